@@ -1,0 +1,1 @@
+"""Telegram: what people type and press, and what they are shown."""

@@ -1,0 +1,239 @@
+"""Sentences in people's languages: translated, with every value formatted and escaped.
+
+A message id is a plain English sentence with {named} placeholders. It carries no markup, so that
+a translator can reorder all of it and break none of it; emphasis comes in with the values:
+`say("{topic} has moved", topic=say.bold(topic))`.
+"""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from gettext import NullTranslations, translation
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import (
+    format_date,
+    format_datetime,
+    format_skeleton,
+    format_time,
+    get_timezone_location,
+)
+from babel.lists import format_list
+from babel.numbers import format_decimal
+from markupsafe import Markup, escape
+
+from school.model import Planned
+from school.text import Moment, Text, Value
+
+_CATALOGUES = Path(__file__).parent / "locale"
+_DOMAIN = "bot"
+_SOURCE_LANGUAGE = "en"
+# The school writes "Tue 24 Nov, 18:00": the day first, 24 hours.
+_LOCALES = {"en": "en_GB"}
+
+_FIRST_STRONG_ISOLATE = "\u2068"
+_POP_ISOLATE = "\u2069"
+_DIRECTIONS = {"L": "left-to-right", "R": "right-to-left", "AL": "right-to-left"}
+
+_MINUTE = timedelta(minutes=1)
+_MINUTES_PER_HOUR = 60
+
+Shown = Value | Markup
+"""What may stand in a placeholder here; a Markup stays as it is."""
+
+
+class Say:
+    """One language's voice. Sentences come out as HTML for Telegram."""
+
+    def __init__(self, language: str, catalogue: NullTranslations) -> None:
+        self.language = language
+        self.locale = Locale.parse(_LOCALES.get(language, language), sep="_")
+        self._catalogue = catalogue
+
+    def __call__(self, msgid: str, /, **values: Shown) -> Markup:
+        """The sentence `msgid` in this language."""
+        return self._filled(self._catalogue.gettext(msgid), values)
+
+    def many(self, singular: str, plural: str, count: int, /, **values: Shown) -> Markup:
+        """The form for `count`, which is {count} in both."""
+        sentence = self._catalogue.ngettext(singular, plural, count)
+        return self._filled(sentence, {"count": count, **values})
+
+    def text(self, text: Text) -> Markup:
+        """A sentence that came up from the rooms below."""
+        return self._filled(self._sentence(text), _values(text))
+
+    def label(self, msgid: str, /, **values: Value) -> str:
+        """A sentence where Telegram takes no HTML: a button, an alert, a command's description."""
+        return self.plain(Text(msgid, values))
+
+    def plain(self, value: Value) -> str:
+        """Any one value without HTML."""
+        if isinstance(value, Text):
+            shown = {name: self.plain(one) for name, one in _values(value).items()}
+            return self._sentence(value).format_map(shown)
+        if isinstance(value, str):
+            return self._isolated(value)
+        if isinstance(value, Moment):
+            return self._moment(value)
+        if isinstance(value, timedelta):
+            return self._length(value)
+        if isinstance(value, datetime | date | time):
+            return self._calendar(value)
+        return format_decimal(value, locale=self.locale)
+
+    def html(self, value: Shown) -> Markup:
+        """Any one value as it stands in a sentence."""
+        if isinstance(value, Markup):
+            return value
+        if isinstance(value, Text):
+            return self.text(value)
+        if isinstance(value, Moment):
+            return _local_time(value.at, "wDt", self._moment(value))
+        return escape(self.plain(value))
+
+    def bold(self, value: Shown) -> Markup:
+        return Markup("<b>{}</b>").format(self.html(value))
+
+    def code(self, value: Shown) -> Markup:
+        """To be copied by a tap."""
+        return Markup("<code>{}</code>").format(self.html(value))
+
+    def time_range(self, planned: Planned, zone: ZoneInfo) -> Markup:
+        """From start to end, shown to each reader in their own zone; old programs show `zone`."""
+        start = planned.starts_at.astimezone(zone)
+        return self(
+            "{start} – {end}",
+            start=_local_time(planned.starts_at, "wDt", self._day_and_time(start)),
+            end=_local_time(planned.ends_at, "t", self._moment_time(planned.ends_at, zone)),
+        )
+
+    def zoned_range(self, planned: Planned, zone: ZoneInfo) -> Markup:
+        """From start to end in `zone`, which is named: for whoever chose the time."""
+        start, end = planned.starts_at.astimezone(zone), planned.ends_at.astimezone(zone)
+        return self(
+            "{day}, {start}–{end} ({city})",
+            day=start.date(),
+            start=start.time(),
+            end=end.time(),
+            city=self._city(zone),
+        )
+
+    def clock_time(self, at: datetime, zone: ZoneInfo) -> str:
+        """`18:00`, for readers who know the zone."""
+        return self.plain(at.astimezone(zone).time())
+
+    def short_day(self, day: date) -> str:
+        """`Wed 25`, for buttons."""
+        return format_skeleton("Ed", day, locale=self.locale)
+
+    def month(self, day: date) -> str:
+        """`November 2026`."""
+        return format_skeleton("yMMMM", day, locale=self.locale)
+
+    def full_day(self, day: date) -> str:
+        """`23 Nov 2026`: where the year matters."""
+        return format_date(day, "medium", locale=self.locale)
+
+    def listed(self, items: Sequence[Shown]) -> Markup:
+        """`Beginners A, Beginners B and Sisters`."""
+        pattern = format_list(["{}"] * len(items), locale=self.locale)
+        return escape(pattern).format(*(self.html(item) for item in items))
+
+    def _sentence(self, text: Text) -> str:
+        if text.plural is None or text.count is None:
+            return self._catalogue.gettext(text.msgid)
+        return self._catalogue.ngettext(text.msgid, text.plural, text.count)
+
+    def _filled(self, sentence: str, values: Mapping[str, Shown]) -> Markup:
+        shown = {name: self.html(value) for name, value in values.items()}
+        return escape(sentence).format_map(shown)
+
+    def _isolated(self, text: str) -> str:
+        """Text that runs the other way is kept from turning the sentence around it.
+
+        A name at the beginning would otherwise set the direction of the whole line.
+        """
+        directions = {_DIRECTIONS.get(unicodedata.bidirectional(letter)) for letter in text}
+        if directions <= {None, self.locale.character_order}:
+            return text
+        return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_ISOLATE}"
+
+    def _length(self, length: timedelta) -> str:
+        """Rounded once, here: half a minute counts as one."""
+        hours, minutes = divmod(int(length / _MINUTE + 0.5), _MINUTES_PER_HOUR)
+        if not hours:
+            return self.label("{minutes} min", minutes=minutes)
+        if not minutes:
+            return self.label("{hours} h", hours=hours)
+        return self.label("{hours} h {minutes} min", hours=hours, minutes=minutes)
+
+    def _calendar(self, value: datetime | date | time) -> str:
+        if isinstance(value, datetime):
+            return format_datetime(value, "d MMM y, HH:mm", tzinfo=value.tzinfo, locale=self.locale)
+        if isinstance(value, date):
+            return format_skeleton("MMMEd", value, locale=self.locale)
+        return format_time(value, "short", locale=self.locale)
+
+    def _day_and_time(self, local: datetime) -> str:
+        return self.label("{day}, {time}", day=local.date(), time=local.time())
+
+    def _moment(self, moment: Moment) -> str:
+        local = moment.at.astimezone(moment.zone)
+        return self.label(
+            "{day}, {time} ({city})",
+            day=local.date(),
+            time=local.time(),
+            city=self._city(moment.zone),
+        )
+
+    def _moment_time(self, at: datetime, zone: ZoneInfo) -> str:
+        return self.label("{time} ({city})", time=at.astimezone(zone).time(), city=self._city(zone))
+
+    def _city(self, zone: ZoneInfo) -> str:
+        return get_timezone_location(zone, locale=self.locale, return_city=True)
+
+
+class Speech:
+    """Every language there is; whoever's is missing is spoken to in the school's."""
+
+    def __init__(self, school_language: str, catalogues: Path = _CATALOGUES) -> None:
+        found = {file.parents[1].name for file in catalogues.glob(f"*/LC_MESSAGES/{_DOMAIN}.mo")}
+        self._voices = {
+            language: Say(
+                language,
+                translation(_DOMAIN, localedir=catalogues, languages=[language], fallback=True),
+            )
+            for language in sorted({_SOURCE_LANGUAGE, *found})
+        }
+        self.school = self._nearest(school_language) or self._voices[_SOURCE_LANGUAGE]
+        """The language of groups, and of people whose own there is not."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Codes of the languages that there are texts in."""
+        return tuple(self._voices)
+
+    def to(self, language: str | None) -> Say:
+        """The voice for a language code such as `ar` or `pt-br`."""
+        return self._nearest(language or "") or self.school
+
+    def _nearest(self, language: str) -> Say | None:
+        code = language.replace("-", "_")
+        return self._voices.get(code) or self._voices.get(code.partition("_")[0])
+
+
+def _values(text: Text) -> Mapping[str, Value]:
+    return text.values if text.count is None else {"count": text.count, **text.values}
+
+
+def _local_time(at: datetime, pattern: str, otherwise: str) -> Markup:
+    """A time in the reader's own zone and language, where their program can show one.
+
+    https://core.telegram.org/bots/api#date-time-entity-formatting
+    """
+    return Markup('<tg-time unix="{}" format="{}">{}</tg-time>').format(
+        int(at.timestamp()), pattern, otherwise
+    )

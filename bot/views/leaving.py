@@ -1,0 +1,120 @@
+"""Leaving the school: what goes, what stays, the receipt."""
+
+from markupsafe import Markup
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot import callback_data
+from bot.speech import Say
+from bot.views.message import View, lines, paragraphs
+from school.model import SchoolProfile
+from services.leaving import Preview, Receipt
+
+DELETE, KEEP = "leaving.delete", "leaving.keep"
+
+
+def preview(say: Say, found: Preview) -> View:
+    """What a deletion takes and leaves, before anything is done."""
+    keyboard = InlineKeyboardMarkup(
+        [
+            [
+                InlineKeyboardButton(
+                    say.label("Delete my data"),
+                    callback_data=callback_data.encode(DELETE),
+                    style="danger",
+                ),
+                InlineKeyboardButton(say.label("Keep"), callback_data=callback_data.encode(KEEP)),
+            ]
+        ]
+    )
+    return View(paragraphs(_goes(say, found), _stays(say, found)), keyboard)
+
+
+def _goes(say: Say, found: Preview) -> Markup:
+    held = found.holdings
+    return lines(
+        say("This will delete:"),
+        say("· your Zoom connection (and tell Zoom)") if held.has_zoom else None,
+        say("· your name, language and settings"),
+        say.many("· {count} unfinished form", "· {count} unfinished forms", held.drafts)
+        if held.drafts
+        else None,
+        say.many(
+            "· {count} upcoming class (your groups will be told)",
+            "· {count} upcoming classes (your groups will be told)",
+            held.upcoming,
+        )
+        if held.upcoming
+        else None,
+    )
+
+
+def _stays(say: Say, found: Preview) -> Markup | None:
+    count = found.holdings.accounted
+    if not count:
+        return None
+    return say.many(
+        "This will stay for the school's accounts until {month}, without your name: "
+        "the date and length of {count} class.",
+        "This will stay for the school's accounts until {month}, without your name: "
+        "dates and lengths of {count} classes.",
+        count,
+        month=say.month(found.kept_until.date()),
+    )
+
+
+def nothing_held(say: Say, profile: SchoolProfile) -> View:
+    return View(
+        say(
+            "I hold nothing under your Telegram account. If you joined classes, your name as "
+            "typed in Zoom may be in attendance records. To have it deleted, write to {contact}.",
+            contact=profile.privacy_contact,
+        )
+    )
+
+
+def receipt(say: Say, done: Receipt, profile: SchoolProfile) -> View:
+    """What was done, and a number to ask about it."""
+    said = [
+        say(
+            "Done. Your data was deleted on {day}, {time}. Receipt: {number}.",
+            day=say.full_day(done.erased_at.astimezone(profile.zone).date()),
+            time=done.erased_at.astimezone(profile.zone).time(),
+            number=say.bold(done.number),
+        ),
+        say("To teach again, ask your admin for an invitation."),
+    ]
+    if done.told_zoom is False:
+        said.append(
+            say("Zoom did not answer. To be sure, remove the app there too: Zoom, Settings, Apps.")
+        )
+    if done.left_at_zoom:
+        said.append(
+            say.many(
+                "{count} meeting could not be deleted in Zoom. Delete it there.",
+                "{count} meetings could not be deleted in Zoom. Delete them there.",
+                done.left_at_zoom,
+            )
+        )
+    return View(paragraphs(*said))
+
+
+def kept(say: Say) -> View:
+    return View(say("Nothing was deleted."))
+
+
+def privacy(say: Say, profile: SchoolProfile) -> View:
+    """The short form of the policy, with the link to the whole."""
+    button = InlineKeyboardButton(say.label("Read it all"), url=f"{profile.public_url}/privacy")
+    text = paragraphs(
+        say.bold(say("What {school} keeps about you", school=profile.name)),
+        lines(
+            say("· teachers: name, language, Zoom account, classes"),
+            say("· students: the name shown in Zoom, when they came and left"),
+        ),
+        say(
+            "All of it is encrypted and shared with nobody but Zoom. "
+            "/disconnect ends the Zoom connection, /deletemydata deletes what is yours."
+        ),
+        say("Questions: {contact}", contact=profile.privacy_contact),
+    )
+    return View(text, InlineKeyboardMarkup([[button]]))

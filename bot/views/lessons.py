@@ -1,0 +1,81 @@
+"""A teacher's own classes: the list, the host link, the question before cancelling."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot import callback_data
+from bot.speech import Say
+from bot.views.message import View, lines
+from services.classes import HostLink, UpcomingClass
+
+SHOW, START, ASK, CANCEL, KEEP, RETRY = (
+    "lesson.show",
+    "lesson.start",
+    "lesson.ask",
+    "lesson.cancel",
+    "lesson.keep",
+    "lesson.retry",
+)
+"""The actions of the buttons of a class's card and list."""
+
+
+def class_list(say: Say, ahead: Sequence[UpcomingClass], zone: ZoneInfo) -> View:
+    if not ahead:
+        return View(say("No classes ahead. Make one with /newclass."))
+    listed = [
+        say(
+            "· {topic}: {when}",
+            topic=say.bold(one.topic),
+            when=say.zoned_range(one.planned, zone),
+        )
+        for one in ahead[:_MOST]
+    ]
+    rows = [
+        [
+            InlineKeyboardButton(
+                f"{one.topic} · {say.short_day(one.planned.starts_at.astimezone(zone).date())}",
+                callback_data=callback_data.encode(SHOW, one.lesson_id),
+            )
+        ]
+        for one in ahead[:_MOST]
+    ]
+    return View(lines(say("Your classes:"), *listed), InlineKeyboardMarkup(rows))
+
+
+_MOST = 12
+
+
+def host_link(say: Say, link: HostLink) -> View:
+    """For the host's eyes: whoever has the link is the host."""
+    button = InlineKeyboardButton(say.label("Open Zoom as host"), url=link.url)
+    return View(
+        say(
+            "Your host link for {topic}. It works for 2 hours; keep it to yourself.",
+            topic=say.bold(link.topic),
+        ),
+        InlineKeyboardMarkup([[button]]),
+        is_protected=True,
+    )
+
+
+def really_cancel(say: Say, asked: UpcomingClass, zone: ZoneInfo) -> View:
+    rows = [
+        [
+            InlineKeyboardButton(
+                say.label("Cancel class"),
+                callback_data=callback_data.encode(CANCEL, asked.lesson_id),
+                style="danger",
+            ),
+            InlineKeyboardButton(
+                say.label("Keep"), callback_data=callback_data.encode(KEEP, asked.lesson_id)
+            ),
+        ]
+    ]
+    text = say(
+        "Cancel {topic}, {when}? The groups are told at once, and the Zoom meeting is deleted.",
+        topic=say.bold(asked.topic),
+        when=say.zoned_range(asked.planned, zone),
+    )
+    return View(text, InlineKeyboardMarkup(rows))

@@ -1,0 +1,33 @@
+"""What a view makes: everything that is to be seen in one message."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+from telegram import InlineKeyboardMarkup
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a message, as a message of its own that replies to it."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A message as Telegram is to show it: HTML, and the buttons under it."""
+
+    text: Markup
+    keyboard: InlineKeyboardMarkup | None = None
+    attachment: Attachment | None = None
+
+
+def paragraphs(*blocks: Markup | None) -> Markup:
+    """Blocks with an empty line between them; what is None or empty leaves no gap."""
+    return Markup("\n\n").join(block for block in blocks if block)
+
+
+def lines(*each: Markup | None) -> Markup:
+    """Lines one under the other; what is None or empty leaves no gap."""
+    return Markup("\n").join(line for line in each if line)

@@ -1,0 +1,1 @@
+"""The school's rules: pure, without I/O, clock, logging or framework."""

@@ -1,0 +1,193 @@
+"""What happened in a lesson, as a pure function of the set of things Zoom reported about it.
+
+Facts come in any order, several times, or not at all; the outcome depends only on which of them
+are known. A later fact therefore just means folding anew.
+
+facts → instances and stays (school.stays) → people (school.identity) → presences and lengths.
+"""
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from school.facts import Ended, Fact, Joined, Left, Participant, Place, Started
+from school.identity import people
+from school.intervals import Span, common, length, union
+from school.model import Planned
+from school.presences import Attendee, Frame, Presence, attendee_of, presence_of, unreported_host
+from school.stays import Instance, Stay, connections_of, instances_of
+
+__all__ = [
+    "Ended",
+    "Fact",
+    "Instance",
+    "Joined",
+    "Left",
+    "LessonAttendance",
+    "MeetingState",
+    "Participant",
+    "Place",
+    "Presence",
+    "Started",
+    "Stay",
+    "Sureness",
+    "fold",
+]
+
+
+class MeetingState(StrEnum):
+    """Whether a lesson's meeting runs: ended when every instance of it has ended."""
+
+    NOT_STARTED = "not_started"
+    LIVE = "live"
+    ENDED = "ended"
+
+
+class Sureness(StrEnum):
+    """How sure the figures of a lesson are."""
+
+    COMPLETE = "complete"  # all of it was reported by events
+    INFERRED = "inferred"  # something had to be filled in
+    RECONCILED = "reconciled"  # what was missing, Zoom told when asked
+    CORRECTED = "corrected"  # a person changed it; never the fold's own answer
+
+
+@dataclass(frozen=True, slots=True)
+class LessonAttendance:
+    """What happened in a lesson. All lengths are exact; whoever shows or pays them rounds."""
+
+    state: MeetingState
+    instances: tuple[Instance, ...]  # by start
+    presences: tuple[Presence, ...]  # the teacher first, then the longest first
+    scheduled: timedelta
+    actual: timedelta  # the union of the instances
+    teacher_present: timedelta
+    students_present: timedelta  # at least one student
+    taught: timedelta  # the teacher and at least one student together
+    here_now: int  # students connected while live
+    sureness: Sureness
+
+    @property
+    def began_at(self) -> datetime | None:
+        return self.instances[0].started_at if self.instances else None
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When the last instance ended; None until every one has."""
+        return _end(self.instances)
+
+    @property
+    def students(self) -> tuple[Presence, ...]:
+        return tuple(presence for presence in self.presences if not presence.is_teacher)
+
+
+def fold(
+    facts: Iterable[Fact],
+    *,
+    host_ids: AbstractSet[str],
+    planned: Planned,
+    as_of: datetime | None,
+    host_name: str = "",
+) -> LessonAttendance:
+    """What `facts`, all of one lesson, come to.
+
+    `host_ids` are the Zoom user ids under which the teacher hosts. `as_of` is the present, up to
+    which a running instance is counted; without it, or where it is behind Zoom's own times, the
+    last thing known counts. `host_name` names a teacher whom Zoom did not report.
+    """
+    known = list(facts)
+    instances = instances_of(known, as_of)
+    attendees = _attendees(known, instances, host_ids, host_name)
+    teacher_runs = _runs(attendees, of_teacher=True)
+    student_runs = _runs(attendees, of_teacher=False)
+    presences = _presences(
+        attendees, planned, instances, teacher_runs=teacher_runs, student_runs=student_runs
+    )
+    return LessonAttendance(
+        state=_state(instances),
+        instances=tuple(instances),
+        presences=tuple(presences),
+        scheduled=planned.length,
+        actual=length(union((one.started_at, one.until) for one in instances)),
+        teacher_present=length(teacher_runs),
+        students_present=length(student_runs),
+        taught=length(common(teacher_runs, student_runs)),
+        here_now=sum(one.is_here for one in presences if not one.is_teacher),
+        sureness=_sureness(known, instances, presences),
+    )
+
+
+def _attendees(
+    facts: Sequence[Fact],
+    instances: Sequence[Instance],
+    host_ids: AbstractSet[str],
+    host_name: str,
+) -> list[Attendee]:
+    connections = connections_of(facts, instances, host_ids)
+    found = [
+        attendee_of(person, connections)
+        for person in people([connection.credentials for connection in connections])
+    ]
+    if instances and not any(attendee.is_teacher for attendee in found):
+        found.append(unreported_host(instances, host_name))
+    return found
+
+
+def _runs(attendees: Sequence[Attendee], *, of_teacher: bool) -> list[Span]:
+    """The time that at least one of them was there."""
+    return union(
+        run for attendee in attendees if attendee.is_teacher is of_teacher for run in attendee.runs
+    )
+
+
+def _state(instances: Sequence[Instance]) -> MeetingState:
+    if not instances:
+        return MeetingState.NOT_STARTED
+    return MeetingState.LIVE if _end(instances) is None else MeetingState.ENDED
+
+
+def _end(instances: Sequence[Instance]) -> datetime | None:
+    """When the last instance ended; None if there was none, or one still runs."""
+    ends = [instance.ended_at for instance in instances if instance.ended_at is not None]
+    return max(ends) if ends and len(ends) == len(instances) else None
+
+
+def _presences(
+    attendees: Sequence[Attendee],
+    planned: Planned,
+    instances: Sequence[Instance],
+    *,
+    teacher_runs: Sequence[Span],
+    student_runs: Sequence[Span],
+) -> list[Presence]:
+    if not instances:
+        return []
+    frame = Frame(planned, instances[0].started_at, _end(instances), teacher_runs, student_runs)
+    presences = [presence_of(attendee, frame) for attendee in attendees]
+    return sorted(presences, key=_teacher_then_longest)
+
+
+def _teacher_then_longest(presence: Presence) -> tuple[object, ...]:
+    """The order of presences; two that it cannot tell apart are equal."""
+    return (
+        not presence.is_teacher,
+        -presence.total,
+        presence.name.casefold(),
+        presence.name,
+        [stay.sort_key for stay in presence.stays],
+        presence.overlapping,
+        presence.ambiguous,
+    )
+
+
+def _sureness(
+    facts: Iterable[Fact], instances: Iterable[Instance], presences: Iterable[Presence]
+) -> Sureness:
+    filled_in = any(instance.inferred for instance in instances)
+    if filled_in or any(presence.inferred for presence in presences):
+        return Sureness.INFERRED
+    if any(fact.reconciled for fact in facts):
+        return Sureness.RECONCILED
+    return Sureness.COMPLETE

@@ -1,0 +1,27 @@
+"""Names as people type them: made safe to show, and made comparable."""
+
+import re
+import unicodedata
+
+_BIDI_CONTROLS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_NOT_SHOWN = re.compile(f"[{_BIDI_CONTROLS}]")
+_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def clean_name(text: str) -> str:
+    """A name or topic that cannot disturb what stands around it.
+
+    Characters that turn the direction of the text are removed (a right-to-left name reads right
+    without them), half characters are replaced, and white space becomes single spaces.
+    """
+    shown = _NOT_SHOWN.sub("", text)
+    whole = _LONE_SURROGATES.sub("\ufffd", shown)
+    return " ".join(_CONTROLS.sub(" ", whole).split())
+
+
+def normalised_name(name: str) -> str:
+    """A display name as it is compared: Unicode form, case and spaces do not count."""
+    # Folding the case can undo the normal form, and the normal form can bring new capitals.
+    folded = unicodedata.normalize("NFKC", clean_name(name)).casefold()
+    return " ".join(unicodedata.normalize("NFKC", folded).casefold().split())

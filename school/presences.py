@@ -1,0 +1,170 @@
+"""People's stays, and what they come to once set against the plan and each other."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from operator import attrgetter
+
+from school.facts import Place
+from school.identity import Person
+from school.intervals import Span, common, length, union
+from school.model import Planned
+from school.stays import Connection, Instance, Stay
+
+_NOTHING = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """A person's stays within a lesson, and what they come to."""
+
+    name: str  # as last seen, cleaned; empty if nobody ever said it
+    is_teacher: bool
+    stays: tuple[Stay, ...]  # by time, at least one
+    total: timedelta  # the union of the stays
+    together: timedelta  # of that, with the teacher; for the teacher, with any student
+    late_by: timedelta
+    left_early_by: timedelta  # zero until the lesson has ended
+    returns: int  # how often the person went away and came back
+    overlapping: bool  # several connections at once that only a name makes one person
+    ambiguous: bool  # a guest whose name several known people bear
+    inferred: bool  # some stay's join or leave was not reported
+
+    @property
+    def first_joined_at(self) -> datetime:
+        return self.stays[0].joined_at
+
+    @property
+    def last_left_at(self) -> datetime:
+        return max(stay.left_at for stay in self.stays)
+
+    @property
+    def is_here(self) -> bool:
+        return any(stay.open for stay in self.stays)
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """A person with their stays, before these are set against anything."""
+
+    name: str
+    is_teacher: bool
+    stays: tuple[Stay, ...]  # by time
+    runs: tuple[Span, ...]  # the union of the stays
+    overlapping: bool = False
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What presences are measured against."""
+
+    planned: Planned
+    began_at: datetime
+    ended_at: datetime | None
+    teacher_runs: Sequence[Span]
+    student_runs: Sequence[Span]
+
+
+def attendee_of(person: Person, connections: Sequence[Connection]) -> Attendee:
+    """The person with the stays of all their connections."""
+    own = [connections[index] for index in person.connections]
+    stays = sorted((stay for one in own for stay in one.stays), key=attrgetter("sort_key"))
+    _, _, name = max((bool(one.name), one.named_at, one.name) for one in own)
+    return Attendee(
+        name=name,
+        is_teacher=person.is_host,
+        stays=tuple(stays),
+        runs=tuple(union(stay.span for stay in stays)),
+        overlapping=_overlap_by_name(own),
+        ambiguous=person.ambiguous,
+    )
+
+
+def unreported_host(instances: Sequence[Instance], name: str) -> Attendee:
+    """The teacher where Zoom tells nothing of the host, as on Basic plans: there throughout.
+
+    Only where it tells nothing in the whole lesson: if it reported the host in one instance,
+    then another instance without the host was held without the host.
+    """
+    stays = tuple(
+        Stay(
+            joined_at=instance.started_at,
+            left_at=instance.until,
+            inferred_join=True,
+            inferred_leave=instance.ended_at is not None,
+            open=instance.ended_at is None,
+            meeting_uuid=instance.meeting_uuid,
+        )
+        for instance in instances
+    )
+    runs = tuple(union(stay.span for stay in stays))
+    return Attendee(name=name, is_teacher=True, stays=stays, runs=runs)
+
+
+def presence_of(attendee: Attendee, frame: Frame) -> Presence:
+    """What an attendee's stays come to.
+
+    A teacher is late and early by the plan. A student cannot come before the class begins nor
+    stay after it ends, so for students the class's own times count where they are narrower.
+    """
+    expected_from, expected_until = frame.planned.starts_at, frame.planned.ends_at
+    others = frame.student_runs
+    if not attendee.is_teacher:
+        expected_from = max(expected_from, frame.began_at)
+        expected_until = min(expected_until, frame.ended_at or expected_until)
+        others = frame.teacher_runs
+    left_at = max(stay.left_at for stay in attendee.stays)
+    early_by = expected_until - left_at if frame.ended_at else _NOTHING
+    return Presence(
+        name=attendee.name,
+        is_teacher=attendee.is_teacher,
+        stays=attendee.stays,
+        total=length(attendee.runs),
+        together=length(common(attendee.runs, others)),
+        late_by=max(attendee.stays[0].joined_at - expected_from, _NOTHING),
+        left_early_by=max(early_by, _NOTHING),
+        returns=_returns(attendee.stays),
+        overlapping=attendee.overlapping,
+        ambiguous=attendee.ambiguous,
+        inferred=any(stay.inferred_join or stay.inferred_leave for stay in attendee.stays),
+    )
+
+
+def _overlap_by_name(connections: Sequence[Connection]) -> bool:
+    """Whether connections overlap that nothing but a name makes one person's.
+
+    Someone in a breakout room may be counted in the main room too: that is no overlap.
+    """
+    if all(connection.credentials.strong for connection in connections):
+        return False
+    guests, known = defaultdict[Place, list[Span]](list), defaultdict[Place, list[Span]](list)
+    for connection in connections:
+        spans = known if connection.credentials.strong else guests
+        for stay in connection.stays:
+            spans[stay.place].append(stay.span)
+    return any(
+        length(guests[place]) > length(covered) or common(covered, union(known[place]))
+        for place in Place
+        for covered in [union(guests[place])]
+    )
+
+
+def _returns(stays: Sequence[Stay]) -> int:
+    """How often somebody left and came back to the same instance.
+
+    Moving between the main room and a breakout room is no return, nor is joining again after
+    the meeting itself was started anew.
+    """
+    count = 0
+    latest: dict[str, Stay] = {}
+    for stay in stays:
+        if stay.joined_at == stay.left_at:
+            continue
+        before = latest.get(stay.meeting_uuid)
+        if before is None or stay.left_at > before.left_at:
+            latest[stay.meeting_uuid] = stay
+        if before is not None and stay.joined_at > before.left_at:
+            count += stay.place is before.place is Place.MAIN
+    return count

@@ -1,0 +1,229 @@
+"""From reported facts to the instances of a meeting and the stays within them."""
+
+from bisect import bisect_right
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+
+from school.facts import Ended, Fact, Joined, Left, Place, Started
+from school.identity import Credentials, strong_keys
+from school.intervals import Span, clipped
+from school.names import clean_name, normalised_name
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One time the meeting was held."""
+
+    meeting_uuid: str
+    started_at: datetime
+    ended_at: datetime | None  # None: it is still running
+    until: datetime  # its end, or as far as it is known to run
+    inferred: bool  # its start or its end was not told by Zoom
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One join → leave of one connection, clipped to its instance.
+
+    An open stay has not ended; its `left_at` is as far as it is known to last.
+    """
+
+    joined_at: datetime
+    left_at: datetime
+    inferred_join: bool
+    inferred_leave: bool
+    open: bool
+    meeting_uuid: str
+    place: Place = Place.MAIN
+
+    @property
+    def span(self) -> Span:
+        return self.joined_at, self.left_at
+
+    @property
+    def sort_key(self) -> tuple[datetime, datetime, str, Place, bool, bool]:
+        """By time; stays that this cannot tell apart are equal."""
+        return (
+            self.joined_at,
+            self.left_at,
+            self.meeting_uuid,
+            self.place,
+            self.inferred_join,
+            self.inferred_leave,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A device in one instance, in one place, with all its stays there."""
+
+    credentials: Credentials
+    name: str  # as last seen
+    named_at: datetime
+    stays: tuple[Stay, ...]
+
+
+def instances_of(facts: Iterable[Fact], as_of: datetime | None) -> list[Instance]:
+    """The instances that any fact speaks of, by start.
+
+    A start that no event reported but that one states in passing counts as told; else the first
+    thing known of the instance is its start. An instance without an end was over when the next
+    one began: a meeting is held once at a time.
+    """
+    told = defaultdict[str, list[Fact]](list)
+    for fact in facts:
+        told[fact.meeting_uuid].append(fact)
+    starts = {uuid: _start(of_instance) for uuid, of_instance in told.items()}
+    in_order = sorted(starts.values())
+    found = []
+    for uuid, of_instance in told.items():
+        later = in_order[bisect_right(in_order, starts[uuid]) :]
+        found.append(_instance(uuid, of_instance, starts[uuid], min(later, default=None), as_of))
+    return sorted(found, key=lambda instance: (instance.started_at, instance.meeting_uuid))
+
+
+def _start(facts: Sequence[Fact]) -> datetime:
+    return min(
+        _reported_starts(facts) or _stated_starts(facts) or [fact.at for fact in facts],
+    )
+
+
+def _reported_starts(facts: Sequence[Fact]) -> list[datetime]:
+    return [fact.at for fact in facts if isinstance(fact, Started)]
+
+
+def _stated_starts(facts: Sequence[Fact]) -> list[datetime]:
+    return [
+        fact.instance_started_at
+        for fact in facts
+        if not isinstance(fact, Started) and fact.instance_started_at is not None
+    ]
+
+
+def _instance(
+    uuid: str,
+    facts: Sequence[Fact],
+    started_at: datetime,
+    following: datetime | None,
+    as_of: datetime | None,
+) -> Instance:
+    start_was_told = bool(_reported_starts(facts) or _stated_starts(facts))
+    ends = [fact.at for fact in facts if isinstance(fact, Ended)]
+    if ends:
+        ended_at = max(*ends, started_at)
+        told = start_was_told and max(ends) >= started_at
+        return Instance(uuid, started_at, ended_at, ended_at, inferred=not told)
+    if following is not None:
+        return Instance(uuid, started_at, following, following, inferred=True)
+    last_known = max(started_at, *(fact.at for fact in facts))
+    until = last_known if as_of is None else max(last_known, as_of)
+    return Instance(uuid, started_at, None, until, inferred=not start_was_told)
+
+
+_ConnectionKey = tuple[str, Place, str, object]
+_Movement = Joined | Left
+
+
+def connections_of(
+    facts: Iterable[Fact], instances: Sequence[Instance], host_ids: AbstractSet[str]
+) -> list[Connection]:
+    """The connections that facts speak of, with their stays."""
+    moves = defaultdict[_ConnectionKey, list[_Movement]](list)
+    for fact in facts:
+        if isinstance(fact, Joined | Left):
+            moves[_connection_key(fact, host_ids)].append(fact)
+    by_uuid = {instance.meeting_uuid: instance for instance in instances}
+    return [_connection(of_one, by_uuid, host_ids) for of_one in moves.values()]
+
+
+def _connection_key(fact: _Movement, host_ids: AbstractSet[str]) -> _ConnectionKey:
+    """What pairs a leave with its join.
+
+    `user_id` is of the connection alone. A `participant_uuid` may outlast it, and without either
+    only who it was is left to go by.
+    """
+    who = fact.participant
+    if who.user_id:
+        return fact.meeting_uuid, who.place, "user_id", who.user_id
+    if who.participant_uuid:
+        return fact.meeting_uuid, who.place, "participant_uuid", who.participant_uuid
+    person = (frozenset(strong_keys(who, host_ids)), normalised_name(who.display_name))
+    return fact.meeting_uuid, who.place, "person", person
+
+
+def _connection(
+    moves: Sequence[_Movement], instances: Mapping[str, Instance], host_ids: AbstractSet[str]
+) -> Connection:
+    latest = max(moves, key=lambda move: (bool(_raw_name(move)), move.at, _raw_name(move)))
+    name = clean_name(_raw_name(latest))
+    keys = {key for move in moves for key in strong_keys(move.participant, host_ids)}
+    instance = instances[latest.meeting_uuid]
+    place = latest.participant.place
+    return Connection(
+        credentials=Credentials(frozenset(keys), normalised_name(name)),
+        name=name,
+        named_at=latest.at,
+        stays=tuple(_stay(pair, instance, place) for pair in _paired(moves, instance.started_at)),
+    )
+
+
+def _raw_name(move: _Movement) -> str:
+    return move.participant.display_name.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A join with its leave; `left_at` is None where the instance's end must stand in for it."""
+
+    joined_at: datetime
+    left_at: datetime | None
+    inferred_join: bool = False
+    inferred_leave: bool = False
+
+
+def _paired(moves: Sequence[_Movement], started_at: datetime) -> Iterator[_Pair]:
+    """Joins with leaves, by time, first in first out.
+
+    One device cannot come twice without leaving between, nor leave twice without coming back: a
+    leave missing between two joins is put at the second, a join missing between two leaves at
+    the first. What no single device can be told for may be several at once, so there each join
+    waits for a leave of its own.
+    """
+    joins = {move.at for move in moves if isinstance(move, Joined)}
+    leaves = {move.at for move in moves if isinstance(move, Left)}
+    is_one_device = bool(moves[0].participant.user_id)
+    waiting = deque[datetime]()
+    away_since = started_at
+    for at in sorted(joins | leaves):
+        leaves_now = at in leaves
+        if leaves_now and waiting:  # whoever comes in the same second comes after this
+            yield _Pair(waiting.popleft(), at)
+            leaves_now, away_since = False, at
+        if at in joins:
+            if is_one_device and waiting:
+                yield _Pair(waiting.popleft(), at, inferred_leave=True)
+            waiting.append(at)
+        if leaves_now:
+            missing = not waiting
+            yield _Pair(away_since if missing else waiting.popleft(), at, inferred_join=missing)
+            away_since = at
+    for joined_at in waiting:
+        yield _Pair(joined_at, None)
+
+
+def _stay(pair: _Pair, instance: Instance, place: Place) -> Stay:
+    is_open = pair.left_at is None and instance.ended_at is None
+    until = instance.until if pair.left_at is None else pair.left_at
+    joined_at, left_at = clipped((pair.joined_at, until), (instance.started_at, instance.until))
+    return Stay(
+        joined_at=joined_at,
+        left_at=left_at,
+        inferred_join=pair.inferred_join,
+        inferred_leave=pair.inferred_leave or (pair.left_at is None and not is_open),
+        open=is_open,
+        meeting_uuid=instance.meeting_uuid,
+        place=place,
+    )

@@ -1,0 +1,45 @@
+"""Sentences for people that are not yet in anybody's language."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+# They turn the text around them, so that a name could make a whole line read differently.
+_BIDIRECTIONAL_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time to be shown to readers in `zone`: a class's own, or the school's."""
+
+    at: datetime
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A message id with the values of its {placeholders}.
+
+    Rooms below bot/ and web/ cannot know the reader's language, so they hand up a Text; `msgid`
+    is the English sentence. With `plural` and `count` the plural form is chosen by the reader's
+    language, and {count} is available in both forms.
+    """
+
+    msgid: str
+    values: Mapping[str, "Value"] = field(default_factory=dict)
+    plural: str | None = None
+    count: int | None = None
+
+
+Value = str | int | Decimal | date | datetime | time | timedelta | Moment | Text
+"""What may stand in a placeholder; whoever renders it formats it for the reader's language."""
+
+
+def cleaned(typed: str) -> str:
+    """A name or topic that people typed, safe to store and to show, in single spaces."""
+    shown = _LONE_SURROGATES.sub("\N{REPLACEMENT CHARACTER}", typed)
+    return " ".join(_BIDIRECTIONAL_CONTROLS.sub("", shown).split())

@@ -1,0 +1,322 @@
+"""Connecting a teacher's Zoom account, so that no forwarded link can connect somebody else's.
+
+offered     /connect gave the teacher a link to our page
+consenting  the page's button was pressed: its browser has a cookie, and goes on to Zoom
+returned    Zoom came back to that browser; its code waits, sealed
+            the same Telegram user finishes in Telegram, and only now are tokens asked for
+
+Each step is made once and works for five minutes.
+"""
+
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from school.errors import Outdated, SchoolError
+from services.codes import hashed, new_code
+from services.office import Office
+from services.people import Caller, TelegramUser, require_teacher
+from services.zoom_access import account_behind, revoke, tokens_of, translate
+from storage import connect_attempts as attempts
+from storage import zoom_accounts
+from storage.audit import note
+from storage.connect_attempts import Attempt
+from storage.courses import wake_courses
+from storage.database import Transaction
+from storage.people import find_person, get_person
+from storage.zoom_accounts import ZoomAccount, ZoomProfile
+from zoom.errors import InvalidGrant, ZoomError
+from zoom.oauth import TokenPair, new_verifier
+
+STEP_LIFETIME = timedelta(minutes=5)  # Zoom's own code lives as long
+MOST_TYPED_TRIES = 5
+_TYPED_CODE = re.compile(r"\d{3}[\s-]?\d{3}")
+
+NEEDED_SCOPES = (
+    "user:read:user",
+    "meeting:write:meeting",
+    "meeting:read:meeting",
+    "meeting:update:meeting",
+    "meeting:delete:meeting",
+    "meeting:read:list_meetings",
+    "meeting:read:participant",
+    "meeting:read:past_meeting",
+    "meeting:read:list_past_participants",
+    "meeting:read:list_past_instances",
+)
+"""What the product asks of Zoom; a teacher is told which of them were not granted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectLink:
+    """Our page for one teacher."""
+
+    url: str
+    lifetime: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptPage:
+    """Whose Telegram account the page is about to connect."""
+
+    person_name: str
+    username: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Where the browser goes next, and the cookie it must bring back."""
+
+    authorize_url: str
+    cookie_value: str
+    lifetime: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """How the person finishes in Telegram: by a link, or by six digits sent to the bot."""
+
+    deep_link: str
+    typed_code: str
+    person_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The account that can now be used; `plan` is Zoom's user type (1 Basic, 2 Licensed)."""
+
+    email: str
+    plan: int
+    missing_scopes: tuple[str, ...]
+    replaced_email: str | None
+
+
+class PressedByAnother(Outdated):
+    """Somebody else finished: the attempt is over, and `began_by` should hear of it too.
+
+    `began_by` is the Telegram user who asked for the link.
+    """
+
+    def __init__(self, began_by: int | None) -> None:
+        super().__init__(
+            "This code belongs to somebody else, so nothing was connected and it no longer works. "
+            "To connect your own Zoom account, send /connect."
+        )
+        self.began_by = began_by
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """An attempt that was used up to ask for its tokens."""
+
+    person_id: int
+    code: str
+    verifier: str
+
+
+async def begin(office: Office, caller: Caller) -> ConnectLink:
+    """A link for this teacher alone; links given before no longer work."""
+    teacher_id = require_teacher(office, caller)
+    token = new_code()
+    async with office.database.writing() as tx:
+        await attempts.add_attempt(tx, teacher_id, hashed(token), tx.now + STEP_LIFETIME)
+    return ConnectLink(f"{office.profile.public_url}/zoom/connect/{token}", STEP_LIFETIME)
+
+
+async def attempt_page(office: Office, link_token: str) -> AttemptPage:
+    """What the page shows; looking at it changes nothing, as link previews look too."""
+    async with office.database.reading() as tx:
+        attempt = await attempts.attempt_by_link(tx, hashed(link_token))
+        if attempt is None:
+            raise _link_is_over()
+        person = await get_person(tx, attempt.person_id)
+    return AttemptPage(person.name, person.username)
+
+
+async def consent(office: Office, link_token: str) -> Consent:
+    """Go on to Zoom, once: the cookie ties the way back to this browser."""
+    state, cookie, verifier = new_code(), new_code(), new_verifier()
+    async with office.database.writing() as tx:
+        attempt = await attempts.attempt_by_link(tx, hashed(link_token))
+        if attempt is None or not await attempts.begin_consent(
+            tx,
+            attempt.id,
+            state_hash=hashed(state),
+            cookie_hash=hashed(cookie),
+            verifier=verifier,
+            expires_at=tx.now + STEP_LIFETIME,
+        ):
+            raise _link_is_over()
+    return Consent(office.oauth.authorize_url(state, verifier), cookie, STEP_LIFETIME)
+
+
+async def returned(
+    office: Office, *, state: str, code: str | None, cookie: str | None, declined: bool
+) -> Finish:
+    """Zoom sent the browser back. Nothing is asked of Zoom yet; a refusal ends the attempt."""
+    typed_code, finish_code = f"{secrets.randbelow(1_000_000):06}", new_code()
+    async with office.database.writing() as tx:
+        attempt = await attempts.attempt_by_state(tx, hashed(state))
+        refusal = _refusal(attempt, code, cookie, declined=declined)
+        if attempt and refusal:
+            await attempts.remove_attempt(tx, attempt.id)
+        elif attempt and code:
+            await attempts.keep_code(
+                tx,
+                attempt.id,
+                code=code,
+                finish_hash=hashed(finish_code),
+                typed_code_hash=_typed_hash(tx, typed_code),
+                expires_at=tx.now + STEP_LIFETIME,
+            )
+            person = await get_person(tx, attempt.person_id)
+    if refusal:
+        raise refusal
+    link = f"https://t.me/{office.profile.bot_username}?start=c-{finish_code}"
+    return Finish(link, typed_code, person.name)
+
+
+def as_typed_code(text: str) -> str | None:
+    """The six digits of a message that is nothing else: `418302`, `418 302`, in any script."""
+    if not _TYPED_CODE.fullmatch(text.strip()):
+        return None
+    return "".join(str(int(sign)) for sign in text if sign.isdecimal())
+
+
+async def is_typed_code(office: Office, user: TelegramUser, text: str) -> bool:
+    """Whether a message is meant to finish a connection: there may be other uses for digits."""
+    digits = as_typed_code(text)
+    if digits is None:
+        return False
+    async with office.database.reading() as tx:
+        person = await find_person(tx, user.id)
+        own = await attempts.returned_attempt_of(tx, person.id) if person else None
+        return bool(own or await attempts.attempt_by_typed_code(tx, _typed_hash(tx, digits)))
+
+
+async def finish(office: Office, user: TelegramUser, code: str) -> Connected:
+    """Connect the account, if `user` is who began; `code` is of the deep link, or six digits.
+
+    However many try at once, one of them claims the attempt, and Zoom is asked once.
+    """
+    async with office.database.writing() as tx:
+        claim = await _claim(tx, user, code)
+    if isinstance(claim, SchoolError):
+        raise claim  # after the commit: the refusal burned or counted something
+    try:
+        pair = await office.oauth.exchange(claim.code, claim.verifier)
+        profile = await account_behind(office, pair)
+    except InvalidGrant:
+        raise Outdated("That took too long for Zoom. Send /connect to start again.") from None
+    except ZoomError as error:
+        raise translate(error) from error
+    return await _bind(office, user, claim, profile, pair)
+
+
+def _link_is_over() -> Outdated:
+    return Outdated(
+        "This link has been used or has expired. Send /connect to the bot for a new one."
+    )
+
+
+def _refusal(
+    attempt: Attempt | None, code: str | None, cookie: str | None, *, declined: bool
+) -> SchoolError | None:
+    """Why this way back from Zoom is not taken, if it is not."""
+    if attempt is None or attempt.cookie_hash is None:
+        return _link_is_over()
+    if not hmac.compare_digest(attempt.cookie_hash, hashed(cookie or "")):
+        return Outdated(
+            "This page was opened in another browser than the one you began in. "
+            "Send /connect to the bot, and stay in one browser."
+        )
+    if declined or not code:
+        return SchoolError(
+            "Zoom was told no, so nothing was connected. Send /connect to the bot to try again."
+        )
+    return None
+
+
+async def _claim(tx: Transaction, user: TelegramUser, code: str) -> _Claim | SchoolError:
+    """Use an attempt up for its tokens, or say why not."""
+    person = await find_person(tx, user.id)
+    own = await attempts.returned_attempt_of(tx, person.id) if person else None
+    typed = as_typed_code(code)
+    if typed is None:
+        meant = await attempts.attempt_by_finish(tx, hashed(code))
+    else:
+        meant = await _meant_by_digits(tx, own, _typed_hash(tx, typed))
+    if meant is None:
+        return await _not_known(tx, own if typed else None)
+    if not await attempts.remove_attempt(tx, meant.id):
+        return await _not_known(tx, None)
+    if person is None or meant.person_id != person.id:
+        return PressedByAnother((await get_person(tx, meant.person_id)).telegram_user_id)
+    assert meant.code is not None
+    assert meant.verifier is not None
+    return _Claim(meant.person_id, meant.code, meant.verifier)
+
+
+async def _meant_by_digits(
+    tx: Transaction, own: Attempt | None, typed_hash: bytes
+) -> Attempt | None:
+    """The person's own attempt first: two may by chance have the same digits."""
+    if own and own.typed_code_hash == typed_hash:
+        return own
+    return await attempts.attempt_by_typed_code(tx, typed_hash)
+
+
+async def _not_known(tx: Transaction, guessed_at: Attempt | None) -> SchoolError:
+    """Wrong digits are counted, so that nobody can try them all."""
+    if guessed_at is None:
+        return Outdated("This code has been used or has expired. Send /connect to start again.")
+    tries = guessed_at.typed_tries + 1
+    if tries < MOST_TYPED_TRIES:
+        await attempts.count_try(tx, guessed_at.id, tries)
+        return Outdated("That is not the code on the page. Look at it again and send it once more.")
+    await attempts.remove_attempt(tx, guessed_at.id)
+    return Outdated("That was not the code, too many times. Send /connect to start again.")
+
+
+async def _bind(
+    office: Office, user: TelegramUser, claim: _Claim, profile: ZoomProfile, pair: TokenPair
+) -> Connected:
+    async with office.database.writing() as tx:
+        person = await find_person(tx, user.id)
+        if person is None or person.id != claim.person_id:
+            raise _link_is_over()  # their data was deleted while Zoom was asked
+        holder = await zoom_accounts.find_account_of_zoom_user(tx, profile.zoom_user_id)
+        if holder and holder.person_id != person.id:
+            # Its tokens are not revoked: Zoom would end the other teacher's grant with them.
+            raise SchoolError(
+                "{email} is already connected to another teacher here. Sign in to Zoom with "
+                "your own account, then send /connect.",
+                email=profile.email,
+            )
+        former = await zoom_accounts.find_account(tx, person.id)
+        tokens = tokens_of(pair, tx.now)
+        await zoom_accounts.store_account(tx, person.id, profile, pair.scopes, tokens)
+        await wake_courses(tx, person.id)
+        await note(tx, person.pseudonym, "connected Zoom")
+    office.bell.courses.ring()
+    replaced = _other_account(former, profile)
+    if replaced:
+        await revoke(office, replaced.tokens)
+    return Connected(
+        email=profile.email,
+        plan=profile.plan,
+        missing_scopes=tuple(scope for scope in NEEDED_SCOPES if scope not in pair.scopes),
+        replaced_email=replaced.email if replaced else None,
+    )
+
+
+def _other_account(former: ZoomAccount | None, profile: ZoomProfile) -> ZoomAccount | None:
+    is_other = former and former.profile.zoom_user_id != profile.zoom_user_id
+    return former if is_other else None
+
+
+def _typed_hash(tx: Transaction, typed_code: str) -> bytes:
+    """Keyed: a plain hash of six digits would be found by trying all of them."""
+    return tx.vault.index("typed connect code", typed_code)

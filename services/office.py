@@ -1,0 +1,67 @@
+"""What every use case works with, made once by main and passed to each of them."""
+
+import asyncio
+from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
+
+from school.model import Clock, SchoolProfile
+from storage.database import Database
+from zoom.client import ZoomApi
+from zoom.oauth import ZoomOAuth
+
+
+class Wakeup:
+    """Tells one waiting worker that there is something to do.
+
+    A ring while the worker is busy is kept, and several of them count as one: a worker that
+    waits, looks and then waits again misses nothing.
+    """
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        self._rung.set()
+
+    async def wait(self, timeout_s: float) -> bool:
+        """Wait for a ring, at most `timeout_s` seconds; whether there was one."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._rung.wait()
+        except TimeoutError:
+            return False
+        self._rung.clear()
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """One wake-up for each worker; rung after the transaction that made work for it."""
+
+    posts: Wakeup = field(default_factory=Wakeup)  # the publisher: a chat should show something
+    inbox: Wakeup = field(default_factory=Wakeup)  # the event worker: Zoom reported something
+    courses: Wakeup = field(default_factory=Wakeup)  # the reconciler: a creation may go on
+
+
+class Turns:
+    """One at a time per key within this process; between processes, leases do the same."""
+
+    def __init__(self) -> None:
+        # A lock lives as long as somebody holds or awaits it.
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    def of(self, key: int) -> asyncio.Lock:
+        return self._locks.setdefault(key, asyncio.Lock())
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The school at work: its database, its clock, its way to Zoom."""
+
+    database: Database
+    profile: SchoolProfile
+    clock: Clock
+    zoom: ZoomApi
+    oauth: ZoomOAuth
+    bell: Bell = field(default_factory=Bell)
+    turns: Turns = field(default_factory=Turns)

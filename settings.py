@@ -1,0 +1,199 @@
+"""Every variable of .env.example, typed and checked; all problems are reported at once."""
+
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, ClassVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_ZOOM_CONSOLE = "marketplace.zoom.us → Manage → your app"
+
+
+class SettingsProblem(Exception):
+    """The settings cannot be used; `problems` has one sentence each, with the next step."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class TelegramUpdates(StrEnum):
+    """How Telegram's updates reach the program."""
+
+    POLLING = "polling"
+    WEBHOOK = "webhook"
+
+
+class Settings(BaseSettings):
+    """What the program is told from outside; `.env.example` explains each variable."""
+
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
+        env_file=".env", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
+
+    telegram_bot_token: SecretStr
+    telegram_api_url: str = "https://api.telegram.org"
+    telegram_updates: TelegramUpdates = TelegramUpdates.POLLING
+    telegram_webhook_secret: SecretStr = SecretStr("")
+    admin_ids: Annotated[frozenset[int], NoDecode]
+
+    zoom_client_id: str
+    zoom_client_secret: SecretStr
+    zoom_webhook_secret: SecretStr
+    zoom_api_url: str = "https://api.zoom.us/v2"
+    zoom_oauth_url: str = "https://zoom.us/oauth"
+
+    public_url: str
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(default=8080, ge=0, le=65535)
+
+    database_url: str = "sqlite:///data/school.db"
+    data_key: SecretStr
+
+    school_name: str = "Darulkubra"
+    school_timezone: str = "Africa/Addis_Ababa"
+    school_language: str = "en"
+    support_email: str = "support@darulkubra.com"
+    support_url: str = "https://darulkubra.com"
+    privacy_contact: str = "support@darulkubra.com"
+
+    log_level: str = "INFO"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment first; `.env` fills what is absent."""
+        del settings_cls, file_secret_settings
+        return init_settings, env_settings, dotenv_settings
+
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _looks_like_a_bot_token(cls, token: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"\d+:[A-Za-z0-9_-]{30,}", token.get_secret_value()):
+            raise ValueError(
+                "is not a bot token (123456:ABC…). In Telegram, ask @BotFather: /mybots → API Token"
+            )
+        return token
+
+    @field_validator("admin_ids", mode="before")
+    @classmethod
+    def _numbers_with_commas(cls, text: object) -> object:
+        if not isinstance(text, str):
+            return text
+        parts = [part for part in re.split(r"[,\s]+", text) if part]
+        if not parts or not all(part.isdecimal() for part in parts):
+            raise ValueError(
+                "needs at least one Telegram user number, separated by commas. "
+                "@userinfobot tells you yours"
+            )
+        return frozenset(int(part) for part in parts)
+
+    @field_validator("zoom_client_id")
+    @classmethod
+    def _client_id_is_there(cls, client_id: str) -> str:
+        if not client_id.strip():
+            raise ValueError(f"is empty. {_ZOOM_CONSOLE} → Basic Information → Client ID")
+        return client_id
+
+    @field_validator("zoom_client_secret")
+    @classmethod
+    def _client_secret_is_there(cls, secret: SecretStr) -> SecretStr:
+        if not secret.get_secret_value().strip():
+            raise ValueError(f"is empty. {_ZOOM_CONSOLE} → Basic Information → Client Secret")
+        return secret
+
+    @field_validator("zoom_webhook_secret")
+    @classmethod
+    def _webhook_secret_is_there(cls, secret: SecretStr) -> SecretStr:
+        if not _listed(secret):
+            raise ValueError(
+                "is empty, so nobody could tell Zoom's messages from forged ones. "
+                f"{_ZOOM_CONSOLE} → Access → Secret Token"
+            )
+        return secret
+
+    @field_validator("telegram_api_url", "zoom_api_url", "zoom_oauth_url", "public_url")
+    @classmethod
+    def _is_a_safe_url(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
+            raise ValueError("is not a URL such as https://bot.example.org")
+        if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+            raise ValueError("must begin with https:// (http:// only for this machine itself)")
+        return url.rstrip("/")
+
+    @field_validator("school_timezone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError("is not a time zone's name such as Africa/Addis_Ababa or Asia/Riyadh")
+        return name
+
+    @field_validator("log_level")
+    @classmethod
+    def _is_a_level(cls, level: str) -> str:
+        if level.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise ValueError("is one of DEBUG, INFO, WARNING, ERROR")
+        return level.upper()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.school_timezone)
+
+    @property
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """Zoom's webhook secrets: the present one first, then those being retired."""
+        return _listed(self.zoom_webhook_secret)
+
+    @property
+    def redirect_uri(self) -> str:
+        """What the Zoom app must list as its OAuth redirect URL."""
+        return f"{self.public_url}/zoom/callback"
+
+
+def load(env_file: Path | None = Path(".env")) -> Settings:
+    """The settings from the environment, `env_file` filling what is absent.
+
+    Raises SettingsProblem with every problem found, not only the first.
+    """
+    try:
+        settings = Settings(_env_file=env_file)
+    except ValidationError as error:
+        raise SettingsProblem(
+            [_sentence(item["loc"], item["msg"]) for item in error.errors()]
+        ) from None
+    if settings.telegram_updates is TelegramUpdates.WEBHOOK and not re.fullmatch(
+        r"[A-Za-z0-9_-]{16,256}", settings.telegram_webhook_secret.get_secret_value()
+    ):
+        raise SettingsProblem(
+            ["TELEGRAM_WEBHOOK_SECRET needs 16 to 256 letters, digits, _ or -, invented by you."]
+        )
+    return settings
+
+
+def _listed(secret: SecretStr) -> tuple[str, ...]:
+    return tuple(part.strip() for part in secret.get_secret_value().split(",") if part.strip())
+
+
+def _sentence(location: tuple[int | str, ...], message: str) -> str:
+    variable = str(location[0]).upper() if location else "The settings"
+    text = message.removeprefix("Value error, ")
+    if text == "Field required":
+        text = "is missing; .env.example says where to get it"
+    return f"{variable} {text}."

@@ -1,0 +1,1 @@
+"""The database: encrypted as a file, sealed by column, one module of queries per subject."""

@@ -1,0 +1,229 @@
+"""What the fold found for each lesson, and which meeting instance belongs to which lesson."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+
+from school.attendance import Instance, LessonAttendance, Presence, Stay, Sureness
+from school.names import normalised_name
+from school.model import LessonState
+from storage.database import Transaction
+from storage.schema import course, lesson, meeting_instance, presence, stay
+
+
+@dataclass(frozen=True, slots=True)
+class LessonPlace:
+    """A lesson that a meeting instance may be of."""
+
+    lesson_id: int
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A lesson's figures as stored; None where nothing has happened yet."""
+
+    began_at: datetime | None
+    ended_at: datetime | None
+    actual: timedelta | None
+    teacher_present: timedelta | None
+    taught: timedelta | None
+    student_count: int
+    here_now: int
+    sureness: Sureness | None
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceRow:
+    """A person's part in a lesson, as stored; `name` is None once erased."""
+
+    name: str | None
+    is_teacher: bool
+    total: timedelta
+    together: timedelta
+    first_joined_at: datetime
+    last_left_at: datetime
+    late_by: timedelta
+    left_early_by: timedelta
+    returns: int
+    inferred: bool
+    overlapping: bool
+    ambiguous: bool
+
+
+async def lesson_of_instance(tx: Transaction, meeting_uuid: str) -> int | None:
+    found = await tx.connection.execute(
+        select(meeting_instance.c.lesson_id).where(
+            meeting_instance.c.uuid_index == _uuid_index(tx, meeting_uuid)
+        )
+    )
+    return found.scalar_one_or_none()
+
+
+async def lessons_of_meeting(tx: Transaction, meeting_id: int) -> tuple[LessonPlace, ...]:
+    """The lessons that an instance of this meeting can be of."""
+    rows = await tx.connection.execute(
+        select(lesson.c.id, lesson.c.starts_at)
+        .join(course, course.c.id == lesson.c.course_id)
+        .where(course.c.meeting_id == meeting_id)
+    )
+    return tuple(LessonPlace(row.id, row.starts_at) for row in rows)
+
+
+async def remember_instance(tx: Transaction, meeting_uuid: str, lesson_id: int) -> None:
+    """From now on, this instance is of that lesson."""
+    await tx.connection.execute(
+        insert(meeting_instance).values(
+            uuid_index=_uuid_index(tx, meeting_uuid), lesson_id=lesson_id, inferred=False
+        )
+    )
+
+
+async def save_attendance(
+    tx: Transaction, lesson_id: int, state: LessonState, found: LessonAttendance
+) -> None:
+    """Put the fold's answer in the place of the last one."""
+    await tx.connection.execute(
+        update(lesson)
+        .where(lesson.c.id == lesson_id)
+        .values(
+            state=state,
+            began_at=found.began_at,
+            ended_at=found.ended_at,
+            actual_seconds=_seconds(found.actual),
+            teacher_seconds=_seconds(found.teacher_present),
+            students_seconds=_seconds(found.students_present),
+            taught_seconds=_seconds(found.taught),
+            student_count=len(found.students),
+            here_now=found.here_now,
+            sureness=found.sureness,
+        )
+    )
+    for one in found.instances:
+        await _save_instance(tx, one)
+    await _save_presences(tx, lesson_id, found.presences)
+
+
+async def _save_instance(tx: Transaction, one: Instance) -> None:
+    await tx.connection.execute(
+        update(meeting_instance)
+        .where(meeting_instance.c.uuid_index == _uuid_index(tx, one.meeting_uuid))
+        .values(started_at=one.started_at, ended_at=one.ended_at, inferred=one.inferred)
+    )
+
+
+async def _save_presences(tx: Transaction, lesson_id: int, presences: Sequence[Presence]) -> None:
+    for table in (stay, presence):
+        await tx.connection.execute(delete(table).where(table.c.lesson_id == lesson_id))
+    if not presences:
+        return
+    await tx.connection.execute(
+        insert(presence),
+        [_presence_values(tx, lesson_id, at, one) for at, one in enumerate(presences)],
+    )
+    stays = [(at, one) for at, person in enumerate(presences) for one in person.stays]
+    if stays:
+        await tx.connection.execute(
+            insert(stay),
+            [
+                _stay_values(lesson_id, ordinal, of_person, one)
+                for ordinal, (of_person, one) in enumerate(stays)
+            ],
+        )
+
+
+async def outcome_of(tx: Transaction, lesson_id: int) -> Outcome:
+    found = await tx.connection.execute(select(lesson).where(lesson.c.id == lesson_id))
+    return outcome_from_row(found.one())
+
+
+def outcome_from_row(row: Row[Any]) -> Outcome:
+    """From a row that has the columns of `lesson`."""
+    return Outcome(
+        began_at=row.began_at,
+        ended_at=row.ended_at,
+        actual=_length(row.actual_seconds),
+        teacher_present=_length(row.teacher_seconds),
+        taught=_length(row.taught_seconds),
+        student_count=row.student_count or 0,
+        here_now=row.here_now or 0,
+        sureness=Sureness(row.sureness) if row.sureness else None,
+    )
+
+
+async def presences_of(tx: Transaction, lesson_id: int) -> tuple[PresenceRow, ...]:
+    """Everybody in the lesson: the teacher first, then the longest first."""
+    rows = await tx.connection.execute(
+        select(presence).where(presence.c.lesson_id == lesson_id).order_by(presence.c.ordinal)
+    )
+    return tuple(presence_from_row(tx, row) for row in rows)
+
+
+def presence_from_row(tx: Transaction, row: Row[Any]) -> PresenceRow:
+    """From a row that has the columns of `presence`."""
+    return PresenceRow(
+        name=tx.vault.open_optional(
+            "presence", "sealed_name", f"{row.lesson_id}:{row.ordinal}", row.sealed_name
+        ),
+        is_teacher=row.is_teacher,
+        total=timedelta(seconds=row.seconds),
+        together=timedelta(seconds=row.taught_seconds),
+        first_joined_at=row.first_joined_at,
+        last_left_at=row.last_left_at,
+        late_by=timedelta(seconds=row.late_seconds),
+        left_early_by=timedelta(seconds=row.left_early_seconds),
+        returns=row.returns,
+        inferred=row.inferred,
+        overlapping=row.overlapping,
+        ambiguous=row.ambiguous,
+    )
+
+
+def _presence_values(
+    tx: Transaction, lesson_id: int, ordinal: int, one: Presence
+) -> dict[str, object]:
+    row_id = f"{lesson_id}:{ordinal}"
+    return {
+        "lesson_id": lesson_id,
+        "ordinal": ordinal,
+        "sealed_name": tx.vault.seal("presence", "sealed_name", row_id, one.name),
+        "name_index": tx.vault.index("student name", normalised_name(one.name)),
+        "is_teacher": one.is_teacher,
+        "seconds": _seconds(one.total),
+        "taught_seconds": _seconds(one.together),
+        "first_joined_at": one.first_joined_at,
+        "last_left_at": one.last_left_at,
+        "late_seconds": _seconds(one.late_by),
+        "left_early_seconds": _seconds(one.left_early_by),
+        "returns": one.returns,
+        "inferred": one.inferred,
+        "overlapping": one.overlapping,
+        "ambiguous": one.ambiguous,
+    }
+
+
+def _stay_values(lesson_id: int, ordinal: int, of_person: int, one: Stay) -> dict[str, object]:
+    return {
+        "lesson_id": lesson_id,
+        "ordinal": ordinal,
+        "presence_ordinal": of_person,
+        "joined_at": one.joined_at,
+        "left_at": one.left_at,
+        "inferred_join": one.inferred_join,
+        "inferred_leave": one.inferred_leave,
+    }
+
+
+def _uuid_index(tx: Transaction, meeting_uuid: str) -> bytes:
+    return tx.vault.index("meeting instance", meeting_uuid)
+
+
+def _seconds(length: timedelta) -> int:
+    return round(length.total_seconds())
+
+
+def _length(seconds: int | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)

@@ -1,0 +1,121 @@
+"""Chats the bot writes to, and which teachers may have it write there."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select, update
+
+from storage.database import Transaction
+from storage.schema import chat, chat_teacher
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A chat as the bot knows it; `lost_reason` says why it can no longer write there."""
+
+    id: int
+    kind: str
+    title: str | None
+    thread_id: int | None
+    is_forum: bool
+    is_linked: bool
+    lost_reason: str | None
+
+    @property
+    def is_reachable(self) -> bool:
+        return self.lost_reason is None
+
+
+def chat_from_row(tx: Transaction, row: Row[Any]) -> Chat:
+    return Chat(
+        id=row.id,
+        kind=row.kind,
+        title=tx.vault.open_optional("chat", "sealed_title", row.id, row.sealed_title),
+        thread_id=row.thread_id,
+        is_forum=row.is_forum,
+        is_linked=row.linked_at is not None,
+        lost_reason=row.lost_reason if row.lost_at else None,
+    )
+
+
+async def find_chat(tx: Transaction, chat_id: int) -> Chat | None:
+    found = await tx.connection.execute(select(chat).where(chat.c.id == chat_id))
+    row = found.one_or_none()
+    return chat_from_row(tx, row) if row else None
+
+
+async def remember_chat(
+    tx: Transaction, chat_id: int, kind: str, title: str | None = None, *, is_forum: bool = False
+) -> None:
+    """Keep a chat's present name and kind; a chat that was lost is reachable again."""
+    values = {
+        "kind": kind,
+        "sealed_title": tx.vault.seal_optional("chat", "sealed_title", chat_id, title),
+        "is_forum": is_forum,
+        "lost_at": None,
+        "lost_reason": None,
+    }
+    changed = await tx.connection.execute(update(chat).where(chat.c.id == chat_id).values(values))
+    if not changed.rowcount:
+        await tx.connection.execute(insert(chat).values(id=chat_id, created_at=tx.now, **values))
+
+
+async def link_chat(tx: Transaction, chat_id: int, person_id: int, thread_id: int | None) -> None:
+    """Let a teacher's classes be posted in a known chat, in `thread_id` where it has topics."""
+    await tx.connection.execute(
+        update(chat)
+        .where(chat.c.id == chat_id)
+        .values(linked_at=func.coalesce(chat.c.linked_at, tx.now), thread_id=thread_id)
+    )
+    if not await may_post(tx, chat_id, person_id):
+        await tx.connection.execute(
+            insert(chat_teacher).values(chat_id=chat_id, person_id=person_id, linked_at=tx.now)
+        )
+
+
+async def unlink_chat(tx: Transaction, chat_id: int, person_id: int) -> bool:
+    """Take a teacher's permission away; the last one gone, the chat is linked no more."""
+    gone = await tx.connection.execute(
+        delete(chat_teacher).where(
+            chat_teacher.c.chat_id == chat_id, chat_teacher.c.person_id == person_id
+        )
+    )
+    others = select(chat_teacher.c.person_id).where(chat_teacher.c.chat_id == chat_id)
+    await tx.connection.execute(
+        update(chat).where(chat.c.id == chat_id, ~others.exists()).values(linked_at=None)
+    )
+    return bool(gone.rowcount)
+
+
+async def may_post(tx: Transaction, chat_id: int, person_id: int) -> bool:
+    found = await tx.connection.execute(
+        select(chat_teacher.c.person_id).where(
+            chat_teacher.c.chat_id == chat_id, chat_teacher.c.person_id == person_id
+        )
+    )
+    return found.first() is not None
+
+
+async def chats_of_teacher(tx: Transaction, person_id: int) -> tuple[Chat, ...]:
+    """The linked chats of a teacher, by name; those that are lost too."""
+    rows = await tx.connection.execute(
+        select(chat)
+        .join(chat_teacher, chat_teacher.c.chat_id == chat.c.id)
+        .where(chat_teacher.c.person_id == person_id, chat.c.linked_at.is_not(None))
+    )
+    return tuple(
+        sorted((chat_from_row(tx, row) for row in rows), key=lambda known: known.title or "")
+    )
+
+
+async def mark_chat_lost(tx: Transaction, chat_id: int, reason: str) -> None:
+    """Remember that the bot cannot write there; `reason` is one of services.posts' words."""
+    await tx.connection.execute(
+        update(chat).where(chat.c.id == chat_id).values(lost_at=tx.now, lost_reason=reason)
+    )
+
+
+async def mark_chat_found(tx: Transaction, chat_id: int) -> None:
+    await tx.connection.execute(
+        update(chat).where(chat.c.id == chat_id).values(lost_at=None, lost_reason=None)
+    )

@@ -1,0 +1,195 @@
+"""Guided forms in progress: kept here, so that a restart changes nothing for the person."""
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+
+from storage.database import Transaction
+from storage.schema import draft
+
+
+class Step(StrEnum):
+    """What the form asks for just now."""
+
+    TOPIC = "topic"
+    GROUPS = "groups"
+    DAY = "day"
+    TIME = "time"
+    LENGTH = "length"
+    CONFIRM = "confirm"
+
+
+@dataclass(frozen=True, slots=True)
+class ClassForm:
+    """What has been said so far about a class to be made; days and times are local.
+
+    `is_guided` forms show each step and ask for a last confirmation; others ask only for what
+    the one line left open. `month` is the calendar's page. `clash_accepted` says that the teacher
+    has seen a clash with another class and wants this one anyway.
+    """
+
+    topic: str | None = None
+    chat_ids: tuple[int, ...] = ()
+    day: date | None = None
+    time: time | None = None
+    length: timedelta | None = None
+    is_guided: bool = False
+    groups_chosen: bool = False
+    month: date | None = None
+    clash_accepted: bool = False
+
+    @property
+    def missing(self) -> Step | None:
+        """The first thing that is still open, in the order the form asks."""
+        if self.topic is None:
+            return Step.TOPIC
+        if not self.chat_ids or not self.groups_chosen:
+            return Step.GROUPS
+        if self.day is None:
+            return Step.DAY
+        if self.time is None:
+            return Step.TIME
+        return Step.LENGTH if self.length is None else None
+
+    @property
+    def lacks_only_groups(self) -> bool:
+        return replace(self, chat_ids=(0,), groups_chosen=True).missing is None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A form with its place in the chat; `version` tells old buttons from present ones."""
+
+    id: int
+    person_id: int
+    message_id: int | None
+    version: int
+    step: Step
+    form: ClassForm = field(repr=False)
+    updated_at: datetime
+
+
+def _to_json(form: ClassForm) -> str:
+    return json.dumps(
+        {
+            "topic": form.topic,
+            "chat_ids": form.chat_ids,
+            "day": form.day.isoformat() if form.day else None,
+            "time": form.time.isoformat() if form.time else None,
+            "length_seconds": form.length.total_seconds() if form.length else None,
+            "is_guided": form.is_guided,
+            "groups_chosen": form.groups_chosen,
+            "month": form.month.isoformat() if form.month else None,
+            "clash_accepted": form.clash_accepted,
+        }
+    )
+
+
+def _from_json(text: str) -> ClassForm:
+    said = json.loads(text)
+    length_seconds = said["length_seconds"]
+    return ClassForm(
+        topic=said["topic"],
+        chat_ids=tuple(said["chat_ids"]),
+        day=date.fromisoformat(said["day"]) if said["day"] else None,
+        time=time.fromisoformat(said["time"]) if said["time"] else None,
+        length=timedelta(seconds=length_seconds) if length_seconds else None,
+        is_guided=said["is_guided"],
+        groups_chosen=said["groups_chosen"],
+        month=date.fromisoformat(said["month"]) if said["month"] else None,
+        clash_accepted=said["clash_accepted"],
+    )
+
+
+def _draft(tx: Transaction, row: Row[Any]) -> Draft:
+    return Draft(
+        id=row.id,
+        person_id=row.person_id,
+        message_id=row.message_id,
+        version=row.version,
+        step=Step(row.step),
+        form=_from_json(tx.vault.open("draft", "sealed_data", row.id, row.sealed_data)),
+        updated_at=row.updated_at,
+    )
+
+
+def draft_id_of(tx: Transaction, request_key: str) -> int:
+    """The id that a request's form has, before, while and after it exists."""
+    return int.from_bytes(tx.vault.index("draft", request_key)[:8], "big") >> 2
+
+
+async def add_draft(
+    tx: Transaction, person_id: int, request_key: str, step: Step, form: ClassForm
+) -> Draft:
+    """Begin a form; the request that began one before gets that one back."""
+    draft_id = draft_id_of(tx, request_key)
+    known = await find_draft(tx, draft_id)
+    if known is not None:
+        return known
+    await tx.connection.execute(
+        insert(draft).values(
+            id=draft_id,
+            person_id=person_id,
+            version=1,
+            step=step,
+            sealed_data=tx.vault.seal("draft", "sealed_data", draft_id, _to_json(form)),
+            updated_at=tx.now,
+        )
+    )
+    return Draft(draft_id, person_id, None, 1, step, form, tx.now)
+
+
+async def find_draft(tx: Transaction, draft_id: int) -> Draft | None:
+    found = await tx.connection.execute(select(draft).where(draft.c.id == draft_id))
+    row = found.one_or_none()
+    return _draft(tx, row) if row else None
+
+
+async def latest_draft(tx: Transaction, person_id: int, since: datetime) -> Draft | None:
+    """The form a person worked on last, where that was after `since`."""
+    found = await tx.connection.execute(
+        select(draft)
+        .where(draft.c.person_id == person_id, draft.c.updated_at > since)
+        .order_by(draft.c.updated_at.desc())
+        .limit(1)
+    )
+    row = found.one_or_none()
+    return _draft(tx, row) if row else None
+
+
+async def save_draft(tx: Transaction, old: Draft, step: Step, form: ClassForm) -> Draft:
+    """The form as it is after one more answer; its earlier buttons are out of date."""
+    new = replace(old, version=old.version + 1, step=step, form=form, updated_at=tx.now)
+    await tx.connection.execute(
+        update(draft)
+        .where(draft.c.id == old.id)
+        .values(
+            version=new.version,
+            step=step,
+            sealed_data=tx.vault.seal("draft", "sealed_data", old.id, _to_json(form)),
+            updated_at=tx.now,
+        )
+    )
+    return new
+
+
+async def place_draft(tx: Transaction, draft_id: int, message_id: int) -> None:
+    """Remember which message shows the form."""
+    await tx.connection.execute(
+        update(draft).where(draft.c.id == draft_id).values(message_id=message_id)
+    )
+
+
+async def remove_draft(tx: Transaction, draft_id: int) -> bool:
+    """Whether it was still there: of two presses, one removes it."""
+    gone = await tx.connection.execute(delete(draft).where(draft.c.id == draft_id))
+    return bool(gone.rowcount)
+
+
+async def forget_drafts(tx: Transaction, before: datetime) -> int:
+    gone = await tx.connection.execute(delete(draft).where(draft.c.updated_at < before))
+    return gone.rowcount

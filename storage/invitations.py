@@ -1,0 +1,65 @@
+"""Invitations for teachers; of each code only its hash is stored."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from storage.database import Transaction, new_id
+from storage.schema import invitation
+
+
+@dataclass(frozen=True, slots=True)
+class StoredInvitation:
+    """`used_by` is the person who accepted it, null as long as nobody did."""
+
+    id: int
+    invited_by: int
+    expires_at: datetime
+    used_by: int | None
+
+
+def _invitation(row: Row[Any]) -> StoredInvitation:
+    return StoredInvitation(row.id, row.invited_by, row.expires_at, row.used_by)
+
+
+async def invitation_by_request(tx: Transaction, request_key: str) -> StoredInvitation | None:
+    found = await tx.connection.execute(
+        select(invitation).where(invitation.c.request_key == request_key)
+    )
+    row = found.one_or_none()
+    return _invitation(row) if row else None
+
+
+async def invitation_by_code(tx: Transaction, code_hash: bytes) -> StoredInvitation | None:
+    found = await tx.connection.execute(
+        select(invitation).where(invitation.c.code_hash == code_hash)
+    )
+    row = found.one_or_none()
+    return _invitation(row) if row else None
+
+
+async def add_invitation(
+    tx: Transaction, code_hash: bytes, invited_by: int, request_key: str, expires_at: datetime
+) -> None:
+    await tx.connection.execute(
+        insert(invitation).values(
+            id=new_id(),
+            code_hash=code_hash,
+            invited_by=invited_by,
+            request_key=request_key,
+            created_at=tx.now,
+            expires_at=expires_at,
+        )
+    )
+
+
+async def use_invitation(tx: Transaction, invitation_id: int, person_id: int) -> bool:
+    """False if somebody used it first."""
+    used = await tx.connection.execute(
+        update(invitation)
+        .where(invitation.c.id == invitation_id, invitation.c.used_by.is_(None))
+        .values(used_by=person_id, used_at=tx.now)
+    )
+    return bool(used.rowcount)

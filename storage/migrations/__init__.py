@@ -1,0 +1,1 @@
+"""The steps that made the tables what they are; each is written out and never changed later."""

@@ -1,0 +1,92 @@
+"""The rows that reports are made of."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, select
+
+from school.model import LessonState, Planned
+from school.reports import LessonRow
+from school.periods import Period
+from storage.attendance import PresenceRow, outcome_from_row, presence_from_row
+from storage.database import Transaction
+from storage.schema import course, lesson, person, presence
+
+_FETCHED_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class LessonDetails:
+    """What a workbook shows of a lesson besides its figures."""
+
+    row: LessonRow
+    topic: str | None
+    zone: ZoneInfo
+
+
+async def lessons_in(
+    tx: Transaction, period: Period, teacher_id: int | None = None
+) -> list[LessonDetails]:
+    """The lessons planned to begin in a period, by time; without those that never came about."""
+    rows = await tx.connection.stream(
+        select(
+            lesson,
+            person.c.sealed_name,
+            person.c.pseudonym,
+            course.c.sealed_topic,
+            course.c.zone,
+        )
+        .join(person, person.c.id == lesson.c.teacher_id)
+        .join(course, course.c.id == lesson.c.course_id)
+        .where(_planned_in(period, teacher_id))
+        .order_by(lesson.c.starts_at, lesson.c.id)
+        .execution_options(yield_per=_FETCHED_AT_ONCE)
+    )
+    found = []
+    async for row in rows:
+        opened = tx.vault.open_optional
+        teacher = opened("person", "sealed_name", row.teacher_id, row.sealed_name)
+        outcome = outcome_from_row(row)
+        nothing = timedelta()
+        figures = LessonRow(
+            lesson_id=row.id,
+            teacher_id=row.teacher_id,
+            teacher=teacher or row.pseudonym,
+            planned=Planned(row.starts_at, timedelta(seconds=row.length_seconds)),
+            began_at=outcome.began_at,
+            actual=outcome.actual or nothing,
+            teacher_present=outcome.teacher_present or nothing,
+            taught=outcome.taught or nothing,
+            students=outcome.student_count,
+            state=LessonState(row.state),
+            sureness=outcome.sureness,
+        )
+        topic = opened("course", "sealed_topic", row.course_id, row.sealed_topic)
+        found.append(LessonDetails(figures, topic, ZoneInfo(row.zone)))
+    return found
+
+
+async def presences_in(
+    tx: Transaction, period: Period, teacher_id: int | None = None
+) -> AsyncIterator[tuple[int, PresenceRow]]:
+    """Everybody in each of the period's lessons, as (lesson id, presence), lesson by lesson."""
+    rows = await tx.connection.stream(
+        select(presence)
+        .join(lesson, lesson.c.id == presence.c.lesson_id)
+        .where(_planned_in(period, teacher_id))
+        .order_by(lesson.c.starts_at, lesson.c.id, presence.c.ordinal)
+        .execution_options(yield_per=_FETCHED_AT_ONCE)
+    )
+    async for row in rows:
+        yield row.lesson_id, presence_from_row(tx, row)
+
+
+def _planned_in(period: Period, teacher_id: int | None) -> ColumnElement[bool]:
+    condition = and_(
+        lesson.c.starts_at >= period.starts_at,
+        lesson.c.starts_at < period.ends_at,
+        lesson.c.state.not_in([LessonState.CREATING, LessonState.CANCELLED]),
+    )
+    return condition if teacher_id is None else and_(condition, lesson.c.teacher_id == teacher_id)

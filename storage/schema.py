@@ -1,0 +1,379 @@
+"""Every table, in SQLAlchemy Core; the same for SQLite and PostgreSQL.
+
+Columns called `sealed_*` hold values sealed by storage.sealing under (table, column, row id);
+`row_id_of` says what the row id of a row is.
+Columns called `*_index` hold keyed hashes for look-ups by a sealed value. Row ids are random
+62-bit integers made by the program (storage.database.new_id), so that a value can be sealed
+before its row exists.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    RowMapping,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.sql import operators
+from sqlalchemy.sql.operators import OperatorType
+
+from storage.sealing import RowId
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC times in and out; SQLite, which has no zones, keeps them as naive UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive time cannot be stored")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Sealed(TypeDecorator[bytes]):
+    """What storage.sealing made; never compared, as one value seals differently each time."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    class Comparator(TypeDecorator.Comparator[bytes]):
+        def operate(self, op: OperatorType, *other: Any, **kwargs: Any) -> ColumnElement[Any]:
+            if op not in {operators.is_, operators.is_not}:
+                raise TypeError("a sealed column cannot be compared; look its *_index up")
+            return super().operate(op, *other, **kwargs)
+
+    comparator_factory = Comparator
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", BigInteger, primary_key=True, autoincrement=False)
+
+
+# The random key of the *_index columns, one row. It is sealed, so it survives a new DATA_KEY.
+index_key = Table(
+    "index_key",
+    metadata,
+    _id(),
+    Column("sealed_key", Sealed, nullable=False),
+)
+
+person = Table(
+    "person",
+    metadata,
+    _id(),
+    Column("telegram_user_id", BigInteger, unique=True),  # null once erased
+    Column("sealed_name", Sealed),
+    Column("sealed_username", Sealed),
+    Column("is_teacher", Boolean, nullable=False, default=False),
+    Column("language", Text),
+    Column("zone", Text),
+    Column("pseudonym", Text, nullable=False, unique=True),  # stands in accounts after erasure
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("erased_at", UtcDateTime),
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    _id(),
+    Column("code_hash", LargeBinary, nullable=False, unique=True),
+    Column("invited_by", ForeignKey("person.id"), nullable=False),
+    Column("request_key", Text, nullable=False, unique=True),  # the update that asked for it
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_by", ForeignKey("person.id")),
+    Column("used_at", UtcDateTime),
+)
+
+zoom_account = Table(
+    "zoom_account",
+    metadata,
+    _id(),
+    Column("person_id", ForeignKey("person.id"), nullable=False, unique=True),
+    Column("zoom_user_index", LargeBinary, nullable=False, unique=True),
+    Column("sealed_zoom_user_id", Sealed, nullable=False),
+    Column("sealed_email", Sealed, nullable=False),
+    Column("sealed_display_name", Sealed, nullable=False),
+    Column("plan", Integer, nullable=False),  # Zoom's user type: 1 Basic, 2 Licensed
+    Column("scopes", Text, nullable=False),
+    Column("sealed_access_token", Sealed, nullable=False),
+    Column("sealed_refresh_token", Sealed, nullable=False),
+    Column("access_expires_at", UtcDateTime, nullable=False),
+    Column("refreshed_at", UtcDateTime, nullable=False),
+    Column("broken_at", UtcDateTime),  # Zoom said invalid_grant: the teacher must reconnect
+    Column("lease_token", BigInteger),  # who refreshes just now
+    Column("lease_until", UtcDateTime),
+    Column("connected_at", UtcDateTime, nullable=False),
+)
+
+connect_attempt = Table(
+    "connect_attempt",
+    metadata,
+    _id(),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("stage", Text, nullable=False),  # offered, consenting, returned
+    Column("link_hash", LargeBinary, nullable=False, unique=True),
+    Column("state_hash", LargeBinary, unique=True),
+    Column("cookie_hash", LargeBinary),
+    Column("finish_hash", LargeBinary, unique=True),
+    Column("typed_code_hash", LargeBinary),
+    Column("typed_tries", Integer, nullable=False, default=0),
+    Column("sealed_verifier", Sealed),
+    Column("sealed_code", Sealed),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Index(None, "person_id"),
+)
+
+chat = Table(
+    "chat",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # Telegram's chat_id
+    Column("kind", Text, nullable=False),  # private, group, supergroup
+    Column("sealed_title", Sealed),
+    Column("thread_id", BigInteger),
+    Column("is_forum", Boolean, nullable=False, default=False),
+    Column("linked_at", UtcDateTime),  # null: known, but no teacher may post there
+    Column("lost_at", UtcDateTime),  # the bot was removed, blocked or may not write
+    Column("lost_reason", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+chat_teacher = Table(
+    "chat_teacher",
+    metadata,
+    Column("chat_id", ForeignKey("chat.id", onupdate="CASCADE"), primary_key=True),
+    Column("person_id", ForeignKey("person.id"), primary_key=True),
+    Column("linked_at", UtcDateTime, nullable=False),
+    Index(None, "person_id"),
+)
+
+course = Table(
+    "course",
+    metadata,
+    _id(),
+    Column("teacher_id", ForeignKey("person.id"), nullable=False),
+    Column("request_key", Text, nullable=False, unique=True),  # the draft or update that asked
+    Column("reference", Text, nullable=False, unique=True),  # stands in the meeting's agenda
+    Column("sealed_topic", Sealed),
+    Column("zone", Text, nullable=False),
+    Column("meeting_id", BigInteger, unique=True),
+    Column("sealed_join_url", Sealed),
+    Column("sealed_passcode", Sealed),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("confirmed_at", UtcDateTime),  # the Zoom meeting exists
+    Column("discarded_at", UtcDateTime),  # given up before or after it existed
+    Column("deleted_at", UtcDateTime),  # the Zoom meeting is known to be gone
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("next_try_at", UtcDateTime),  # when the reconciler looks at it; null: nothing to do
+    Column("last_problem", Text),
+    Column("lease_token", BigInteger),
+    Column("lease_until", UtcDateTime),
+    Index(None, "teacher_id"),
+    Index(None, "next_try_at"),
+)
+
+course_chat = Table(
+    "course_chat",
+    metadata,
+    Column("course_id", ForeignKey("course.id"), primary_key=True),
+    Column("chat_id", ForeignKey("chat.id", onupdate="CASCADE"), primary_key=True),
+    Index(None, "chat_id"),
+)
+
+lesson = Table(
+    "lesson",
+    metadata,
+    _id(),
+    Column("course_id", ForeignKey("course.id"), nullable=False),
+    Column("teacher_id", ForeignKey("person.id"), nullable=False),
+    Column("state", Text, nullable=False),  # school.model.LessonState
+    Column("starts_at", UtcDateTime, nullable=False),
+    Column("length_seconds", Integer, nullable=False),
+    # What happened, in seconds; null until something did. Folded anew from the events.
+    Column("began_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("actual_seconds", Integer),
+    Column("teacher_seconds", Integer),
+    Column("students_seconds", Integer),
+    Column("taught_seconds", Integer),
+    Column("student_count", Integer),
+    Column("here_now", Integer),
+    Column("sureness", Text),  # school.attendance.Sureness
+    Index(None, "course_id"),
+    Index(None, "teacher_id", "starts_at"),
+    Index(None, "starts_at"),
+)
+
+meeting_instance = Table(
+    "meeting_instance",
+    metadata,
+    Column("uuid_index", LargeBinary, primary_key=True),  # HMAC of Zoom's meeting uuid
+    Column("lesson_id", ForeignKey("lesson.id"), nullable=False),
+    Column("started_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("inferred", Boolean, nullable=False, default=False),
+    Index(None, "lesson_id"),
+)
+
+zoom_event = Table(
+    "zoom_event",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),  # sha256 of the raw body
+    Column("meeting_id", BigInteger),
+    Column("lesson_id", ForeignKey("lesson.id")),
+    Column("state", Text, nullable=False),  # waiting, held, applied, set_aside
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("next_try_at", UtcDateTime),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("sealed_body", Sealed, nullable=False),  # row id: the digest
+    Index(None, "state", "next_try_at"),
+    Index(None, "lesson_id"),
+    Index(None, "meeting_id"),
+    Index(None, "received_at"),
+)
+
+presence = Table(
+    "presence",
+    metadata,
+    Column("lesson_id", ForeignKey("lesson.id"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("sealed_name", Sealed),  # row id: lesson_id, then ordinal; null once erased
+    Column("name_index", LargeBinary),  # HMAC of the normalised name
+    Column("is_teacher", Boolean, nullable=False),
+    Column("seconds", Integer, nullable=False),
+    Column("taught_seconds", Integer, nullable=False),  # together with the teacher
+    Column("first_joined_at", UtcDateTime, nullable=False),
+    Column("last_left_at", UtcDateTime, nullable=False),
+    Column("late_seconds", Integer, nullable=False),
+    Column("left_early_seconds", Integer, nullable=False),
+    Column("returns", Integer, nullable=False),
+    Column("inferred", Boolean, nullable=False),
+    Column("overlapping", Boolean, nullable=False),  # one name, several devices or people
+    Column("ambiguous", Boolean, nullable=False),  # a guest whose name several others bear
+    Index(None, "name_index"),
+)
+
+stay = Table(
+    "stay",
+    metadata,
+    Column("lesson_id", ForeignKey("lesson.id"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("presence_ordinal", Integer, nullable=False),
+    Column("joined_at", UtcDateTime, nullable=False),
+    Column("left_at", UtcDateTime, nullable=False),
+    Column("inferred_join", Boolean, nullable=False),
+    Column("inferred_leave", Boolean, nullable=False),
+)
+
+post = Table(
+    "post",
+    metadata,
+    _id(),
+    Column("kind", Text, nullable=False),  # school.model.PostKind
+    Column("lesson_id", ForeignKey("lesson.id"), nullable=False),
+    Column("chat_id", ForeignKey("chat.id", onupdate="CASCADE"), nullable=False),
+    Column("message_id", BigInteger),
+    Column("wanted_version", Integer, nullable=False, default=1),
+    Column("shown_version", Integer, nullable=False, default=0),
+    Column("due_at", UtcDateTime),  # null: nothing to do
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("sending_since", UtcDateTime),  # a first send began and its answer is not known
+    Column("repeated", Boolean, nullable=False, default=False),  # an uncertain send was repeated
+    Column("shown_at", UtcDateTime),
+    Column("problem", Text),
+    Column("lease_token", BigInteger),
+    Column("lease_until", UtcDateTime),
+    UniqueConstraint("kind", "lesson_id", "chat_id"),
+    Index(None, "due_at"),
+    Index(None, "lesson_id"),
+    Index(None, "chat_id"),
+)
+
+draft = Table(
+    "draft",
+    metadata,
+    _id(),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("message_id", BigInteger),
+    Column("version", Integer, nullable=False, default=1),
+    Column("step", Text, nullable=False),
+    Column("sealed_data", Sealed, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Index(None, "person_id"),
+)
+
+audit_entry = Table(
+    "audit_entry",
+    metadata,
+    _id(),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", Text, nullable=False),  # a pseudonym, or "program"
+    Column("action", Text, nullable=False),
+    Column("subject", Text),  # a pseudonym or an id, never a name
+    Index(None, "at"),
+)
+
+erasure = Table(
+    "erasure",
+    metadata,
+    _id(),
+    Column("receipt", Text, nullable=False, unique=True),
+    Column("telegram_user_index", LargeBinary, nullable=False),
+    Column("erased_at", UtcDateTime, nullable=False),
+)
+
+handled_update = Table(
+    "handled_update",
+    metadata,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("handled_at", UtcDateTime, nullable=False),
+    Index(None, "handled_at"),
+)
+
+
+def row_id_of(table: Table, row: RowMapping | Mapping[str, Any]) -> RowId:
+    """What the values of a row are sealed under: its primary key, "7:2" where that has two parts.
+
+    Whoever changes a row's primary key must seal its values anew.
+    """
+    values: list[RowId] = [row[column.name] for column in table.primary_key]
+    if len(values) == 1:
+        return values[0]
+    return ":".join(part.hex() if isinstance(part, bytes) else str(part) for part in values)

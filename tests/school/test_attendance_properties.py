@@ -1,0 +1,124 @@
+"""What holds for attendance whatever happened, and in whatever order it was reported."""
+
+from dataclasses import astuple
+from datetime import datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from school.attendance import (
+    Ended,
+    Fact,
+    Joined,
+    Left,
+    LessonAttendance,
+    MeetingState,
+    Participant,
+    Place,
+    Started,
+    fold,
+)
+from school.model import Planned
+from tests.school.second_by_second import BEGINNING, Attendance, Someone, attendance
+
+HOST_ID = "H"
+LONGEST = 30  # seconds; small, so that coincidences are common
+PLANNED = Planned(BEGINNING + timedelta(seconds=5), timedelta(seconds=20))
+
+
+def moment(second: int) -> datetime:
+    return BEGINNING + timedelta(seconds=second)
+
+
+moments = st.integers(0, LONGEST).map(moment)
+uuids = st.sampled_from("AAB")
+stated_starts = st.none() | st.none() | moments
+participants = st.builds(
+    Participant,
+    display_name=st.sampled_from(["", "Ali", "ali ", "Omar", "Aisha"]),
+    user_id=st.sampled_from(["", "1", "2", "3", "4", "5"]),
+    participant_uuid=st.sampled_from(["", "P", "Q"]),
+    zoom_user_id=st.sampled_from(["", "", "", HOST_ID, "Z"]),
+    registrant_id=st.sampled_from(["", "", "", "R"]),
+    email=st.sampled_from(["", "", "", "ali@example.org", "ALI@example.org", "o@example.org"]),
+    place=st.sampled_from([Place.MAIN, Place.MAIN, Place.BREAKOUT]),
+)
+moves = st.builds(Joined, uuids, moments, participants, stated_starts) | st.builds(
+    Left, uuids, moments, participants, stated_starts
+)
+bounds = st.builds(Started, uuids, moments) | st.builds(Ended, uuids, moments, stated_starts)
+meetings: st.SearchStrategy[list[Fact]] = st.tuples(
+    st.lists(bounds, max_size=4), st.lists(moves, max_size=14)
+).map(lambda parts: [*parts[0], *parts[1]])
+presents = st.integers(0, LONGEST + 5)
+
+
+def folded(facts: list[Fact], as_of: int) -> LessonAttendance:
+    return fold(facts, host_ids={HOST_ID}, planned=PLANNED, as_of=moment(as_of))
+
+
+@settings(deadline=None, max_examples=300)
+@given(meetings, presents, st.data())
+def test_any_order_and_any_repetition_give_the_same_result(
+    facts: list[Fact], as_of: int, data: st.DataObject
+) -> None:
+    again = data.draw(st.lists(st.sampled_from(facts), max_size=6)) if facts else []
+    shuffled = data.draw(st.permutations([*facts, *again]))
+    assert folded(shuffled, as_of) == folded(facts, as_of)
+
+
+@settings(deadline=None, max_examples=600)
+@given(meetings, presents)
+def test_a_count_second_by_second_agrees(facts: list[Fact], as_of: int) -> None:
+    lesson = folded(facts, as_of)
+    people = [
+        Someone(one.is_teacher, _seconds(one.total), _seconds(one.together))
+        for one in lesson.presences
+    ]
+    assert attendance(facts, HOST_ID, as_of) == Attendance(
+        actual=_seconds(lesson.actual),
+        teacher_present=_seconds(lesson.teacher_present),
+        students_present=_seconds(lesson.students_present),
+        taught=_seconds(lesson.taught),
+        here_now=lesson.here_now,
+        has_ended=lesson.state is MeetingState.ENDED,
+        people=tuple(sorted(people, key=astuple)),
+    )
+
+
+@settings(deadline=None)
+@given(meetings, presents)
+def test_no_length_exceeds_the_one_that_contains_it(facts: list[Fact], as_of: int) -> None:
+    lesson = folded(facts, as_of)
+    assert timedelta() <= lesson.taught <= lesson.teacher_present <= lesson.actual
+    assert lesson.taught <= lesson.students_present <= lesson.actual
+    held = sum((one.until - one.started_at for one in lesson.instances), timedelta())
+    assert lesson.actual <= held
+    for presence in lesson.presences:
+        assert timedelta() <= presence.together <= presence.total <= lesson.actual
+        assert presence.late_by >= timedelta()
+        assert presence.left_early_by >= timedelta()
+
+
+@settings(deadline=None)
+@given(meetings, presents)
+def test_every_stay_lies_within_its_instance(facts: list[Fact], as_of: int) -> None:
+    lesson = folded(facts, as_of)
+    instances = {one.meeting_uuid: one for one in lesson.instances}
+    for presence in lesson.presences:
+        for stay in presence.stays:
+            instance = instances[stay.meeting_uuid]
+            assert instance.started_at <= stay.joined_at <= stay.left_at <= instance.until
+            assert not (stay.open and stay.inferred_leave)
+            assert not (stay.open and instance.ended_at is not None)
+
+
+@settings(deadline=None)
+@given(meetings)
+def test_once_everything_has_ended_the_present_does_not_matter(facts: list[Fact]) -> None:
+    over: list[Fact] = [*facts, *(Ended(uuid, moment(LONGEST)) for uuid in "AB")]
+    assert folded(over, LONGEST) == folded(over, LONGEST + 1000)
+
+
+def _seconds(length: timedelta) -> int:
+    return round(length.total_seconds())

@@ -1,0 +1,84 @@
+"""Rows that storage's own tests put in."""
+
+from sqlalchemy import insert, select
+
+from storage.database import Transaction, new_id
+from storage.schema import course, lesson, person, zoom_account
+
+
+async def add_person(tx: Transaction, name: str) -> int:
+    person_id = new_id()
+    row = {
+        "id": person_id,
+        "sealed_name": tx.vault.seal("person", "sealed_name", person_id, name),
+        "pseudonym": str(person_id),
+        "created_at": tx.now,
+    }
+    await tx.connection.execute(insert(person).values(row))
+    return person_id
+
+
+async def names(tx: Transaction) -> list[str]:
+    """Everybody's name, in the order of the alphabet."""
+    rows = await tx.connection.execute(select(person.c.id, person.c.sealed_name))
+    opened = [tx.vault.open("person", "sealed_name", row.id, row.sealed_name) for row in rows]
+    return sorted(opened)
+
+
+async def add_course(tx: Transaction, meeting_id: int) -> int:
+    course_id = new_id()
+    row = {
+        "id": course_id,
+        "teacher_id": await add_person(tx, "Aisha"),
+        "request_key": f"update {course_id}",
+        "reference": str(course_id),
+        "zone": "Africa/Addis_Ababa",
+        "meeting_id": meeting_id,
+        "created_at": tx.now,
+    }
+    await tx.connection.execute(insert(course).values(row))
+    return course_id
+
+
+async def add_zoom_account(tx: Transaction, zoom_user_id: str) -> int:
+    account_id = new_id()
+
+    def sealed(column: str) -> bytes:
+        return tx.vault.seal("zoom_account", column, account_id, f"{column} of {zoom_user_id}")
+
+    row = {
+        "id": account_id,
+        "person_id": await add_person(tx, "Musa"),
+        "zoom_user_index": tx.vault.index("zoom user", zoom_user_id),
+        "sealed_zoom_user_id": sealed("sealed_zoom_user_id"),
+        "sealed_email": sealed("sealed_email"),
+        "sealed_display_name": sealed("sealed_display_name"),
+        "plan": 1,
+        "scopes": "",
+        "sealed_access_token": sealed("sealed_access_token"),
+        "sealed_refresh_token": sealed("sealed_refresh_token"),
+        "access_expires_at": tx.now,
+        "refreshed_at": tx.now,
+        "connected_at": tx.now,
+    }
+    await tx.connection.execute(insert(zoom_account).values(row))
+    return account_id
+
+
+async def add_lesson(tx: Transaction) -> int:
+    """Of a course of its own."""
+    lesson_id = new_id()
+    course_id = await add_course(tx, meeting_id=new_id())
+    teacher_id = await tx.connection.scalar(
+        select(course.c.teacher_id).where(course.c.id == course_id)
+    )
+    row = {
+        "id": lesson_id,
+        "course_id": course_id,
+        "teacher_id": teacher_id,
+        "state": "scheduled",
+        "starts_at": tx.now,
+        "length_seconds": 2700,
+    }
+    await tx.connection.execute(insert(lesson).values(row))
+    return lesson_id

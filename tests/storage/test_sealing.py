@@ -1,0 +1,128 @@
+import pytest
+
+from storage.sealing import (
+    MARK_LENGTH,
+    DataKeyProblem,
+    DataKeys,
+    RowId,
+    SealBroken,
+    UnknownKey,
+    Vault,
+    new_data_key,
+)
+
+INDEX_KEY = b"i" * 32
+
+
+@pytest.fixture
+def vault() -> Vault:
+    return Vault(DataKeys.parse(new_data_key()), INDEX_KEY)
+
+
+@pytest.mark.parametrize("row_id", [7, -7, 2**62, "7:2", b"\x00digest"])
+@pytest.mark.parametrize("value", ["", "Aisha", "خديجة 📗", "x" * 10_000])
+def test_a_sealed_value_opens_in_its_place(vault: Vault, row_id: RowId, value: str) -> None:
+    sealed = vault.seal("person", "sealed_name", row_id, value)
+    assert vault.open("person", "sealed_name", row_id, sealed) == value
+
+
+def test_the_same_value_seals_differently_each_time(vault: Vault) -> None:
+    assert len({vault.seal("person", "sealed_name", 7, "Aisha") for _ in range(100)}) == 100
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        ("person", "sealed_name", 8),
+        ("person", "sealed_username", 7),
+        ("student", "sealed_name", 7),
+        ("person", "sealed_name", "7"),
+        ("person", "sealed_name", b"7"),
+        ("persons", "ealed_name", 7),
+    ],
+)
+def test_a_value_moved_to_another_place_does_not_open(
+    vault: Vault, place: tuple[str, str, RowId]
+) -> None:
+    sealed = vault.seal("person", "sealed_name", 7, "Aisha")
+    with pytest.raises(SealBroken):
+        vault.open(*place, sealed)
+
+
+def test_a_value_changed_in_any_byte_does_not_open(vault: Vault) -> None:
+    sealed = vault.seal("person", "sealed_name", 7, "Aisha")
+    for position in range(len(sealed)):
+        changed = bytearray(sealed)
+        changed[position] ^= 1
+        with pytest.raises(SealBroken):
+            vault.open("person", "sealed_name", 7, bytes(changed))
+
+
+def test_a_value_cut_short_does_not_open(vault: Vault) -> None:
+    sealed = vault.seal("person", "sealed_name", 7, "Aisha")
+    for length in range(len(sealed)):
+        with pytest.raises(SealBroken):
+            vault.open("person", "sealed_name", 7, sealed[:length])
+
+
+def test_nothing_stays_nothing(vault: Vault) -> None:
+    assert vault.seal_optional("person", "sealed_name", 7, None) is None
+    assert vault.open_optional("person", "sealed_name", 7, None) is None
+    sealed = vault.seal_optional("person", "sealed_name", 7, "Aisha")
+    assert vault.open_optional("person", "sealed_name", 7, sealed) == "Aisha"
+
+
+def test_half_a_surrogate_pair_is_replaced(vault: Vault) -> None:
+    sealed = vault.seal("person", "sealed_name", 7, "Ai\ud83dsha")
+    assert vault.open("person", "sealed_name", 7, sealed) == "Ai?sha"
+    assert len(vault.index("name", "Ai\ud83dsha")) == 32
+
+
+def test_a_retired_key_still_opens_and_the_newest_seals() -> None:
+    old, new = new_data_key(), new_data_key()
+    before = Vault(DataKeys.parse(old), INDEX_KEY)
+    between = Vault(DataKeys.parse(f"{new},{old}"), INDEX_KEY)
+    after = Vault(DataKeys.parse(new), INDEX_KEY)
+    sealed = before.seal("person", "sealed_name", 7, "Aisha")
+    assert between.open("person", "sealed_name", 7, sealed) == "Aisha"
+    resealed = between.reseal("person", "sealed_name", 7, sealed)
+    assert after.open("person", "sealed_name", 7, resealed) == "Aisha"
+    assert resealed[:MARK_LENGTH] == after.mark != before.mark
+    with pytest.raises(UnknownKey, match="DATA_KEY=new,old"):
+        after.open("person", "sealed_name", 7, sealed)
+    with pytest.raises(UnknownKey):
+        before.open("person", "sealed_name", 7, resealed)
+
+
+def test_an_index_is_the_same_for_the_same_purpose_and_value_only(vault: Vault) -> None:
+    assert vault.index("name", "aisha") == vault.index("name", "aisha")
+    others = [("name", "musa"), ("email", "aisha"), ("namea", "isha"), ("", "nameaisha")]
+    assert vault.index("name", "aisha") not in {vault.index(*other) for other in others}
+    other_school = Vault(DataKeys.parse(new_data_key()), b"o" * 32)
+    assert vault.index("name", "aisha") != other_school.index("name", "aisha")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " , ", "secret", "é" * 43, "!" * 43, "A" * 42, "A" * 44, "A" * 42 + "B", "A" * 43 + ",x"],
+)
+def test_a_malformed_data_key_is_refused_with_the_next_step(text: str) -> None:
+    with pytest.raises(DataKeyProblem, match=r"main\.py key") as refused:
+        DataKeys.parse(text)
+    assert "A" * 40 not in str(refused.value)
+
+
+def test_a_new_data_key_can_be_used_and_is_never_the_same() -> None:
+    keys = {new_data_key() for _ in range(100)}
+    assert len(keys) == 100
+    for key in keys:
+        assert DataKeys.parse(f" {key} ,").newest == DataKeys.parse(key).newest
+
+
+def test_keys_do_not_show_when_printed() -> None:
+    text = new_data_key()
+    keys = DataKeys.parse(text)
+    shown = repr(keys) + str(keys)
+    assert text not in shown
+    assert repr(keys.newest.file_key) not in shown
+    assert keys.newest.file_key.hex() not in shown

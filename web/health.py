@@ -1,0 +1,57 @@
+"""Whether the program runs, and whether it can do its work: for whoever keeps it running."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from aiohttp import web
+
+_PATIENCE_S = 3.0  # a check that takes longer has failed
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that has to work; `value` is what was measured, in the unit that `name` ends on."""
+
+    name: str
+    ok: bool
+    value: float | None = None
+
+
+Readiness = Callable[[], Awaitable[Sequence[Check]]]
+"""Looks at everything that the program needs to do its work."""
+
+
+class Health:
+    """The two questions that a supervisor asks."""
+
+    def __init__(self, readiness: Readiness) -> None:
+        self._readiness = readiness
+
+    async def live(self, _request: web.Request) -> web.Response:
+        """GET /health/live: the loop turns; if not, restart the program."""
+        return web.json_response({"live": True})
+
+    async def ready(self, _request: web.Request) -> web.Response:
+        """GET /health/ready: 200 if every check is well, else 503."""
+        checks = await self._looked_at()
+        ready = bool(checks) and all(check.ok for check in checks)
+        answer = {
+            "ready": ready,
+            "checks": {check.name: {"ok": check.ok, "value": check.value} for check in checks},
+        }
+        status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
+        return web.json_response(answer, status=status)
+
+    async def _looked_at(self) -> Sequence[Check]:
+        """No checks at all when they could not be made."""
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                return await self._readiness()
+        except Exception:  # noqa: BLE001  # whatever it was: not ready
+            _log.exception("readiness could not be checked")
+            return ()

@@ -1,0 +1,158 @@
+"""The pages that people read: one template each, in the reader's language."""
+
+from datetime import date
+from hashlib import sha256
+from http import HTTPStatus
+from pathlib import Path
+
+from aiohttp import hdrs, web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from school.errors import SchoolError
+from school.model import SchoolProfile
+from school.text import Text, cleaned
+from services.connecting import STEP_LIFETIME, AttemptPage, Finish
+from web.privacy import KEPT
+from web.wording import Translations, Wordings
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_STYLE = _TEMPLATES / "style.css"
+
+# Title and sentence of what can go wrong before a use case is asked.
+_NOT_FOUND = (
+    Text("There is nothing here."),
+    Text("Check the address, or go back to Telegram and open the link again."),
+)
+_PROBLEMS = {
+    HTTPStatus.BAD_REQUEST: (
+        Text("This address cannot be read."),
+        Text("Go back to Telegram and open the link again."),
+    ),
+    HTTPStatus.FORBIDDEN: (
+        Text("This has to be pressed on our own page."),
+        Text("Go back to Telegram and open the link again."),
+    ),
+    HTTPStatus.NOT_FOUND: _NOT_FOUND,
+    HTTPStatus.METHOD_NOT_ALLOWED: (
+        Text("This page cannot be used that way."),
+        Text("Go back to Telegram and open the link again."),
+    ),
+    HTTPStatus.REQUEST_TIMEOUT: (
+        Text("That took too long."),
+        Text("Check your connection and try again."),
+    ),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
+        Text("That is too large."),
+        Text("Go back to Telegram and open the link again."),
+    ),
+}
+
+
+class Pages:
+    """Renders every page; knows the school and its readers' languages."""
+
+    def __init__(
+        self, profile: SchoolProfile, translations: Translations, policy_date: date
+    ) -> None:
+        self._profile = profile
+        self._policy_date = policy_date
+        self._wordings = Wordings(translations, profile.language)
+        self._style = _STYLE.read_bytes()
+        self._templates = Environment(
+            loader=FileSystemLoader(_TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._templates.globals["school"] = profile
+        self._templates.globals["style"] = f"/style.css?{sha256(self._style).hexdigest()[:8]}"
+        self._templates.globals["isolated"] = _isolated
+        self._templates.filters["cleaned"] = cleaned
+
+    def connect(self, request: web.Request, attempt: AttemptPage) -> web.Response:
+        """Whose Telegram account is about to be connected, and the button that goes on."""
+        page = self._page(request, "connect.html", attempt=attempt)
+        # Without a referrer, browsers send the form with `Origin: null`, which proves nothing.
+        page.headers[hdrs.REFERRER_POLICY] = "same-origin"
+        return page
+
+    def finish(self, request: web.Request, finish: Finish) -> web.Response:
+        """The way back to Telegram: a link, or a code to type."""
+        code = f"{finish.typed_code[:3]} {finish.typed_code[3:]}"
+        return self._page(request, "finish.html", finish=finish, code=code, lifetime=STEP_LIFETIME)
+
+    async def privacy(self, request: web.Request) -> web.Response:
+        """What is stored, why, for how long, and what everybody can do about it."""
+        page = self._page(
+            request,
+            "privacy.html",
+            kept=KEPT,
+            updated=self._policy_date,
+            contact=_linked(self._profile.privacy_contact),
+            website=_linked(self._profile.support_url),
+        )
+        page.headers[hdrs.CACHE_CONTROL] = "no-cache"
+        return page
+
+    async def style(self, _request: web.Request) -> web.Response:
+        """The look of all pages; its address changes with it."""
+        return web.Response(
+            body=self._style,
+            content_type="text/css",
+            charset="utf-8",
+            headers={hdrs.CACHE_CONTROL: "public, max-age=31536000, immutable"},
+        )
+
+    def of_error(self, request: web.Request, error: SchoolError, status: int) -> web.Response:
+        """What a use case has to say to the person."""
+        return self._problem(request, status, Text("This did not work."), error.text)
+
+    def of_status(self, request: web.Request, status: int) -> web.Response:
+        """What was wrong with the request itself."""
+        title, sentence = _PROBLEMS.get(HTTPStatus(status), _NOT_FOUND)
+        return self._problem(request, status, title, sentence)
+
+    def of_failure(self, request: web.Request, reference: str) -> web.Response:
+        """Our own mistake; `reference` is in the log."""
+        sentence = Text(
+            "Nothing was changed. If it happens again, tell your admin: "
+            "<strong>{reference}</strong>.",
+            {"reference": reference},
+        )
+        title = Text("Something went wrong on our side.")
+        return self._problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, title, sentence)
+
+    def _problem(
+        self, request: web.Request, status: int, title: Text, sentence: Text
+    ) -> web.Response:
+        page = self._page(request, "problem.html", title=title, explanation=sentence)
+        page.set_status(status)
+        return page
+
+    def _page(self, request: web.Request, template: str, **values: object) -> web.Response:
+        wording = self._wordings.for_reader(request)
+        html = self._templates.get_template(template).render(
+            values, _=wording.say, sentence=wording.sentence, wording=wording
+        )
+        return web.Response(
+            text=html, content_type="text/html", headers={hdrs.VARY: hdrs.ACCEPT_LANGUAGE}
+        )
+
+
+def _isolated(name: str) -> Markup:
+    """A name whose writing direction does not turn the sentence around it."""
+    return Markup("<bdi>{}</bdi>").format(name)
+
+
+def _linked(contact: str) -> Markup:
+    """An e-mail or web address to press; anything else as it is."""
+    if contact.startswith(("https://", "http://")):
+        address = contact
+    elif "@" in contact and " " not in contact and not contact.startswith("@"):
+        address = f"mailto:{contact}"
+    else:
+        return _isolated(contact)
+    return Markup('<a href="{}"><bdi>{}</bdi></a>').format(address, contact)

@@ -1,0 +1,125 @@
+"""What the program stores, as the privacy page says it.
+
+Every table of the database stands in one entry of `KEPT`, and lengths of time come from the
+constants that the clearing goes by, so that the page cannot promise anything else.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from school.text import Text
+from services.connecting import STEP_LIFETIME
+from services.people import INVITATION_LIFETIME
+from services.retention import ACCOUNTS_KEPT_YEARS, FORMS_KEPT, UPDATES_REMEMBERED
+from storage.inbox import HELD_FOR
+from storage.zoom_events import KEPT_FOR
+
+WORDED_ON = date(2026, 11, 23)
+"""When what the page says last changed."""
+
+WITHOUT_PEOPLE = frozenset({"data_key", "index_key"})
+"""Tables that hold nothing about anybody: what the program needs to read the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One kind of thing that is stored; `tables` is where."""
+
+    tables: frozenset[str]
+    what: Text
+    why: Text
+    until: Text
+
+
+KEPT = (
+    Kept(
+        frozenset({"person"}),
+        Text("Your Telegram user number, name and username, your language and your time zone"),
+        Text("To know who writes to the bot, and to answer in your language and time"),
+        Text("Until you delete your data"),
+    ),
+    Kept(
+        frozenset({"zoom_account"}),
+        Text(
+            "Teachers: your Zoom user ID, e-mail address, display name, plan, the permissions you "
+            "gave, and the access keys that Zoom gives us"
+        ),
+        Text("To create and manage your classes in your own Zoom account"),
+        Text("Until you disconnect Zoom; the access keys are then deleted at once"),
+    ),
+    Kept(
+        frozenset({"connect_attempt"}),
+        Text("Teachers: that you are connecting Zoom just now"),
+        Text("So that nobody else can finish what you began"),
+        Text("Works for {length}, then cleared within a day", {"length": STEP_LIFETIME}),
+    ),
+    Kept(
+        frozenset({"course", "course_chat", "lesson", "meeting_instance"}),
+        Text(
+            "Classes: meeting number, topic, join link and passcode, planned and real start and "
+            "end, whether it is on or over, and which groups it is for"
+        ),
+        Text("To hold the class, to invite students, and for the school's accounts"),
+        Text(
+            "Dates and lengths: {years} years, for accounting and audit. Topic and links: until "
+            "the teacher deletes their data",
+            {"years": ACCOUNTS_KEPT_YEARS},
+        ),
+    ),
+    Kept(
+        frozenset({"presence", "stay"}),
+        Text("Attendance: the name you typed in Zoom, and when you joined and left"),
+        Text("For attendance, and to work out what teachers are paid"),
+        Text(
+            "Times: {years} years, for accounting and audit. Names: until the teacher deletes "
+            "their data, or the school deletes them for you",
+            {"years": ACCOUNTS_KEPT_YEARS},
+        ),
+    ),
+    Kept(
+        frozenset({"zoom_event"}),
+        Text(
+            "Zoom's reports about our classes as they arrive; they can contain more than we use, "
+            "such as an e-mail address"
+        ),
+        Text("So that no minute of a class is lost, and a figure can be explained"),
+        Text(
+            "{length}; reports about a meeting we do not know yet: {held}",
+            {"length": KEPT_FOR, "held": HELD_FOR},
+        ),
+    ),
+    Kept(
+        frozenset({"chat", "chat_teacher", "post"}),
+        Text("Telegram groups: number, title, which teachers may post, and our messages there"),
+        Text("To show each class where its students are, and to keep that message true"),
+        Text("Until the teacher deletes their data; then only what other teachers there need"),
+    ),
+    Kept(
+        frozenset({"draft"}),
+        Text("A class you are just filling in"),
+        Text("So that you can go on where you stopped"),
+        Text("Until it is done, or {length} after you leave it", {"length": FORMS_KEPT}),
+    ),
+    Kept(
+        frozenset({"invitation"}),
+        Text("Invitations for teachers: who sent one, who used it, and when"),
+        Text("So that only those who are invited can teach here"),
+        Text(
+            "Works once, for {length}. That it was used is kept, without names once you delete "
+            "your data",
+            {"length": INVITATION_LIFETIME},
+        ),
+    ),
+    Kept(
+        frozenset({"handled_update"}),
+        Text("The numbers of the messages that the bot has handled, without what they say"),
+        Text("So that nothing is done twice"),
+        Text("{length}", {"length": UPDATES_REMEMBERED}),
+    ),
+    Kept(
+        frozenset({"audit_entry", "erasure"}),
+        Text("That something was done, such as a deletion, under a made-up name"),
+        Text("To show that it was done, and to delete again what an old backup brings back"),
+        Text("{years} years, for audit", {"years": ACCOUNTS_KEPT_YEARS}),
+    ),
+)

@@ -1,0 +1,149 @@
+"""What every answer carries, and what becomes of an error."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler, Middleware
+
+from school.errors import NotAllowed, NotUnderstood, Outdated, SchoolError, ZoomUnavailable
+
+MOST_BODY_BYTES = 256 * 1024
+"""No sender of ours needs more."""
+
+BODY_TIMEOUT_S = 10.0
+"""Within this time a body must have arrived."""
+
+_REFERENCE_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that looks like another
+_ONE_YEAR_S = 365 * 24 * 3600
+
+HEADERS = web.AppKey("headers", Mapping[str, str])
+"""What `security_headers` gave, for answers that no handler of the application makes."""
+
+_log = logging.getLogger(__name__)
+
+PrepareHook = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
+
+
+class ProblemPages(Protocol):
+    """What can tell a person on a page that something did not work."""
+
+    def of_error(self, request: web.Request, error: SchoolError, status: int) -> web.Response: ...
+    def of_status(self, request: web.Request, status: int) -> web.Response: ...
+    def of_failure(self, request: web.Request, reference: str) -> web.Response: ...
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port, as a browser's Origin header has them."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def security_headers(public_url: str, zoom_authorize_url: str) -> Mapping[str, str]:
+    """The headers of every answer; a page may be stricter or say how long it can be kept."""
+    headers = {
+        "Content-Security-Policy": _content_policy(zoom_authorize_url),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-store",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    if public_url.startswith("https://"):
+        headers["Strict-Transport-Security"] = f"max-age={_ONE_YEAR_S}"
+    return headers
+
+
+def _content_policy(zoom_authorize_url: str) -> str:
+    # The consent form is answered with a redirect to Zoom, and Zoom may redirect to a host for
+    # the region; browsers hold the whole chain against form-action.
+    zoom = urlsplit(zoom_authorize_url)
+    targets = ["'self'", origin_of(zoom_authorize_url)]
+    if zoom.scheme == "https":
+        targets.append(f"https://*.{zoom.netloc}")
+    return (
+        "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
+        f"form-action {' '.join(targets)}"
+    )
+
+
+def adds_headers(headers: Mapping[str, str]) -> PrepareHook:
+    """For `on_response_prepare`: reaches every answer, also those that no handler made."""
+    always = tuple(headers.items())
+
+    async def add(_request: web.Request, response: web.StreamResponse) -> None:
+        for name, value in always:
+            response.headers.setdefault(name, value)
+        response.headers.pop(hdrs.SERVER, None)  # it would name aiohttp and its version
+
+    return add
+
+
+def explains_errors(pages: ProblemPages) -> Middleware:
+    """Turns what a handler raises into a page for a person."""
+
+    @web.middleware
+    async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except SchoolError as error:
+            return pages.of_error(request, error, status_of(error))
+        except web.HTTPException as error:
+            return _with_allowed_methods(pages.of_status(request, error.status), error)
+        except ConnectionError:
+            raise  # the reader has gone: nobody to explain it to
+        except Exception:  # noqa: BLE001  # the last line of defence; it is logged
+            reference = new_reference()
+            _log.exception("%s %s failed: %s", request.method, route_of(request), reference)
+            return pages.of_failure(request, reference)
+
+    return explain
+
+
+def _with_allowed_methods(page: web.Response, error: web.HTTPException) -> web.Response:
+    if hdrs.ALLOW in error.headers:
+        page.headers[hdrs.ALLOW] = error.headers[hdrs.ALLOW]
+    return page
+
+
+def status_of(error: SchoolError) -> int:
+    """The HTTP status that says the same as the sentence."""
+    match error:
+        case Outdated():
+            return HTTPStatus.GONE
+        case NotAllowed():
+            return HTTPStatus.FORBIDDEN
+        case ZoomUnavailable():
+            return HTTPStatus.SERVICE_UNAVAILABLE
+        case NotUnderstood():
+            return HTTPStatus.NOT_FOUND
+        case _:
+            return HTTPStatus.BAD_REQUEST
+
+
+def new_reference() -> str:
+    """What a person can tell their admin, who finds it in the log."""
+    return "".join(secrets.choice(_REFERENCE_SIGNS) for _ in range(4))
+
+
+def route_of(request: web.Request) -> str:
+    """The path as it was registered, so that no code or token of it reaches the log."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "an unknown path"
+
+
+async def body_of(request: web.Request) -> bytes:
+    """The body as it was sent; 413 when it is too large, 408 when it does not come."""
+    if (request.content_length or 0) > MOST_BODY_BYTES:
+        raise web.HTTPRequestEntityTooLarge(MOST_BODY_BYTES)
+    try:
+        async with asyncio.timeout(BODY_TIMEOUT_S):
+            return await request.read()
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None

@@ -1,0 +1,96 @@
+"""The web application on its port."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+
+from aiohttp import hdrs, web
+from aiohttp.abc import AbstractAccessLogger
+from aiohttp.http_exceptions import HttpProcessingError
+
+from web.security import HEADERS
+
+_ENDING_S = 5.0  # requests under way may take so long to finish at the end
+_LINGERING_S = 2.0  # the rest of a refused body is read so long, so that the refusal is read
+
+_log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def serving(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
+    """Serves until the context ends; gives the port, which is a free one where `port` is 0."""
+    runner = web.AppRunner(app, shutdown_timeout=_ENDING_S)
+    await runner.setup()
+    server = runner.server
+    assert server is not None
+    loop = asyncio.get_running_loop()
+
+    def connection() -> Connection:
+        return Connection(server, loop=loop, headers=app[HEADERS])
+
+    try:
+        listener = await loop.create_server(connection, host, port, backlog=1024)
+        try:
+            yield listener.sockets[0].getsockname()[1]
+        finally:
+            listener.close()
+    finally:
+        await runner.cleanup()
+
+
+class NoAccessLog(AbstractAccessLogger):
+    """Requests are not logged: their addresses hold codes, and their senders' IPs are not ours."""
+
+    @property
+    def enabled(self) -> bool:
+        return False
+
+    def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
+        """Not called, as it is not enabled."""
+
+
+class Connection(web.RequestHandler):
+    """A client's connection; logs neither its address nor what it asked for."""
+
+    __slots__ = ("_headers",)
+
+    def __init__(
+        self,
+        server: web.Server,
+        *,
+        loop: asyncio.AbstractEventLoop,
+        headers: Mapping[str, str],
+    ) -> None:
+        super().__init__(
+            server,
+            loop=loop,
+            logger=_log,
+            access_log_class=NoAccessLog,
+            auto_decompress=False,  # signatures are of the bytes as they were sent
+            lingering_time=_LINGERING_S,
+        )
+        self._headers = headers
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answers what never reached a handler, mostly because it is no HTTP."""
+        del message  # it repeats what was sent
+        if isinstance(exc, HttpProcessingError):
+            _log.debug("a request could not be read: %s", type(exc).__name__)
+        else:
+            _log.error("a request failed outside its handler", exc_info=exc)
+        if request.writer.output_size > 0:
+            raise ConnectionError("the answer had already begun")
+        response = web.Response(
+            status=status, text=f"{HTTPStatus(status).phrase}\n", headers=self._headers
+        )
+        response.headers[hdrs.SERVER] = "web"  # else it would be aiohttp's name and version
+        response.force_close()
+        return response

@@ -1,0 +1,130 @@
+"""What pages say, in the language of the person who reads them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from gettext import NullTranslations
+
+from aiohttp import web
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_decimal
+from babel.units import format_unit
+from markupsafe import Markup, escape
+
+from school.text import Moment, Text, Value
+
+Translations = Mapping[str, NullTranslations]
+"""The catalogue of each language that the program speaks, by its code: "en", "ar"…"""
+
+_MOST_LANGUAGES_READ = 20  # of an Accept-Language header
+_LENGTHS = (  # a length is said in the largest unit that leaves no rest, or else in minutes
+    ("duration-day", timedelta(days=1)),
+    ("duration-hour", timedelta(hours=1)),
+    ("duration-minute", timedelta(minutes=1)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One language: its words, and how it writes dates and numbers."""
+
+    language: str
+    locale: Locale
+    translations: NullTranslations
+
+    @property
+    def direction(self) -> str:
+        """`ltr` or `rtl`, as HTML's `dir` wants it."""
+        return self.locale.text_direction
+
+    def say(self, msgid: str, **values: Value) -> Markup:
+        """A translated sentence; its own HTML stands, what fills its {placeholders} is escaped."""
+        return Markup(self.translations.gettext(msgid)).format(**self._shown(values))  # noqa: S704  # ours
+
+    def sentence(self, text: Text) -> Markup:
+        """A sentence that a use case handed up."""
+        if text.plural is None or text.count is None:
+            return self.say(text.msgid, **text.values)
+        form = self.translations.ngettext(text.msgid, text.plural, text.count)
+        return Markup(form).format(**self._shown({**text.values, "count": text.count}))  # noqa: S704  # ours
+
+    def _shown(self, values: Mapping[str, Value]) -> dict[str, Markup]:
+        return {name: self._formatted(value) for name, value in values.items()}
+
+    def _formatted(self, value: Value) -> Markup:
+        match value:
+            case str():
+                return escape(value)  # HTML of ours, being Markup, stays as it is
+            case Text():
+                return self.sentence(value)
+            case int() | Decimal():
+                return escape(format_decimal(value, locale=self.locale))
+            case timedelta():
+                return escape(self._length(value))
+            case Moment(at, zone):
+                return escape(format_datetime(at, "medium", tzinfo=zone, locale=self.locale))
+        return escape(self._date_or_time(value))
+
+    def _date_or_time(self, value: date | time) -> str:
+        match value:
+            case datetime():
+                return format_datetime(value, "medium", locale=self.locale)
+            case date():
+                return format_date(value, "long", locale=self.locale)
+            case time():
+                return format_time(value, "short", locale=self.locale)
+
+    def _length(self, value: timedelta) -> str:
+        unit, size = next((one for one in _LENGTHS if not value % one[1]), _LENGTHS[-1])
+        return format_unit(round(value / size), unit, locale=self.locale)
+
+
+class Wordings:
+    """Every language of the program, and which of them a reader wants."""
+
+    def __init__(self, translations: Translations, school_language: str) -> None:
+        known = {_tag(code).lower(): _wording(code, found) for code, found in translations.items()}
+        english = known.get("en") or _wording("en", NullTranslations())
+        self._known = known
+        self._default = known.get(_tag(school_language).lower(), english)
+
+    def for_reader(self, request: web.BaseRequest) -> Wording:
+        """The first language of the browser that we have, or else the school's."""
+        for code in _accepted(request.headers.get("Accept-Language", "")):
+            if found := self._known.get(code) or self._known.get(code.partition("-")[0]):
+                return found
+        return self._default
+
+
+def _wording(code: str, translations: NullTranslations) -> Wording:
+    try:
+        locale = Locale.parse(_tag(code), sep="-")
+    except (UnknownLocaleError, ValueError):
+        locale = Locale("en")
+    return Wording(_tag(code), locale, translations)
+
+
+def _tag(code: str) -> str:
+    """As HTML and HTTP write a language: pt-BR, where gettext has pt_BR."""
+    return code.replace("_", "-")
+
+
+def _accepted(header: str) -> list[str]:
+    """The language codes of an Accept-Language header, most wanted first."""
+    wanted: list[tuple[float, str]] = []
+    for part in header.split(",")[:_MOST_LANGUAGES_READ]:
+        code, _, weight = part.partition(";")
+        wanted.append((_weight(weight), code.strip().lower()))
+    return [code for weight, code in sorted(wanted, key=lambda one: -one[0]) if weight > 0]
+
+
+def _weight(parameter: str) -> float:
+    name, _, value = parameter.strip().partition("=")
+    if name != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0

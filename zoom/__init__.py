@@ -1,0 +1,1 @@
+"""A Zoom library that knows nothing of the school: OAuth, the API, signed webhooks."""
