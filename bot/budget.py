@@ -7,8 +7,10 @@ take less at times: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-
 
 import asyncio
 import logging
+import warnings
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 from telegram.error import RetryAfter
@@ -16,7 +18,7 @@ from telegram.ext import BaseRateLimiter
 
 from bot.window import Priority, Window
 
-__all__ = ["Budget", "Limits", "Priority"]
+__all__ = ["Budget", "Limits", "Priority", "seconds_to_wait"]
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +86,7 @@ class Budget(BaseRateLimiter[Priority]):
                     _chat_of(data), priority, lambda: callback(*args, **kwargs)
                 )
             except RetryAfter as refusal:
-                wait_s = _seconds(refusal)
+                wait_s = seconds_to_wait(refusal)
                 if not left or wait_s > _LONGEST_WAIT_S or priority is not Priority.ANSWER:
                     raise
         raise AssertionError("the last try returns or raises")
@@ -100,7 +102,7 @@ class Budget(BaseRateLimiter[Priority]):
         try:
             return await call()
         except RetryAfter as refusal:
-            self._refused(chat_id, chat, _seconds(refusal))
+            self._refused(chat_id, chat, seconds_to_wait(refusal))
             raise
         finally:
             chat.leave()
@@ -170,6 +172,11 @@ def _chat_of(data: dict[str, Any]) -> int | str:
         return str(chat_id)
 
 
-def _seconds(refusal: RetryAfter) -> float:
-    wait = refusal.retry_after
-    return float(wait) if isinstance(wait, int) else wait.total_seconds()
+def seconds_to_wait(refusal: RetryAfter) -> float:
+    """How long Telegram wants no more."""
+    with warnings.catch_warnings():
+        # The library is on its way from a number to a timedelta, and warns until we choose by an
+        # environment variable; either is understood here.
+        warnings.simplefilter("ignore")
+        wait = refusal.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)

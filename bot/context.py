@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from telegram import (
-    Bot,
     Chat,
+    InlineKeyboardMarkup,
     InputFile,
     LinkPreviewOptions,
     Message,
@@ -19,6 +19,7 @@ from telegram.error import BadRequest
 from telegram.ext import CallbackContext, ExtBot
 
 from bot import callback_data
+from bot.budget import Priority
 from bot.callback_data import Press
 from bot.commands import Allowed, Listed, show_commands
 from bot.speech import Say, Speech
@@ -45,7 +46,7 @@ class Desk:
     commands: tuple[Listed, ...] = ()
 
 
-class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
+class Context(CallbackContext[ExtBot[Priority], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
     """One update being handled. `begin` comes first; routes see to that."""
 
     desk: Desk
@@ -169,11 +170,12 @@ def telegram_user(user: User) -> TelegramUser:
 
 
 async def send(
-    bot: Bot,
+    bot: ExtBot[Priority],
     chat_id: int,
     view: View,
     *,
     thread_id: int | None = None,
+    priority: Priority = Priority.ANSWER,
 ) -> Message:
     """Send a view, its file after it."""
     message = await bot.send_message(
@@ -183,6 +185,8 @@ async def send(
         reply_markup=view.keyboard,
         message_thread_id=thread_id,
         link_preview_options=_NO_PREVIEW,
+        protect_content=view.is_protected,
+        rate_limit_args=priority,
     )
     if view.attachment is not None:
         await bot.send_document(
@@ -190,11 +194,19 @@ async def send(
             InputFile(view.attachment.content, view.attachment.name),
             message_thread_id=thread_id,
             reply_parameters=ReplyParameters(message.message_id, allow_sending_without_reply=True),
+            rate_limit_args=priority,
         )
     return message
 
 
-async def edit(bot: Bot, chat_id: int, message_id: int, view: View) -> bool:
+async def edit(
+    bot: ExtBot[Priority],
+    chat_id: int,
+    message_id: int,
+    view: View,
+    *,
+    priority: Priority = Priority.ANSWER,
+) -> bool:
     """Make a message show a view; False if the message is no longer there to be edited."""
     try:
         await bot.edit_message_text(
@@ -202,8 +214,9 @@ async def edit(bot: Bot, chat_id: int, message_id: int, view: View) -> bool:
             chat_id,
             message_id,
             parse_mode=ParseMode.HTML,
-            reply_markup=view.keyboard,
+            reply_markup=view.keyboard if isinstance(view.keyboard, InlineKeyboardMarkup) else None,
             link_preview_options=_NO_PREVIEW,
+            rate_limit_args=priority,
         )
     except BadRequest as error:
         if _says(error, _CANNOT_EDIT):

@@ -46,6 +46,7 @@ class Seen:
     chat_id: int
     sender: str
     sender_id: int
+    from_bot: bool
     text: str
     buttons: tuple[tuple[Button, ...], ...]
     edits: tuple[str, ...]
@@ -58,6 +59,12 @@ class Seen:
     reply_to: int | None
     service: JsonObject
     changed: int
+
+    @property
+    def times(self) -> list[int]:
+        """The Unix times of its `<tg-time>`s, which each reader's app shows in their own zone."""
+        unix = [as_integer(entity.get("unix_time")) for entity in self.entities]
+        return [each for each in unix if each is not None]
 
     @property
     def labels(self) -> list[str]:
@@ -147,6 +154,7 @@ def read_message(value: Json) -> Seen:
         chat_id=as_integer(message["chat_id"]) or 0,
         sender=as_text(sender["first_name"]),
         sender_id=as_integer(sender["id"]) or 0,
+        from_bot=sender["is_bot"] is True,
         text=as_text(message["text"]),
         buttons=_buttons(message["buttons"]),
         edits=tuple(as_text(as_object(edit)["text"]) for edit in as_list(message["edits"])),

@@ -81,6 +81,11 @@ class ZoomPeople(ZoomControl):
         shown = await self.ask("GET", f"/meetings/{meeting_id}")
         return ZoomMeeting(self, shown["id"], shown["topic"], shown["join_url"])
 
+    async def meeting_planned_by(self, person: ZoomPerson, topic: str) -> ZoomMeeting:
+        """A meeting made in Zoom's own program, not by the app."""
+        made = await self.ask("POST", f"/users/{person.user_id}/meetings", {"topic": topic})
+        return await self.meeting(made["id"])
+
     async def meeting_at(self, url: str) -> ZoomMeeting:
         """The meeting that a join or host link leads to."""
         found = re.search(r"/[js]/(\d+)", url)

@@ -176,7 +176,7 @@ def _teacher_then_longest(presence: Presence) -> tuple[object, ...]:
         -presence.total,
         presence.name.casefold(),
         presence.name,
-        [stay.sort_key for stay in presence.stays],
+        presence.stays,
         presence.overlapping,
         presence.ambiguous,
     )

@@ -3,8 +3,7 @@
 import re
 import unicodedata
 
-_BIDI_CONTROLS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_NOT_SHOWN = re.compile(f"[{_BIDI_CONTROLS}]")
+_BIDI_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -15,9 +14,11 @@ def clean_name(text: str) -> str:
     Characters that turn the direction of the text are removed (a right-to-left name reads right
     without them), half characters are replaced, and white space becomes single spaces.
     """
-    shown = _NOT_SHOWN.sub("", text)
-    whole = _LONE_SURROGATES.sub("\ufffd", shown)
-    return " ".join(_CONTROLS.sub(" ", whole).split())
+    if not text.isprintable():  # as all these are not
+        text = _BIDI_CONTROLS.sub("", text)
+        text = _LONE_SURROGATES.sub("\ufffd", text)
+        text = _CONTROLS.sub(" ", text)
+    return " ".join(text.split())
 
 
 def normalised_name(name: str) -> str:

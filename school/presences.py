@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from operator import attrgetter
 
 from school.facts import Place
 from school.identity import Person
@@ -70,7 +69,7 @@ class Frame:
 def attendee_of(person: Person, connections: Sequence[Connection]) -> Attendee:
     """The person with the stays of all their connections."""
     own = [connections[index] for index in person.connections]
-    stays = sorted((stay for one in own for stay in one.stays), key=attrgetter("sort_key"))
+    stays = sorted(stay for one in own for stay in one.stays)
     _, _, name = max((bool(one.name), one.named_at, one.name) for one in own)
     return Attendee(
         name=name,

@@ -24,9 +24,9 @@ class Instance:
     inferred: bool  # its start or its end was not told by Zoom
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Stay:
-    """One join → leave of one connection, clipped to its instance.
+    """One join → leave of one connection, clipped to its instance; ordered by time.
 
     An open stay has not ended; its `left_at` is as far as it is known to last.
     """
@@ -42,18 +42,6 @@ class Stay:
     @property
     def span(self) -> Span:
         return self.joined_at, self.left_at
-
-    @property
-    def sort_key(self) -> tuple[datetime, datetime, str, Place, bool, bool]:
-        """By time; stays that this cannot tell apart are equal."""
-        return (
-            self.joined_at,
-            self.left_at,
-            self.meeting_uuid,
-            self.place,
-            self.inferred_join,
-            self.inferred_leave,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +113,7 @@ def _instance(
 
 _ConnectionKey = tuple[str, Place, str, object]
 _Movement = Joined | Left
+_MOVEMENTS = (Joined, Left)
 
 
 def connections_of(
@@ -133,7 +122,7 @@ def connections_of(
     """The connections that facts speak of, with their stays."""
     moves = defaultdict[_ConnectionKey, list[_Movement]](list)
     for fact in facts:
-        if isinstance(fact, Joined | Left):
+        if isinstance(fact, _MOVEMENTS):
             moves[_connection_key(fact, host_ids)].append(fact)
     by_uuid = {instance.meeting_uuid: instance for instance in instances}
     return [_connection(of_one, by_uuid, host_ids) for of_one in moves.values()]
@@ -157,21 +146,18 @@ def _connection_key(fact: _Movement, host_ids: AbstractSet[str]) -> _ConnectionK
 def _connection(
     moves: Sequence[_Movement], instances: Mapping[str, Instance], host_ids: AbstractSet[str]
 ) -> Connection:
-    latest = max(moves, key=lambda move: (bool(_raw_name(move)), move.at, _raw_name(move)))
-    name = clean_name(_raw_name(latest))
+    named = [(move.at, move.participant.display_name) for move in moves]
+    named_at, name = max(((at, name) for at, name in named if name.strip()), default=min(named))
+    shown = clean_name(name)
     keys = {key for move in moves for key in strong_keys(move.participant, host_ids)}
-    instance = instances[latest.meeting_uuid]
-    place = latest.participant.place
+    instance = instances[moves[0].meeting_uuid]
+    place = moves[0].participant.place
     return Connection(
-        credentials=Credentials(frozenset(keys), normalised_name(name)),
-        name=name,
-        named_at=latest.at,
+        credentials=Credentials(frozenset(keys), normalised_name(shown)),
+        name=shown,
+        named_at=named_at,
         stays=tuple(_stay(pair, instance, place) for pair in _paired(moves, instance.started_at)),
     )
-
-
-def _raw_name(move: _Movement) -> str:
-    return move.participant.display_name.strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,25 +28,11 @@ from storage.database import Transaction
 from storage.people import find_person, get_person
 from storage.zoom_accounts import ZoomAccount, ZoomProfile
 from zoom.errors import InvalidGrant, ZoomError
-from zoom.oauth import TokenPair, new_verifier
+from zoom.oauth import REQUIRED_SCOPES, TokenPair, challenge_of, new_verifier
 
 STEP_LIFETIME = timedelta(minutes=5)  # Zoom's own code lives as long
 MOST_TYPED_TRIES = 5
 _TYPED_CODE = re.compile(r"\d{3}[\s-]?\d{3}")
-
-NEEDED_SCOPES = (
-    "user:read:user",
-    "meeting:write:meeting",
-    "meeting:read:meeting",
-    "meeting:update:meeting",
-    "meeting:delete:meeting",
-    "meeting:read:list_meetings",
-    "meeting:read:participant",
-    "meeting:read:past_meeting",
-    "meeting:read:list_past_participants",
-    "meeting:read:list_past_instances",
-)
-"""What the product asks of Zoom; a teacher is told which of them were not granted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +135,8 @@ async def consent(office: Office, link_token: str) -> Consent:
             expires_at=tx.now + STEP_LIFETIME,
         ):
             raise _link_is_over()
-    return Consent(office.oauth.authorize_url(state, verifier), cookie, STEP_LIFETIME)
+    url = office.oauth.authorize_url(state=state, challenge=challenge_of(verifier))
+    return Consent(url, cookie, STEP_LIFETIME)
 
 
 async def returned(
@@ -307,7 +294,7 @@ async def _bind(
     return Connected(
         email=profile.email,
         plan=profile.plan,
-        missing_scopes=tuple(scope for scope in NEEDED_SCOPES if scope not in pair.scopes),
+        missing_scopes=tuple(scope for scope in REQUIRED_SCOPES if scope not in pair.scopes),
         replaced_email=replaced.email if replaced else None,
     )
 

@@ -1,6 +1,7 @@
 """Letting go of a teacher's Zoom account: here first and at once, then at Zoom."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from school.errors import NotConnected
 from services.office import Office
@@ -17,6 +18,8 @@ from storage.zoom_accounts import (
     find_account_of_zoom_user,
     remove_account_of_person,
 )
+
+_ZOOMS_ROUNDING = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,18 @@ async def disconnect(office: Office, caller: Caller) -> Disconnected:
     return Disconnected(account.email, zoom_was_told, len(upcoming))
 
 
-async def deauthorized(office: Office, zoom_user_id: str) -> bool:
-    """The teacher removed the app in Zoom: delete what is left here; whether there was any."""
+async def deauthorized(
+    office: Office, zoom_user_id: str, removed_at: datetime | None = None
+) -> bool:
+    """The teacher removed the app in Zoom: delete what is left here; whether there was any.
+
+    Zoom may report it late: an account that was connected after `removed_at` stays.
+    """
     async with office.database.writing() as tx:
         account = await find_account_of_zoom_user(tx, zoom_user_id)
         if account is None:
+            return False
+        if removed_at and removed_at + _ZOOMS_ROUNDING < account.connected_at:
             return False
         await _let_go(tx, account, PROGRAM)
     return True

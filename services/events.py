@@ -70,7 +70,7 @@ async def _apply_to_accounts(office: Office, events: Sequence[ZoomEvent]) -> Non
     for event in events:
         said = read(event.body)
         if isinstance(said, AppDeauthorized):
-            await deauthorized(office, said.zoom_user_id)
+            await deauthorized(office, said.zoom_user_id, said.deauthorized_at)
         async with office.database.writing() as tx:
             await zoom_events.mark_applied(tx, event.digest, None)
 

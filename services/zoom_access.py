@@ -34,6 +34,8 @@ from zoom.errors import (
     TokenRejected,
     ZoomError,
     ZoomRefused,
+    ZoomUncertain,
+    ZoomUnreachable,
 )
 from zoom.oauth import TokenPair
 
@@ -43,6 +45,7 @@ _REFRESH_BEFORE = timedelta(minutes=5)  # so that no call is under way when a to
 _LEASE = timedelta(seconds=60)  # longer than a refresh with its retries can take
 _PATIENCE_S = 20.0
 _LOOK_AGAIN_S = 0.25
+_REVOKE_AGAIN_AFTER_S = (0.2, 0.6)
 _ZOOMS_ZONE = ZoneInfo("Etc/GMT")  # of its days
 
 
@@ -69,8 +72,8 @@ class _OneToken:
     async def token(self) -> str:
         return self.access
 
-    async def renewed(self, rejected: str) -> str:
-        raise InvalidGrant(rejected)
+    async def renewed(self, rejected: str) -> str:  # noqa: ARG002  the protocol's; there is no other
+        raise InvalidGrant("a first call with new tokens")
 
 
 async def client_for(office: Office, person_id: int) -> ZoomClient:
@@ -83,7 +86,7 @@ async def client_for(office: Office, person_id: int) -> ZoomClient:
 async def account_behind(office: Office, pair: TokenPair) -> ZoomProfile:
     """Whose account new tokens are for; raises ZoomError."""
     user = await office.zoom.acting_as(_OneToken(pair.access_token)).me()
-    return ZoomProfile(user.id, user.email, user.display_name, user.type)
+    return ZoomProfile(user.id, user.email, user.display_name, user.plan)
 
 
 async def access_token(office: Office, person_id: int, rejected: str | None = None) -> str:
@@ -110,16 +113,16 @@ async def access_token(office: Office, person_id: int, rejected: str | None = No
 
 
 async def revoke(office: Office, tokens: Tokens) -> bool:
-    """End a grant at Zoom, whose tokens are stored no more; whether Zoom took it in."""
+    """End a grant at Zoom, whose tokens are stored no more; whether it is ended."""
     try:
         access = tokens.access
         if tokens.access_expires_at <= office.clock():
             access = (await office.oauth.refresh(tokens.refresh)).access_token
-        await office.oauth.revoke(access)
+        await _revoke(office, access)
     except InvalidGrant:
-        return True  # it was over already
+        return True  # it had ended already, perhaps by a try whose answer was lost
     except ZoomError as error:
-        log.warning("a grant could not be revoked at Zoom: %s", type(error).__name__)
+        log.warning("a grant may still live at Zoom: %s", error)
         return False
     return True
 
@@ -139,6 +142,17 @@ def translate(error: ZoomError) -> SchoolError:
 
 def tokens_of(pair: TokenPair, now: datetime) -> Tokens:
     return Tokens(pair.access_token, pair.refresh_token, now + pair.lifetime)
+
+
+async def _revoke(office: Office, access: str) -> None:
+    for pause_s in _REVOKE_AGAIN_AFTER_S:
+        try:
+            await office.oauth.revoke(access)
+        except (ZoomUnreachable, ZoomUncertain):
+            await asyncio.sleep(pause_s)
+        else:
+            return
+    await office.oauth.revoke(access)
 
 
 async def _refreshed_under_lease(office: Office, person_id: int, rejected: str | None) -> str:

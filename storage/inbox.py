@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
+from itertools import chain
 from typing import Self
 
 from storage.database import Database
@@ -35,9 +36,10 @@ _HOST_IS_OURS = "SELECT 1 FROM zoom_account WHERE zoom_user_index = ?"
 _KEEP = """
     INSERT INTO zoom_event
         (digest, meeting_id, state, attempts, next_try_at, received_at, sealed_body)
-    VALUES (?, ?, ?, 0, ?, ?, ?)
+    VALUES {rows}
     ON CONFLICT (digest) DO NOTHING
 """
+_ROW = "(?, ?, ?, 0, ?, ?, ?)"
 
 
 class InboxFull(Exception):
@@ -177,14 +179,19 @@ class _Recorder:
             finds = cache(self._finds)  # most events of a batch are of few meetings
             answers = [_judged(event, finds) for event in events]
             kept = zip(events, answers, strict=True)
-            rows = [self._row(event, answer) for event, answer in kept if answer != Stored.UNKNOWN]
-            self._connection.executemany(_KEEP, rows)
+            self._keep([self._row(*one) for one in kept if one[1] is not Stored.UNKNOWN])
             self._connection.execute("COMMIT")
         except BaseException:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
         return answers
+
+    def _keep(self, rows: Sequence[tuple[object, ...]]) -> None:
+        # One statement for all: after each, this thread has to wait for the interpreter's lock.
+        if rows:
+            statement = _KEEP.format(rows=", ".join([_ROW] * len(rows)))
+            self._connection.execute(statement, list(chain.from_iterable(rows)))
 
     def _finds(self, query: str, value: int | bytes) -> bool:
         return self._connection.execute(query, (value,)).fetchone() is not None

@@ -60,9 +60,7 @@ async def get_person(tx: Transaction, person_id: int) -> Person:
 async def teachers_and_former(tx: Transaction) -> tuple[Person, ...]:
     """Everybody who teaches or has lessons on record, in no particular order."""
     rows = await tx.connection.execute(
-        select(person).where(
-            or_(person.c.is_teacher, person.c.id.in_(select(lesson.c.teacher_id)))
-        )
+        select(person).where(or_(person.c.is_teacher, person.c.id.in_(select(lesson.c.teacher_id))))
     )
     return tuple(_person(tx, row) for row in rows)
 

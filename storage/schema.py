@@ -28,6 +28,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.operators import OperatorType
@@ -263,10 +264,14 @@ zoom_event = Table(
     Column("next_try_at", UtcDateTime),
     Column("received_at", UtcDateTime, nullable=False),
     Column("sealed_body", Sealed, nullable=False),  # row id: the digest
-    Index(None, "state", "next_try_at"),
-    Index(None, "lesson_id"),
-    Index(None, "meeting_id"),
-    Index(None, "received_at"),
+    # Few, because each costs the inbox; the rest of a new event's columns are not looked up by.
+    Index(None, "state", "received_at"),
+    Index(
+        None,
+        "lesson_id",
+        sqlite_where=text("lesson_id IS NOT NULL"),
+        postgresql_where=text("lesson_id IS NOT NULL"),
+    ),
 )
 
 presence = Table(

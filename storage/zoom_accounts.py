@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, delete, insert, or_, select, update
 
 from storage.database import Transaction, new_id
 from storage.schema import zoom_account
+from storage.sealing import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +188,13 @@ async def _still_holds(tx: Transaction, account_id: int, refresh_token: str) -> 
     return account is not None and account.tokens.refresh == refresh_token
 
 
+def zoom_user_index(vault: Vault, zoom_user_id: str) -> bytes:
+    """What an account is found by, without opening any."""
+    return vault.index("zoom user", zoom_user_id)
+
+
 def _index(tx: Transaction, zoom_user_id: str) -> bytes:
-    return tx.vault.index("zoom user", zoom_user_id)
+    return zoom_user_index(tx.vault, zoom_user_id)
 
 
 def _token_columns(tx: Transaction, account_id: int, tokens: Tokens) -> dict[str, bytes | datetime]:

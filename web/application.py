@@ -3,7 +3,6 @@
 from datetime import date
 
 from aiohttp import web
-from zoom.webhooks import WebhookReceiver
 
 from services.office import Office
 from storage.inbox import Inbox
@@ -22,6 +21,7 @@ from web.telegram_webhook import HandleUpdate, TelegramWebhook
 from web.wording import Translations
 from web.zoom_connect import ZoomConnect
 from web.zoom_webhook import ZoomWebhook
+from zoom.webhooks import WebhookReceiver
 
 __all__ = ["build", "serving"]
 
@@ -40,7 +40,9 @@ def build(
     """The application, to be served; without `handle_telegram_update`, Telegram has no path."""
     pages = Pages(office.profile, translations, policy_date)
     app = web.Application(middlewares=[explains_errors(pages)], client_max_size=MOST_BODY_BYTES)
-    headers = security_headers(office.profile.public_url, office.oauth.authorize_url("", ""))
+    headers = security_headers(
+        office.profile.public_url, office.oauth.authorize_url(state="", challenge="")
+    )
     app[HEADERS] = headers
     app.on_response_prepare.append(adds_headers(headers))
 

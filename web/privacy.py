@@ -17,7 +17,7 @@ from storage.zoom_events import KEPT_FOR
 WORDED_ON = date(2026, 11, 23)
 """When what the page says last changed."""
 
-WITHOUT_PEOPLE = frozenset({"data_key", "index_key"})
+WITHOUT_PEOPLE = frozenset({"index_key"})
 """Tables that hold nothing about anybody: what the program needs to read the others."""
 
 

@@ -190,11 +190,11 @@ def _signed_headers(headers: Headers) -> tuple[str, str]:
     timestamps = []
     signatures = []
     for name, value in headers:
-        match name.lower():
-            case "x-zm-request-timestamp":
-                timestamps.append(value)
-            case "x-zm-signature":
-                signatures.append(value)
+        known = name.lower()
+        if known == TIMESTAMP_HEADER:
+            timestamps.append(value)
+        elif known == SIGNATURE_HEADER:
+            signatures.append(value)
     if len(timestamps) != 1 or len(signatures) != 1:
         raise SignatureRejected("the signature and its time must be there once each")
     timestamp, signature = timestamps[0], signatures[0]

@@ -8,11 +8,11 @@ from bot.speech import Say
 from bot.views.message import View, lines, paragraphs
 from services.connecting import Connected, ConnectLink
 from services.disconnecting import Disconnected
+from zoom.models import BASIC_PLAN
+from zoom.oauth import REQUIRED_SCOPES
 
-CONNECT = "zoom.connect"
-DISCONNECT = "zoom.disconnect"
-
-_BASIC_PLAN = 1
+CONNECT = "connect"
+DISCONNECT = "disconnect"
 
 
 def connect_button(say: Say) -> InlineKeyboardButton:
@@ -62,7 +62,7 @@ def pressed_by_another(say: Say) -> View:
 
 
 def _account(say: Say, result: Connected) -> Markup:
-    if result.plan == _BASIC_PLAN:
+    if result.plan == BASIC_PLAN:
         account = say(
             "Zoom connected: {email} (Basic plan: classes end after 40 minutes).",
             email=say.bold(result.email),
@@ -77,29 +77,12 @@ def _account(say: Say, result: Connected) -> Markup:
 def _missing(say: Say, result: Connected) -> Markup | None:
     if not result.missing_scopes:
         return None
-    named = [_permission(say, scope) for scope in result.missing_scopes]
+    named = [say(REQUIRED_SCOPES[scope]) for scope in result.missing_scopes]
     return lines(
-        say("Zoom did not let me do everything I need to. Missing:"),
+        say("Zoom did not let me do everything I need to. I cannot yet:"),
         *(say("· {permission}", permission=one) for one in named),
         say("Send /connect again and allow all of it, or show this to your admin."),
     )
-
-
-def _permission(say: Say, scope: str) -> Markup | str:
-    """What a scope is for; one that is not known here is named as Zoom does."""
-    purposes = {
-        "user:read:user": say("see which account it is"),
-        "meeting:write:meeting": say("make classes"),
-        "meeting:read:meeting": say("start classes"),
-        "meeting:update:meeting": say("move classes"),
-        "meeting:delete:meeting": say("cancel classes"),
-        "meeting:read:list_meetings": say("find a class again after a disturbance"),
-        "meeting:read:participant": say("count who comes"),
-        "meeting:read:past_meeting": say("check how long a class was"),
-        "meeting:read:list_past_participants": say("check who was there"),
-        "meeting:read:list_past_instances": say("check how often a class was opened"),
-    }
-    return purposes.get(scope, scope)
 
 
 def _next(say: Say) -> Markup:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from markupsafe import Markup
-from telegram import InlineKeyboardMarkup
+from telegram import InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRemove
+
+Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +18,15 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A message as Telegram is to show it: HTML, and the buttons under it."""
+    """A message as Telegram is to show it: HTML, and the buttons under it.
+
+    A reply keyboard, which stands in the place of the person's own, only goes with a new message.
+    """
 
     text: Markup
-    keyboard: InlineKeyboardMarkup | None = None
+    keyboard: Keyboard | None = None
     attachment: Attachment | None = None
+    is_protected: bool = False  # Telegram keeps it from being forwarded and saved
 
 
 def paragraphs(*blocks: Markup | None) -> Markup:

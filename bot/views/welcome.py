@@ -13,7 +13,7 @@ from bot.views.message import View, lines, paragraphs
 from school.model import Role, SchoolProfile
 from services.people import Caller, Invitation
 
-ZONE = "zone.set"
+ZONE = "zone"
 
 # The bot asks to administer the group: only then does Telegram tell it who else does.
 _RIGHTS_WANTED = "manage_chat"

@@ -4,14 +4,14 @@ from sandbox.telegram.call import Call
 from sandbox.telegram.model import Chat, ChatKind, Status
 from sandbox.telegram.problems import bad_request, forbidden
 from sandbox.telegram.world import World
-from sandbox.wire import as_text
+from sandbox.wire import Json, as_text
 
 _GENERAL_TOPIC = 1
 
 
-def named_chat(world: World, call: Call) -> Chat:
-    """The chat of `chat_id`, where the bot can know it."""
-    chat = _find(world, call)
+def named_chat(world: World, chat_id: Json) -> Chat:
+    """The chat of that number or @name, where the bot can know it."""
+    chat = _find(world, chat_id)
     if chat is None:
         raise bad_request("chat not found")
     known = chat.known
@@ -22,10 +22,10 @@ def named_chat(world: World, call: Call) -> Chat:
     return chat
 
 
-def _find(world: World, call: Call) -> Chat | None:
-    number, name = call.integer("chat_id"), as_text(call.values.get("chat_id"))
-    if number is not None:
-        return world.chats.get(number)
+def _find(world: World, chat_id: Json) -> Chat | None:
+    if isinstance(chat_id, int):
+        return world.chats.get(chat_id)
+    name = as_text(chat_id)
     named = (
         chat
         for chat in world.chats.values()
@@ -44,7 +44,7 @@ def _met_in_a_group(world: World, person_id: int) -> bool:
 
 def reachable_chat(world: World, call: Call) -> Chat:
     """A chat that the bot is in; refused with the reason why it is not."""
-    chat = named_chat(world, call)
+    chat = named_chat(world, call.values.get("chat_id"))
     if chat.kind is ChatKind.PRIVATE:
         _check_person(world, chat)
         return chat

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from aiohttp import web
 
 from sandbox.telegram import asking, editing, sending
+from sandbox.telegram.access import named_chat
 from sandbox.telegram.budgets import COUNTED
 from sandbox.telegram.call import Call, read_call
 from sandbox.telegram.faults import Fault, FaultKind
@@ -18,6 +19,14 @@ from sandbox.telegram.world import World
 from sandbox.wire import Json
 
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{35,}")
+
+
+def _set_commands(world: World, call: Call) -> Json:
+    scope = call.object("scope") or {}
+    if "chat_id" in scope:
+        named_chat(world, scope["chat_id"])
+    return world.profile.set_commands(call)
+
 
 _ANSWERS: Mapping[str, Callable[[World, Call], Json]] = MappingProxyType(
     {
@@ -40,7 +49,7 @@ _ANSWERS: Mapping[str, Callable[[World, Call], Json]] = MappingProxyType(
         "setWebhook": lambda world, call: world.webhook.set(call),
         "deleteWebhook": lambda world, call: world.webhook.delete(call),
         "getWebhookInfo": lambda world, _call: world.webhook.info(),
-        "setMyCommands": lambda world, call: world.profile.set_commands(call),
+        "setMyCommands": _set_commands,
         "getMyCommands": lambda world, call: world.profile.get_commands(call),
         "deleteMyCommands": lambda world, call: world.profile.delete_commands(call),
         "setMyDescription": lambda world, call: world.profile.set_description(call),

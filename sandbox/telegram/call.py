@@ -69,16 +69,13 @@ async def read_call(method: str, request: web.Request) -> Call:
     elif request.content_type == "multipart/form-data":
         await _read_multipart(request, raw, uploads)
     elif request.content_type == "application/x-www-form-urlencoded":
-        raw |= {name: as_form_text(value) for name, value in (await request.post()).items()}
+        form = await request.post()
+        raw |= {name: value for name, value in form.items() if isinstance(value, str)}
     for name in uploads.keys() & METHODS[method].keys():
         raw.setdefault(name, f"attach://{name}")
     values = {name: _typed(METHODS[method].get(name), value) for name, value in raw.items()}
     check_parameters(method, values)
     return Call(method, values, uploads)
-
-
-def as_form_text(value: object) -> str:
-    return value if isinstance(value, str) else ""
 
 
 async def _json_body(request: web.Request) -> JsonObject:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from sandbox.telegram.model import Chat, ChatKind, Content, Message, Person, StoredFile
-from sandbox.wire import Json, JsonObject, as_list, as_rows, as_text, present
+from sandbox.wire import Json, JsonObject, as_rows, as_text, present
 
 _NOT_KINDS = frozenset({"text", "style"})
 
@@ -101,7 +101,3 @@ def file(stored: StoredFile) -> dict[str, Json]:
         "length": len(stored.content),
         "is_photo": stored.size is not None,
     }
-
-
-def has_content(about: Message) -> bool:
-    return bool(about.content.text or about.content.file or as_list(list(about.service)))

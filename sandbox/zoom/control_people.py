@@ -8,7 +8,7 @@ from typing import Literal
 
 from aiohttp import web
 
-from . import meetings
+from . import events, meetings
 from .control_request import taking
 from .errors import ControlProblem
 from .grants import Grants
@@ -16,7 +16,7 @@ from .herald import Herald
 from .limits import Limits
 from .live import HOST_ENDED, TIME_LIMIT, Rooms
 from .model import ALL_SCOPES, LICENSED, Connection, ZoomUser, stamp
-from .requests import Strict
+from .requests import MeetingBody, Strict
 from .world import World
 
 
@@ -90,6 +90,7 @@ class People:
             web.post(user, taking(UserChange, self._change_user)),
             web.post(f"{user}/deauthorize", self._deauthorize),
             web.post(f"{user}/revoke", self._revoke),
+            web.post(f"{user}/meetings", taking(MeetingBody, self._plan)),
             web.post(f"{user}/use_up_today", self._use_up_today),
             web.delete(user, self._remove_user),
         ]
@@ -171,6 +172,13 @@ class People:
         return user
 
     # Meetings
+
+    async def _plan(self, request: web.Request, body: MeetingBody) -> web.Response:
+        """The person plans a meeting in Zoom's own program; the app may hear of it."""
+        user = self._user(request)
+        meeting = meetings.create(self._world, user, body)
+        self._herald.tell(user, events.created(meeting))
+        return web.json_response({"id": meeting.id})
 
     async def _meetings(self, _: web.Request) -> web.Response:
         return web.json_response({"meetings": list(self._world.meetings)})

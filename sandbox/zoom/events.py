@@ -65,15 +65,13 @@ def left(connection: Connection, reason: str) -> Event:
 
 def in_waiting_room(kind: str, connection: Connection, at: datetime) -> Event:
     """`kind`: participant_joined_waiting_room, participant_left_waiting_room."""
-    participant = _person(connection) | {
-        "registrant_id": connection.registrant_id,
-        "date_time": stamp(at),
-    }
-    return _about(kind, connection, participant)
+    return _about(kind, connection, _waiting(connection, at))
 
 
 def admitted(connection: Connection, at: datetime) -> Event:
-    event = in_waiting_room("participant_admitted", connection, at)
+    participant = _waiting(connection, at)
+    del participant["participant_user_id"]
+    event = _about("participant_admitted", connection, participant)
     host = connection.instance.meeting.host
     operator: JsonObject = {
         "operator": host.email,
@@ -205,6 +203,13 @@ def _about(kind: str, connection: Connection, participant: JsonObject) -> Event:
         {"object": {"participant": participant} | _session(connection.instance)},
         "meeting:read:participant",
     )
+
+
+def _waiting(connection: Connection, at: datetime) -> JsonObject:
+    return _person(connection) | {
+        "registrant_id": connection.registrant_id,
+        "date_time": stamp(at),
+    }
 
 
 def _in_breakout(kind: str, connection: Connection, place: Breakout, when: JsonObject) -> Event:

@@ -88,7 +88,7 @@ class OAuthServer:
 
     def _refused(self, query: MultiMapping[str]) -> str:
         """Why this authorize request gets no consent page; empty where it does."""
-        names = list(query)
+        names = [name for name, _ in query.items()]
         if len(names) != len(set(names)) or set(names) != _AUTHORIZE:
             return f"Expected exactly these parameters, once each: {sorted(_AUTHORIZE)}."
         checks = {

@@ -98,6 +98,7 @@ class Postman:
         self.rules: list[Rule] = []
         self._world = world
         self._http = http
+        self._waiting: list[Delivery] = []
         self._queue: asyncio.Queue[Delivery] = asyncio.Queue()
 
     def post(self, event: str, body: JsonObject, *, late: timedelta = timedelta()) -> None:
@@ -110,6 +111,7 @@ class Postman:
             self._world.clock() + late,
         )
         self.deliveries.append(delivery)
+        self._waiting.append(delivery)
         rule = self._rule_for(event)
         if rule is not None:
             self._apply(rule, delivery)
@@ -139,8 +141,9 @@ class Postman:
             case "delay":
                 delivery.due_at += timedelta(seconds=rule.by_s)
             case "duplicate":
-                for _ in range(rule.copies - 1):
-                    self.deliveries.append(_copy(delivery))
+                copies = [_copy(delivery) for _ in range(rule.copies - 1)]
+                self.deliveries += copies
+                self._waiting += copies
 
     def release(self, order: Literal["kept", "reversed", "shuffled"] = "kept") -> int:
         """Sends what was held back."""
@@ -157,7 +160,9 @@ class Postman:
     def send_due(self) -> int:
         """Sends what waits and whose time has come by the clock."""
         now = self._world.clock()
-        due = [one for one in self.deliveries if one.state is State.WAITING and one.due_at <= now]
+        candidates = [one for one in self._waiting if one.state is State.WAITING]
+        due = [one for one in candidates if one.due_at <= now]
+        self._waiting = [one for one in candidates if one.due_at > now]
         for delivery in due:
             self._enqueue(delivery)
         return len(due)
@@ -203,6 +208,7 @@ class Postman:
         else:
             delivery.due_at = self._world.clock() + RETRIES[len(delivery.attempts) - 1]
             delivery.state = State.WAITING
+            self._waiting.append(delivery)
 
     async def _send(self, body: bytes, request_id: str, tracking_id: str) -> Result:
         if self.url is None:

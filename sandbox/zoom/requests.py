@@ -123,7 +123,7 @@ def named_errors(error: ValidationError) -> list[dict[str, str]]:
 
 def query(request: web.Request, *allowed: str) -> dict[str, str]:
     """The query's parameters; one that the endpoint does not know is refused."""
-    names = list(request.query)
+    names = [name for name, _ in request.query.items()]  # repeated ones too
     for name in names:
         if name not in allowed or names.count(name) > 1:
             raise invalid(name, "Unknown or repeated parameter.")

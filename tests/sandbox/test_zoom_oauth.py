@@ -55,6 +55,11 @@ async def test_a_wrong_authorize_link_gets_no_consent_page(
         await aisha.allows(stage.authorize_url(**wrong))
 
 
+async def test_a_repeated_parameter_is_refused(stage: Stage) -> None:
+    page = await stage.http.get(f"{stage.authorize_url()}&state=another")
+    assert page.status_code == 400
+
+
 async def test_the_consent_page_is_for_whoever_is_signed_in(stage: Stage) -> None:
     await stage.zoom.user("aisha@example.org", name="Aisha Q")
     page = await stage.http.get(stage.authorize_url())

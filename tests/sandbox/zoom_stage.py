@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -59,13 +60,13 @@ class Receiver:
 
     received: list[Received] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
-    reply: bytes = b""
+    proof_secret: str | None = None  # set: answers challenges, signed with this secret
 
     async def take(self, request: web.Request) -> web.Response:
         headers = {name.lower(): value for name, value in request.headers.items()}
         self.received.append(Received(headers, await request.read()))
-        if self.reply:
-            return web.Response(body=self.reply)
+        if self.proof_secret is not None:
+            return web.json_response(_proof(self.received[-1], self.proof_secret))
         return web.Response(status=self.statuses.pop(0) if self.statuses else 204)
 
     @property
@@ -141,6 +142,12 @@ class Api:
         answer = await self.call("POST", "/users/me/meetings", {"topic": "Tajweed"} | body)
         made: dict[str, Any] = answer.raise_for_status().json()
         return made
+
+
+def _proof(asked: Received, secret: str) -> dict[str, str]:
+    token = str(asked.body["payload"]["plainToken"])
+    encrypted = hmac.new(secret.encode(), token.encode(), hashlib.sha256).hexdigest()
+    return {"plainToken": token, "encryptedToken": encrypted}
 
 
 def challenge_of(verifier: str) -> str:

@@ -103,7 +103,7 @@ def _start(facts: Sequence[Fact], uuid: str) -> int:
 def _end(facts: Sequence[Fact], uuid: str, began: dict[str, int]) -> int | None:
     ends = [second_of(f.at) for f in facts if isinstance(f, Ended) and f.meeting_uuid == uuid]
     if ends:
-        return max(began[uuid], max(ends))
+        return max(began[uuid], *ends)
     return min((start for start in began.values() if start > began[uuid]), default=None)
 
 

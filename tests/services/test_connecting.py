@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,10 +11,8 @@ from sqlalchemy import select
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.errors import NotAllowed, Outdated, SchoolError, ZoomUnavailable
 from services.connecting import (
-    NEEDED_SCOPES,
     Connected,
     Consent,
-    Finish,
     PressedByAnother,
     as_typed_code,
     attempt_page,
@@ -29,63 +26,21 @@ from services.office import Office
 from services.people import TelegramUser, who_is
 from services.zoom_access import access_token
 from storage.schema import connect_attempt, zoom_account
-from storage.zoom_accounts import ZoomAccount, find_account
 from tests.clocks import SettableClock
+from tests.services.connections import (
+    CameBack,
+    account_of,
+    back_from_zoom,
+    came_back,
+    code_of,
+    connected,
+    link_for,
+    ready_to_finish,
+)
 from tests.services.people_of_the_school import AISHA, MUSA, made_teacher
+from zoom.oauth import REQUIRED_SCOPES
 
 LATE = timedelta(minutes=5)
-
-
-@dataclass(frozen=True, slots=True)
-class CameBack:
-    """What a browser brings to our callback."""
-
-    state: str
-    code: str | None
-    declined: bool
-
-
-async def link_for(office: Office, user: TelegramUser) -> str:
-    """The token of the link that /connect gives."""
-    return (await begin(office, await made_teacher(office, user))).url.rpartition("/")[2]
-
-
-async def back_from_zoom(person: ZoomPerson, given: Consent, *, allows: bool = True) -> CameBack:
-    url = await (person.allows if allows else person.declines)(given.authorize_url)
-    assert urlsplit(url).path == "/zoom/callback"
-    query = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
-    return CameBack(query["state"], query.get("code"), "error" in query)
-
-
-async def came_back(office: Office, given: Consent, back: CameBack) -> Finish:
-    return await returned(
-        office,
-        state=back.state,
-        code=back.code,
-        cookie=given.cookie_value,
-        declined=back.declined,
-    )
-
-
-async def ready_to_finish(office: Office, user: TelegramUser, person: ZoomPerson) -> Finish:
-    """Everything up to the page with the finish link."""
-    given = await consent(office, await link_for(office, user))
-    return await came_back(office, given, await back_from_zoom(person, given))
-
-
-def code_of(ready: Finish) -> str:
-    return ready.deep_link.rpartition("?start=c-")[2]
-
-
-async def connected(office: Office, user: TelegramUser, person: ZoomPerson) -> Connected:
-    return await finish(office, user, code_of(await ready_to_finish(office, user, person)))
-
-
-async def account_of(office: Office, user: TelegramUser) -> ZoomAccount | None:
-    caller = await who_is(office, user)
-    assert caller.person_id is not None
-    async with office.database.reading() as tx:
-        return await find_account(tx, caller.person_id)
 
 
 async def exchanges(zoom: ZoomPeople) -> int:
@@ -178,10 +133,10 @@ async def test_a_licensed_account_is_known_as_such(office: Office, zoom: ZoomPeo
 async def test_missing_permissions_are_named_and_the_rest_works(
     office: Office, zoom: ZoomPeople
 ) -> None:
-    granted = [scope for scope in NEEDED_SCOPES if "past" not in scope]
+    granted = [scope for scope in REQUIRED_SCOPES if "past" not in scope]
     person = await zoom.user("a@example.org", name="Aisha", scopes=granted)
     result = await connected(office, AISHA, person)
-    assert set(result.missing_scopes) == set(NEEDED_SCOPES) - set(granted)
+    assert set(result.missing_scopes) == set(REQUIRED_SCOPES) - set(granted)
     assert len(result.missing_scopes) == 3
 
 
@@ -221,7 +176,7 @@ async def test_another_account_takes_the_place_of_the_first_which_is_revoked(
 
 
 async def test_one_zoom_account_is_refused_to_a_second_teacher(
-    office: Office, zoom: ZoomPeople, aisha_at_zoom: ZoomPerson
+    office: Office, aisha_at_zoom: ZoomPerson
 ) -> None:
     await connected(office, AISHA, aisha_at_zoom)
     with pytest.raises(SchoolError, match="another teacher"):

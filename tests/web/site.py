@@ -105,14 +105,14 @@ class Site:
 
 @asynccontextmanager
 async def running_site(
-    office: Office, inbox: Inbox, *, with_telegram: bool = True
+    office: Office, inbox: Inbox, *, with_telegram: bool = True, secret: str = WEBHOOK_SECRET
 ) -> AsyncIterator[Site]:
     """The application for as long as the context lasts."""
     surroundings = Surroundings()
     app = build(
         office,
         inbox=inbox,
-        receiver=WebhookReceiver([WEBHOOK_SECRET]),
+        receiver=WebhookReceiver([secret], office.clock),
         handle_telegram_update=surroundings.handle_update if with_telegram else None,
         telegram_secret=TELEGRAM_SECRET if with_telegram else None,
         readiness=surroundings.readiness,

@@ -323,12 +323,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name=op.f("fk_zoom_event_lesson_id")),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_zoom_event")),
     )
-    op.create_index(op.f("ix_zoom_event_lesson_id"), "zoom_event", ["lesson_id"], unique=False)
-    op.create_index(op.f("ix_zoom_event_meeting_id"), "zoom_event", ["meeting_id"], unique=False)
-    op.create_index(op.f("ix_zoom_event_received_at"), "zoom_event", ["received_at"], unique=False)
     op.create_index(
-        op.f("ix_zoom_event_state_next_try_at"),
+        op.f("ix_zoom_event_lesson_id"),
         "zoom_event",
-        ["state", "next_try_at"],
+        ["lesson_id"],
+        unique=False,
+        sqlite_where=sa.text("lesson_id IS NOT NULL"),
+        postgresql_where=sa.text("lesson_id IS NOT NULL"),
+    )
+    op.create_index(
+        op.f("ix_zoom_event_state_received_at"),
+        "zoom_event",
+        ["state", "received_at"],
         unique=False,
     )

@@ -42,6 +42,7 @@ async def test_a_message_goes_out_and_changes_and_goes(ptb: telegram.Bot, aisha:
     assert seen.edits == ("Hi",)
 
     assert await ptb.delete_message(aisha.id, sent.message_id)
+    await aisha.sees_it_gone(seen)
     assert [each.text for each in (await aisha.looks()).messages] == ["/start"]
 
 

@@ -7,6 +7,8 @@ from aiogram.types import InaccessibleMessage
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from sandbox.people import Group, Impossible, NotSeen, People, Person
+from sandbox.telegram import telegram_sandbox
+from tests.clocks import SettableClock
 from tests.sandbox.telegram.conftest import RawBot
 
 
@@ -261,3 +263,104 @@ async def test_the_journal_has_everything_in_order(
     async for entry in people.follow_journal(start):
         assert entry == entries[0]
         break
+
+
+async def test_only_chats_that_fit_the_request_are_offered(
+    ptb: telegram.Bot, people: People, aisha: Person, beginners: Group
+) -> None:
+    rights = telegram.ChatAdministratorRights.no_rights()
+    requests = {
+        "Channel": telegram.KeyboardButtonRequestChat(1, chat_is_channel=True),
+        "Forum": telegram.KeyboardButtonRequestChat(2, False, chat_is_forum=True),
+        "Named": telegram.KeyboardButtonRequestChat(3, False, chat_has_username=True),
+        "Own": telegram.KeyboardButtonRequestChat(4, False, chat_is_created=True),
+        "With bot": telegram.KeyboardButtonRequestChat(5, False, bot_is_member=True),
+        "As admin": telegram.KeyboardButtonRequestChat(6, False, bot_administrator_rights=rights),
+    }
+    buttons = [
+        telegram.KeyboardButton(text, request_chat=request) for text, request in requests.items()
+    ]
+    markup = telegram.ReplyKeyboardMarkup.from_column(buttons)
+    await ptb.send_message(aisha.id, "Which group?", reply_markup=markup)
+    bilal = await people.person("Bilal")
+    others = await people.group("Of others", owner=bilal, members=[aisha])
+    for text in ("Channel", "Forum", "Named", "Own", "With bot"):
+        with pytest.raises(Impossible, match="not offered"):
+            await aisha.shares(others, by=text)
+    await aisha.shares(beginners, by="With bot")
+    await aisha.shares(beginners, by="As admin")
+    member = await ptb.get_chat_member(beginners.id, ptb.id)
+    assert member.status == "administrator"
+
+
+async def test_an_owner_can_write_as_the_group_too(
+    ptb: telegram.Bot, people: People, aisha: Person, beginners: Group
+) -> None:
+    await aisha.hides(in_=beginners)
+    await aisha.types("/link", into=beginners)
+    message = (await newest(ptb)).message
+    assert message is not None
+    assert message.sender_chat is not None
+    assert message.sender_chat.title == "Beginners A"
+    bilal = await people.person("Bilal")
+    await bilal.joins(beginners)
+    with pytest.raises(Impossible, match="no administrator"):
+        await bilal.hides(in_=beginners)
+
+
+async def test_a_press_on_a_link_is_nothing_the_bot_hears_of(
+    ptb: telegram.Bot, aisha: Person
+) -> None:
+    link = InlineKeyboardMarkup.from_button(InlineKeyboardButton("Open", url="http://localhost/x"))
+    await ptb.send_message(aisha.id, "Open this", reply_markup=link)
+    message = await aisha.sees("Open this")
+    assert message.button("Open").url == "http://localhost/x"
+    assert message.from_bot
+    with pytest.raises(Impossible, match="no button that the bot hears of"):
+        await aisha.presses("Open")
+    with pytest.raises(NotSeen, match="no single button"):
+        message.button("Close")
+
+
+async def test_what_does_not_exist_cannot_be_used(people: People, aisha: Person) -> None:
+    with pytest.raises(Impossible, match="already a person"):
+        await people.person("Twin", id=aisha.id)
+    with pytest.raises(Impossible, match="no chat 4711"):
+        await aisha.types("hello", into=Group(4711, "Nowhere"))
+    with pytest.raises(Impossible, match="no such fault"):
+        await people.fault("plague")
+    with pytest.raises(Impossible, match="no such limit"):
+        await people.limits(everything=1)
+    with pytest.raises(Impossible, match="has no topics"):
+        await aisha.opens_topic("x", in_=await people.group("Plain", owner=aisha))
+    await aisha.blocks_bot()
+    with pytest.raises(Impossible, match="has blocked the bot"):
+        await aisha.types("hello")
+    await aisha.deletes_account()
+    with pytest.raises(Impossible, match="no account"):
+        await aisha.types("hello")
+
+
+async def test_a_press_that_nobody_answers_is_noticed(ptb: telegram.Bot, aisha: Person) -> None:
+    await ptb.send_message(aisha.id, "Sure?", reply_markup=keyboard("Yes"))
+    press = await aisha.presses("Yes")
+    with pytest.raises(NotSeen, match="was not answered"):
+        await aisha.sees_toast(press, within=0.01)
+    with pytest.raises(NotSeen, match="still sees"):
+        await aisha.sees_it_gone(await aisha.finds_button("Yes"), within=0.01)
+
+
+async def test_without_privacy_mode_the_bot_hears_everything(
+    ptb: telegram.Bot, people: People, aisha: Person, beginners: Group
+) -> None:
+    await people.settings(privacy_mode=False)
+    await aisha.types("just talking", into=beginners)
+    message = (await newest(ptb)).message
+    assert message is not None
+    assert message.text == "just talking"
+
+
+async def test_a_failure_inside_the_sandbox_comes_out_as_it_is(clock: SettableClock) -> None:
+    with pytest.raises(NotSeen, match="as it is"):
+        async with telegram_sandbox(clock=clock):
+            raise NotSeen("as it is")

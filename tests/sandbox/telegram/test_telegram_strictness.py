@@ -1,9 +1,11 @@
 """What Telegram refuses is refused, in Telegram's words."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import aiohttp
 import pytest
+from PIL import Image
 
 from sandbox.people import Group, People, Person
 from sandbox.telegram import TelegramSandbox
@@ -221,6 +223,19 @@ async def test_captions_and_files_are_checked(raw: RawBot, aisha: Person) -> Non
     assert answer.description == "Bad Request: file must be non-empty"
 
 
+async def test_given_entities_are_kept_and_checked(raw: RawBot, aisha: Person) -> None:
+    bold = {"type": "bold", "offset": 4, "length": 2}
+    url = "https://example.org/a"
+    await raw.call("sendMessage", chat_id=aisha.id, text=f"  📗Hi {url} ", entities=[bold])
+    assert (await aisha.sees("Hi")).entities == (
+        {"type": "bold", "offset": 2, "length": 2},
+        {"type": "url", "offset": 5, "length": len(url)},
+    )
+    for wrong in ({"type": "loud"}, {"offset": 9}, {"length": 0}):
+        why = await raw.refusal("sendMessage", chat_id=aisha.id, text="Hi", entities=[bold | wrong])
+        assert why.startswith("400 can't parse MessageEntity")
+
+
 async def test_every_form_of_request_is_read(tg: TelegramSandbox, aisha: Person) -> None:
     url = f"{tg.url}/bot{tg.token}/sendMessage"
     values = {"chat_id": str(aisha.id), "text": "Hi", "protect_content": "true"}
@@ -249,7 +264,12 @@ async def test_a_webhook_needs_https_on_a_known_port(raw: RawBot, url: str, why:
     assert await raw.refusal("setWebhook", url=url) == why
 
 
-async def test_commands_have_telegrams_form(raw: RawBot) -> None:
+async def test_commands_have_telegrams_form(raw: RawBot, people: People) -> None:
+    stranger = await people.person("Stranger")
+    scope = {"type": "chat", "chat_id": stranger.id}
+    right = [{"command": "newclass", "description": "Make a class"}]
+    why = await raw.refusal("setMyCommands", commands=right, scope=scope)
+    assert why == "400 chat not found"
     wrong = [{"command": "New-Class", "description": "x"}]
     assert await raw.refusal("setMyCommands", commands=wrong) == "400 BOT_COMMAND_INVALID"
     empty = [{"command": "newclass", "description": ""}]
@@ -263,3 +283,121 @@ async def test_a_token_of_no_form_is_no_path(tg: TelegramSandbox) -> None:
             async with session.get(f"/bot{token}/getMe") as answer:
                 assert answer.status == status
                 assert (await answer.json())["ok"] is False
+
+
+def reply(**button: object) -> dict[str, object]:
+    return {"keyboard": [[{"text": "B"} | button]]}
+
+
+REQUEST_CHAT = {"request_id": 1, "chat_is_channel": False}
+
+
+@pytest.mark.parametrize(
+    ("markup", "why"),
+    [
+        (inline(callback_data="x", url="https://e.org"), "exactly one type of button is allowed"),
+        (inline(copy_text={"text": "x" * 257}), "BUTTON_COPY_TEXT_INVALID"),
+        (inline(callback_data="x", text=" "), "Text buttons must have non-empty text"),
+        (inline(web_app={"url": "https://e.org"}), "the stand-in cannot play WebAppInfo"),
+        (inline(pay=True), "the stand-in cannot play a button of the kind pay"),
+        ({"inline_keyboard": [[{"text": "B", "pay": True}] * 9]}, "cannot play"),
+        (
+            {"inline_keyboard": [[{"text": "B", "callback_data": "x"}] * 9]},
+            "REPLY_MARKUP_TOO_LONG",
+        ),
+        (
+            {"inline_keyboard": [[{"text": "B", "callback_data": "x"}]] * 101},
+            "REPLY_MARKUP_TOO_LONG",
+        ),
+        ({"keyboard": []}, "reply keyboard is empty"),
+        (reply(request_contact=True), "such buttons are allowed in private chats only"),
+        (reply(request_chat={"request_id": 1}), 'can\'t find field "chat_is_channel"'),
+        (reply(request_chat=REQUEST_CHAT), "such buttons are allowed in private chats only"),
+        ({"keyboards": []}, 'unknown field "keyboards"'),
+    ],
+)
+async def test_a_keyboard_that_is_not_right_is_refused(
+    raw: RawBot, beginners: Group, markup: dict[str, object], why: str
+) -> None:
+    refusal = await raw.refusal("sendMessage", chat_id=beginners.id, text="x", reply_markup=markup)
+    assert why in refusal
+
+
+async def test_the_size_of_a_jpeg_is_read(raw: RawBot, aisha: Person) -> None:
+    buffer = BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(buffer, "JPEG")
+    sent = await raw.upload("sendPhoto", "photo", buffer.getvalue(), chat_id=str(aisha.id))
+    result = sent.body["result"]
+    assert isinstance(result, dict)
+    assert (result["photo"][0]["width"], result["photo"][0]["height"]) == (64, 48)
+    buffer = BytesIO()
+    Image.new("1", (2100, 100)).save(buffer, "PNG")
+    sent = await raw.upload("sendPhoto", "photo", buffer.getvalue(), chat_id=str(aisha.id))
+    assert sent.description == "Bad Request: PHOTO_INVALID_DIMENSIONS"
+
+
+async def test_a_reply_may_go_without_the_message_it_replies_to(raw: RawBot, aisha: Person) -> None:
+    lost = {"message_id": 99, "allow_sending_without_reply": True}
+    sent = await raw.call("sendMessage", chat_id=aisha.id, text="x", reply_parameters=lost)
+    assert sent.status == 200
+    quote = {"message_id": 1, "quote": "x"}
+    why = await raw.refusal("sendMessage", chat_id=aisha.id, text="x", reply_parameters=quote)
+    assert why == "400 the stand-in cannot play quotes"
+
+
+@pytest.mark.parametrize(
+    ("method", "parameters", "why"),
+    [
+        ("getFile", {"file_id": "x"}, "400 invalid file_id"),
+        ("getChatMember", {"user_id": 99}, "400 PARTICIPANT_ID_INVALID"),
+        (
+            "getChatAdministrators",
+            {},
+            "400 there are no administrators in the private chat",
+        ),
+        ("sendChatAction", {"action": "sing"}, "400 wrong parameter action in request"),
+        ("getUpdates", {"limit": 101}, "400 invalid limit specified"),
+        ("setWebhook", {"url": "http://localhost/", "max_connections": 0}, "400 max_connections"),
+        (
+            "setWebhook",
+            {"url": "http://localhost/", "secret_token": "a b"},
+            "400 secret token contains unallowed characters",
+        ),
+        ("setMyCommands", {"commands": [], "scope": {"type": "all"}}, "BotCommandScope expected"),
+        ("setMyDescription", {"description": "x" * 513}, "400 description is too long"),
+        ("setMyDescription", {"language_code": "eng"}, "400 invalid language code specified"),
+        ("sendMessage", {"text": "x", "business_connection_id": "1"}, "400 the stand-in cannot"),
+        ("sendMessage", {"text": "x", "allow_paid_broadcast": True}, "400 the stand-in cannot"),
+    ],
+)
+async def test_other_methods_are_strict_too(
+    raw: RawBot, aisha: Person, method: str, parameters: dict[str, object], why: str
+) -> None:
+    needs_chat = method.startswith(("getChat", "send"))
+    chat = {"chat_id": aisha.id} if needs_chat else {}
+    assert why in await raw.refusal(method, **chat, **parameters)
+
+
+async def test_an_answer_to_a_press_is_short_and_links_only_to_the_bot(
+    raw: RawBot, aisha: Person
+) -> None:
+    await raw.call(
+        "sendMessage", chat_id=aisha.id, text="x", reply_markup=inline(callback_data="x")
+    )
+    press = await aisha.presses("B")
+    for wrong in ({"text": "x" * 201}, {"url": "https://example.org"}):
+        refusal = await raw.refusal("answerCallbackQuery", callback_query_id=press.query, **wrong)
+        assert refusal in {"400 MESSAGE_TOO_LONG", "400 URL_INVALID"}
+
+
+async def test_a_body_that_is_no_json_is_refused(tg: TelegramSandbox) -> None:
+    url = f"{tg.url}/bot{tg.token}/getMe"
+    headers = {"Content-Type": "application/json"}
+    async with aiohttp.ClientSession() as session:
+        for body in ("{", "[]"):
+            async with session.post(url, data=body, headers=headers) as answer:
+                description = (await answer.json())["description"]
+            assert description == "Bad Request: can't parse JSON object"
+        async with session.get(url.replace("getMe", "getUpdates?allowed_updates=x")) as answer:
+            description = (await answer.json())["description"]
+        assert description == "Bad Request: can't parse allowed_updates JSON object"

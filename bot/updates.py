@@ -1,0 +1,176 @@
+"""Receives what Telegram tells: in order per chat, each update once, confirmed when handled.
+
+Telegram forgets an update when a later one is asked for. So the loop asks from the lowest update
+that is not yet handled, and skips those that it has in hand; a crash loses nothing. What was
+handled is noted in the database, where a repetition after a crash is seen.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any
+
+from telegram import Update
+from telegram.error import Conflict, NetworkError, RetryAfter, TelegramError
+from telegram.ext import Application
+
+from bot.budget import seconds_to_wait
+from bot.errors import report
+from services.office import Office
+from storage import updates
+
+log = logging.getLogger(__name__)
+
+ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
+
+_LONG_POLL_S = 25
+_LOOK_AGAIN_S = 0.25  # for others' updates, while a slow one is being handled
+_AT_ONCE = 32  # chats
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
+_TO_FINISH_S = 8.0
+
+_Application = Application[Any, Any, Any, Any, Any, Any]
+
+
+class Updates:
+    """One bot's incoming updates, whichever way they come."""
+
+    def __init__(self, application: _Application, office: Office) -> None:
+        self._application = application
+        self._office = office
+        self._places = asyncio.Semaphore(_AT_ONCE)
+        self._turns: dict[int, asyncio.Event] = {}  # of each chat: the last update in it
+        self._in_hand: dict[int, asyncio.Event] = {}  # by update_id; set when handled
+        self._done: set[int] = set()  # handled, but Telegram does not know yet
+        self._next = 0
+        self._polled_at: float | None = None
+        self._pause_s = _FIRST_PAUSE_S
+
+    @property
+    def last_poll_age(self) -> float | None:
+        """Seconds since Telegram last answered; None before it has."""
+        if self._polled_at is None:
+            return None
+        return asyncio.get_running_loop().time() - self._polled_at
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Poll until `stop`, then finish what has been begun, for a few seconds at most."""
+        async with asyncio.TaskGroup() as handlers:
+            tasks: set[asyncio.Task[None]] = set()
+            while not stop.is_set():
+                for update in await _unless(stop, self._poll()) or ():
+                    task = handlers.create_task(self._take(update))
+                    tasks.add(task)
+                    task.add_done_callback(tasks.discard)
+                if tasks:
+                    await asyncio.wait(tasks, timeout=_LOOK_AGAIN_S)
+            if tasks:
+                await asyncio.wait(tasks, timeout=_TO_FINISH_S)
+            for task in tasks:
+                task.cancel()  # not noted as handled: they come again
+
+    async def handle(self, update_json: dict[str, Any]) -> None:
+        """Handle one update that Telegram pushed; answer it when this returns.
+
+        Raises where it was not handled: Telegram will then push it again.
+        """
+        update = Update.de_json(update_json, self._application.bot)
+        if (begun := self._in_hand.get(update.update_id)) is not None:
+            await begun.wait()
+            return
+        self._in_hand[update.update_id] = asyncio.Event()
+        await self._in_turn(update)
+
+    async def _poll(self) -> list[Update]:
+        """New updates; those in hand keep their places."""
+        offset = min(self._in_hand, default=self._next)
+        self._done = {update_id for update_id in self._done if update_id >= offset}
+        try:
+            found = await self._application.bot.get_updates(
+                offset=offset,
+                timeout=0 if self._in_hand else _LONG_POLL_S,
+                allowed_updates=ALLOWED_UPDATES,
+            )
+        except TelegramError as error:
+            await self._pause(error)
+            return []
+        self._polled_at = asyncio.get_running_loop().time()
+        self._pause_s = _FIRST_PAUSE_S
+        new = [one for one in found if self._is_new(one.update_id)]
+        for update in new:
+            self._in_hand[update.update_id] = asyncio.Event()
+        self._next = max([self._next, *(one.update_id + 1 for one in found)])
+        return new
+
+    def _is_new(self, update_id: int) -> bool:
+        return update_id not in self._in_hand and update_id not in self._done
+
+    async def _pause(self, error: TelegramError) -> None:
+        """Telegram does not answer, or another program polls with the same token."""
+        if isinstance(error, Conflict):
+            log.error("another program receives this bot's updates: stop it, or this one")
+        elif isinstance(error, NetworkError):
+            log.warning("Telegram does not answer: %s", type(error).__name__)
+        else:
+            log.error("Telegram gives no updates: %s", type(error).__name__)
+        wait_s = seconds_to_wait(error) if isinstance(error, RetryAfter) else self._pause_s
+        self._pause_s = min(2 * self._pause_s, _LONGEST_PAUSE_S)
+        await asyncio.sleep(wait_s)
+
+    async def _take(self, update: Update) -> None:
+        """Handle one that was polled; what could not even be begun is polled again."""
+        try:
+            await self._in_turn(update)
+            self._done.add(update.update_id)
+        except Exception as error:  # noqa: BLE001  the loop goes on whatever it is
+            report(error)
+            await asyncio.sleep(_LOOK_AGAIN_S)
+
+    async def _in_turn(self, update: Update) -> None:
+        """After the earlier updates of the same chat."""
+        chat, turn = _chat_of(update), asyncio.Event()
+        before, self._turns[chat] = self._turns.get(chat), turn
+        try:
+            if before is not None:
+                await before.wait()
+            async with self._places:
+                await self._once(update)
+        finally:
+            turn.set()
+            if self._turns.get(chat) is turn:
+                del self._turns[chat]
+            self._in_hand.pop(update.update_id).set()
+
+    async def _once(self, update: Update) -> None:
+        async with self._office.database.reading() as tx:
+            if await updates.handled_among(tx, (update.update_id,)):
+                return
+        try:
+            await self._application.process_update(update)
+        except Exception as error:  # noqa: BLE001  a broken update is not tried for ever
+            report(error)
+        async with self._office.database.writing() as tx:
+            await updates.mark_handled(tx, update.update_id)
+
+
+def _chat_of(update: Update) -> int:
+    """What must keep its order; a pressed button belongs to its message's chat."""
+    if update.effective_chat is not None:
+        return update.effective_chat.id
+    return update.effective_user.id if update.effective_user else 0
+
+
+async def _unless(
+    stop: asyncio.Event, work: Coroutine[Any, Any, list[Update]]
+) -> list[Update] | None:
+    """The work's result; None if it was given up because `stop` was set."""
+    async with asyncio.TaskGroup() as both:
+        working = both.create_task(work)
+        stopping = both.create_task(stop.wait())
+        await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        working.cancel()
+    with suppress(asyncio.CancelledError):
+        return working.result()
+    return None

@@ -1,0 +1,94 @@
+"""What a teacher reads about the Zoom account."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot import callback_data
+from bot.speech import Say, Speech
+from bot.views import connecting
+from bot.views.message import View
+from services.connecting import Connected, ConnectLink
+from services.disconnecting import Disconnected
+
+GROUP_URL = "https://t.me/darulkubra_bot?startgroup=link&admin=manage_chat"
+
+
+@pytest.fixture
+def say() -> Say:
+    return Speech("en").school
+
+
+def labels(view: View) -> list[str]:
+    assert view.keyboard is not None
+    return [button.text for row in view.keyboard.inline_keyboard for button in row]
+
+
+def test_the_page_is_behind_a_button_and_not_in_the_text(say: Say) -> None:
+    """A link in the text would be fetched for its preview."""
+    link = ConnectLink("https://bot.example.org/zoom/connect/abc", timedelta(minutes=5))
+    view = connecting.open_page(say, link)
+    assert view.text == (
+        "Open this page to connect your Zoom account. The link is yours alone and works for 5 min."
+    )
+    assert view.keyboard is not None
+    assert view.keyboard.inline_keyboard[0][0].url == link.url
+
+
+def connected(say: Say, **changed: object) -> View:
+    values: dict[str, object] = {
+        "email": "aisha@example.org",
+        "plan": 1,
+        "missing_scopes": (),
+        "replaced_email": None,
+        **changed,
+    }
+    return connecting.connected(say, Connected(**values), GROUP_URL)  # type: ignore[arg-type]  # the test's own short form
+
+
+def test_a_basic_account_is_told_of_its_forty_minutes(say: Say) -> None:
+    view = connected(say)
+    assert view.text.startswith(
+        "Zoom connected: <b>aisha@example.org</b> (Basic plan: classes end after 40 minutes)."
+    )
+    assert labels(view) == ["Add me to a group", "Not yours? Disconnect"]
+
+
+def test_a_paid_account_is_not(say: Say) -> None:
+    assert "40" not in connected(say, plan=2).text
+
+
+def test_missing_permissions_are_said_in_words(say: Say) -> None:
+    text = connected(say, missing_scopes=("meeting:delete:meeting",)).text
+    assert "· cancel your classes" in text
+    assert "meeting:" not in text
+
+
+def test_a_replaced_account_is_named(say: Say) -> None:
+    assert "old@example.org" in connected(say, replaced_email="old@example.org").text
+
+
+def test_an_address_cannot_bring_markup(say: Say) -> None:
+    assert "<i>" not in connected(say, email="<i>@example.org").text
+
+
+def test_a_disconnection_says_what_becomes_of_the_classes(say: Say) -> None:
+    told = Disconnected("aisha@example.org", zoom_was_told=True, upcoming=3)
+    text = connecting.disconnected(say, told).text
+    assert "Zoom has ended it too" in text
+    assert "3 classes that are still to come stay in Zoom" in text
+    none = Disconnected("aisha@example.org", zoom_was_told=True, upcoming=0)
+    assert "still to come" not in connecting.disconnected(say, none).text
+
+
+def test_where_zoom_could_not_be_told_the_teacher_reads_how_to_remove_the_app(say: Say) -> None:
+    untold = Disconnected("aisha@example.org", zoom_was_told=False, upcoming=0)
+    assert "Added Apps" in connecting.disconnected(say, untold).text
+
+
+def test_whoever_began_is_told_to_start_again(say: Say) -> None:
+    view = connecting.pressed_by_another(say)
+    assert "nothing was connected" in view.text
+    assert view.keyboard is not None
+    button = view.keyboard.inline_keyboard[0][0]
+    assert callback_data.decode(str(button.callback_data)).action == connecting.CONNECT

@@ -1,0 +1,215 @@
+"""Whether a webhook is from Zoom: signature, time, challenge."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.clocks import SettableClock
+from tests.oracles import oracle
+from tests.zoom.test_events import body_of
+from zoom.webhooks import (
+    Challenge,
+    Envelope,
+    Malformed,
+    SignatureRejected,
+    WebhookReceiver,
+    challenge_answer,
+    sign,
+    verify,
+)
+
+SECRET = "kVd0-secret-of-the-school"
+OLDER = "b7Xq-secret-before-that"
+NOW = datetime(2026, 11, 24, 15, 3, 46, tzinfo=UTC)
+BODY = body_of("joined_as_guest")
+
+Pairs = list[tuple[str, str]]
+
+
+def signed(body: bytes = BODY, *, secret: str = SECRET, at: datetime = NOW) -> Pairs:
+    return [("Host", "bot.example"), *sign(body, secret, at).items(), ("Accept", "*/*")]
+
+
+def test_what_zoom_signed_is_accepted_and_its_secret_told() -> None:
+    assert verify(signed(), BODY, secrets=[SECRET], now=NOW) == SECRET
+
+
+def test_header_names_may_have_any_case() -> None:
+    headers = [(name.upper(), value) for name, value in signed()]
+    assert verify(headers, BODY, secrets=[SECRET], now=NOW) == SECRET
+
+
+@pytest.mark.parametrize("secrets", [[SECRET, OLDER], [OLDER, SECRET]])
+def test_while_secrets_are_replaced_either_will_do(secrets: list[str]) -> None:
+    assert verify(signed(secret=OLDER), BODY, secrets=secrets, now=NOW) == OLDER
+
+
+@pytest.mark.parametrize("seconds", [-300, -1, 0, 1, 300])
+def test_five_minutes_either_way_are_tolerated(seconds: int) -> None:
+    headers = signed(at=NOW + timedelta(seconds=seconds))
+    assert verify(headers, BODY, secrets=[SECRET], now=NOW) == SECRET
+
+
+@pytest.mark.parametrize(("seconds", "reason"), [(-301, "too long ago"), (301, "in the future")])
+def test_more_than_five_minutes_are_not(seconds: int, reason: str) -> None:
+    headers = signed(at=NOW + timedelta(seconds=seconds))
+    with pytest.raises(SignatureRejected, match=reason):
+        verify(headers, BODY, secrets=[SECRET], now=NOW)
+
+
+def replaced(name: str, *values: str) -> Pairs:
+    """The signed headers, with that one having these values."""
+    others = [(one, value) for one, value in signed() if one != name]
+    return [*others, *((name, value) for value in values)]
+
+
+GOOD = dict(signed())
+SIGNATURE = "x-zm-signature"
+TIMESTAMP = "x-zm-request-timestamp"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [],
+        replaced(SIGNATURE),
+        replaced(TIMESTAMP),
+        replaced(SIGNATURE, ""),
+        replaced(SIGNATURE, GOOD[SIGNATURE], GOOD[SIGNATURE]),
+        replaced(TIMESTAMP, GOOD[TIMESTAMP], GOOD[TIMESTAMP]),
+        replaced(SIGNATURE, GOOD[SIGNATURE].upper()),
+        replaced(SIGNATURE, GOOD[SIGNATURE].removeprefix("v0=")),
+        replaced(SIGNATURE, GOOD[SIGNATURE].replace("v0=", "v1=")),
+        replaced(SIGNATURE, GOOD[SIGNATURE][:-1]),
+        replaced(SIGNATURE, GOOD[SIGNATURE] + " "),
+        replaced(SIGNATURE, "v0=żółw"),
+        replaced(SIGNATURE, "v0=\udcff"),
+        replaced(TIMESTAMP, ""),
+        replaced(TIMESTAMP, "now"),
+        replaced(TIMESTAMP, f"{GOOD[TIMESTAMP]}.5"),
+        replaced(TIMESTAMP, f" {GOOD[TIMESTAMP]}"),
+        replaced(TIMESTAMP, f"+{GOOD[TIMESTAMP]}"),
+        replaced(TIMESTAMP, f"{GOOD[TIMESTAMP]}000"),
+        replaced(TIMESTAMP, "٢٠"),
+        replaced(TIMESTAMP, "²"),
+        replaced(TIMESTAMP, "9" * 5_000),
+        replaced(TIMESTAMP, str(int(GOOD[TIMESTAMP]) + 1)),
+    ],
+)
+def test_any_other_signature_or_time_is_rejected(headers: Pairs) -> None:
+    with pytest.raises(SignatureRejected):
+        verify(headers, BODY, secrets=[SECRET], now=NOW)
+
+
+def test_a_changed_body_is_rejected() -> None:
+    with pytest.raises(SignatureRejected):
+        verify(signed(), BODY.replace(b"Ahmed", b"Bilal"), secrets=[SECRET], now=NOW)
+
+
+def test_the_same_json_written_anew_is_rejected() -> None:
+    again = json.dumps(json.loads(BODY)).encode()
+    assert again != BODY
+    with pytest.raises(SignatureRejected):
+        verify(signed(), again, secrets=[SECRET], now=NOW)
+
+
+def test_another_secret_is_rejected() -> None:
+    with pytest.raises(SignatureRejected):
+        verify(signed(secret="guessed"), BODY, secrets=[SECRET, OLDER], now=NOW)
+
+
+@pytest.mark.parametrize("secrets", [[], [""], [SECRET, ""]])
+def test_without_a_secret_nothing_can_be_received(secrets: list[str]) -> None:
+    with pytest.raises(ValueError, match="secret is needed"):
+        WebhookReceiver(secrets, SettableClock(NOW))
+    with pytest.raises(ValueError, match="secret is needed"):
+        verify(signed(secret=""), BODY, secrets=secrets, now=NOW)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([SIGNATURE, TIMESTAMP, "X-Other"]), st.text())),
+    st.binary(),
+)
+def test_no_headers_and_bytes_make_verifying_fail_otherwise(headers: Pairs, body: bytes) -> None:
+    with pytest.raises(SignatureRejected):
+        verify(headers, body, secrets=[SECRET], now=NOW)
+
+
+# The receiver
+
+
+def receiver(*secrets: str) -> WebhookReceiver:
+    return WebhookReceiver(secrets or (SECRET,), SettableClock(NOW))
+
+
+def test_an_event_is_received_as_its_envelope() -> None:
+    envelope = Envelope("meeting.participant_joined", 82031645907, "hN3kXq_TQ9aisha0Zx1aaA")
+    assert receiver().receive(signed(), BODY) == envelope
+
+
+@pytest.mark.parametrize("secret", [SECRET, OLDER])
+def test_a_challenge_is_answered_with_the_secret_that_signed_it(secret: str) -> None:
+    body = body_of("url_validation")
+    said = receiver(SECRET, OLDER).receive(signed(body, secret=secret), body)
+    assert isinstance(said, Challenge)
+    assert json.loads(said.answer) == challenge_answer("Zp0vT2mKQx6sAisha0_w", secret)
+
+
+def test_an_unsigned_challenge_is_not_answered() -> None:
+    with pytest.raises(SignatureRejected):
+        receiver().receive([], body_of("url_validation"))
+
+
+def test_a_challenge_that_would_sign_an_event_is_not_answered() -> None:
+    body = b'{"event":"endpoint.url_validation","payload":{"plainToken":"v0:1795532626:{}"}}'
+    with pytest.raises(Malformed):
+        receiver().receive(signed(body), body)
+
+
+def test_the_receiver_goes_by_its_clock() -> None:
+    clock = SettableClock(NOW)
+    by_clock = WebhookReceiver([SECRET], clock)
+    clock.forward(timedelta(minutes=6))
+    with pytest.raises(SignatureRejected):
+        by_clock.receive(signed(), BODY)
+
+
+# Against published vectors and real captures, where they are present
+
+
+def vectors(kind: str) -> list[dict[str, Any]]:
+    found = json.loads(oracle("zoom/vectors.json").read_bytes())[kind]
+    assert found
+    return list(found)
+
+
+def test_published_signatures_verify() -> None:
+    for vector in vectors("signature"):
+        headers = [(SIGNATURE, vector["signature"]), (TIMESTAMP, vector["timestamp"])]
+        now = datetime.fromtimestamp(int(vector["timestamp"]), UTC)
+        body = vector["body"].encode()
+        assert verify(headers, body, secrets=[vector["secret"]], now=now) == vector["secret"]
+        assert sign(body, vector["secret"], now) == dict(headers)
+
+
+def test_published_challenges_are_answered_as_published() -> None:
+    for vector in vectors("crc"):
+        answer = challenge_answer(vector["plainToken"], vector["secret"])
+        assert answer["encryptedToken"] == vector["encryptedToken"]
+
+
+def test_real_requests_are_received() -> None:
+    names = []
+    for path in sorted(oracle("zoom/payloads/real").glob("*.capture.json")):
+        capture = json.loads(path.read_bytes())
+        then = datetime.fromtimestamp(int(capture["headers"][TIMESTAMP]), UTC)
+        by_then = WebhookReceiver([capture["_fixtureSecret"]], SettableClock(then))
+        said = by_then.receive(capture["headers"].items(), capture["rawBody"].encode())
+        assert isinstance(said, Envelope)
+        assert said.meeting_id == 86084701483
+        names.append(said.name)
+    assert len(names) == 4

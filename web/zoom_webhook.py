@@ -1,0 +1,70 @@
+"""Where Zoom reports what happens in meetings: stored first, answered then, applied later."""
+
+import logging
+from hashlib import sha256
+from http import HTTPStatus
+
+from aiohttp import hdrs, web
+
+from services.office import Office
+from storage.inbox import Inbox, InboxFailed, InboxFull, IncomingEvent, Stored
+from storage.zoom_accounts import zoom_user_index
+from web.security import body_of
+from zoom.webhooks import Challenge, Envelope, Malformed, SignatureRejected, WebhookReceiver
+
+_RETRY_AFTER_S = "60"
+
+_log = logging.getLogger(__name__)
+
+
+class ZoomWebhook:
+    """Answers so that Zoom does the right thing: it repeats after 5xx, and never after 4xx.
+
+    204 nothing more to do: stored, not ours, or of no use · 200 the answer to a challenge ·
+    401 not by Zoom, or too old · 408, 413 no body, or too large · 503 not stored, send it again
+    """
+
+    def __init__(self, office: Office, inbox: Inbox, receiver: WebhookReceiver) -> None:
+        self._clock = office.clock
+        self._bell = office.bell.inbox
+        self._vault = office.database.vault
+        self._inbox = inbox
+        self._receiver = receiver
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """POST /zoom/webhook."""
+        body = await body_of(request)
+        try:
+            said = self._receiver.receive(request.headers.items(), body)
+        except SignatureRejected as error:
+            _log.warning("a webhook was refused: %s", error)
+            return web.Response(status=HTTPStatus.UNAUTHORIZED)
+        except Malformed as error:
+            # It is Zoom's own, so the same would come again. Without knowing what or which
+            # meeting it is about, it could not be counted, and need not be ours to keep.
+            _log.error("a webhook cannot be read: %s (%s)", error, sha256(body).hexdigest())
+            return web.Response(status=HTTPStatus.NO_CONTENT)
+        if isinstance(said, Challenge):
+            return web.Response(body=said.answer, content_type="application/json")
+        if not said.is_handled:
+            return web.Response(status=HTTPStatus.NO_CONTENT)
+        return await self._store(said, body)
+
+    async def _store(self, said: Envelope, body: bytes) -> web.Response:
+        event = IncomingEvent(
+            digest=sha256(body).digest(),
+            meeting_id=said.meeting_id,
+            host_index=zoom_user_index(self._vault, said.host_id) if said.host_id else None,
+            body=body,
+            received_at=self._clock(),
+        )
+        try:
+            stored = await self._inbox.store(event)
+        except (InboxFull, InboxFailed) as error:
+            _log.warning("a webhook was not stored: %s", type(error).__name__)
+            return web.Response(
+                status=HTTPStatus.SERVICE_UNAVAILABLE, headers={hdrs.RETRY_AFTER: _RETRY_AFTER_S}
+            )
+        if stored is Stored.WAITING:
+            self._bell.ring()
+        return web.Response(status=HTTPStatus.NO_CONTENT)
