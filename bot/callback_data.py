@@ -25,17 +25,17 @@ class Press:
 
     def word(self, position: int) -> str:
         if position >= len(self.args):
-            raise _not_current()
+            raise not_current()
         return self.args[position]
 
     def number(self, position: int) -> int:
         word = self.word(position)
         digits = word.removeprefix("-")
         if not digits or not set(digits) <= set(_DIGITS):
-            raise _not_current()
+            raise not_current()
         number = int(word, len(_DIGITS))
         if abs(number) > _LARGEST:
-            raise _not_current()
+            raise not_current()
         return number
 
 
@@ -54,7 +54,7 @@ def decode(data: str | None) -> Press:
     """What was pressed. Raises Outdated for anything that this version did not encode."""
     version, *words = (data or "").split(_SEPARATOR)
     if version != _VERSION or not words or not words[0]:
-        raise _not_current()
+        raise not_current()
     return Press(words[0], tuple(words[1:]))
 
 
@@ -66,5 +66,6 @@ def _base36(number: int) -> str:
     return _base36(number // len(_DIGITS)) + _DIGITS[number % len(_DIGITS)]
 
 
-def _not_current() -> Outdated:
+def not_current() -> Outdated:
+    """For a button that means nothing any more."""
     return Outdated("This button is no longer current.")

@@ -55,7 +55,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """All buttons of one action; see bot.callback_data."""
+    """The buttons of one action, such as `form.day`, or of a family of them, such as `form`."""
 
     action: str
     handle: Handle
@@ -69,9 +69,25 @@ class Button:
 
     def _matches(self, data: object) -> bool:
         try:
-            return callback_data.decode(str(data)).action == self.action
+            action = callback_data.decode(str(data)).action
         except Outdated:
             return False
+        return action == self.action or action.startswith(f"{self.action}.")
+
+
+@dataclass(frozen=True, slots=True)
+class StaleButton:
+    """Every other button: forged, or made by an earlier version of this program."""
+
+    def handler(self, desk: Desk) -> _Handler:
+        return CallbackQueryHandler(_entrance(self, desk))
+
+    def check(self, context: Context) -> None:
+        """Nobody is let in."""
+
+    async def handle(self, update: Update, context: Context) -> None:
+        del update, context
+        raise callback_data.not_current()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +120,7 @@ class Membership:
         """Whoever did it, it has happened."""
 
 
-Route = Command | Button | Told | Membership
+Route = Command | Button | StaleButton | Told | Membership
 
 
 def _entrance(route: Route, desk: Desk, *, is_silent: bool = False) -> Handle:

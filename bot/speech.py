@@ -50,15 +50,15 @@ class Say:
     def __init__(self, language: str, catalogue: NullTranslations) -> None:
         self.language = language
         self.locale = Locale.parse(_LOCALES.get(language, language), sep="_")
-        self._catalogue = catalogue
+        self.catalogue = catalogue
 
     def __call__(self, msgid: str, /, **values: Shown) -> Markup:
         """The sentence `msgid` in this language."""
-        return self._filled(self._catalogue.gettext(msgid), values)
+        return self._filled(self.catalogue.gettext(msgid), values)
 
     def many(self, singular: str, plural: str, count: int, /, **values: Shown) -> Markup:
         """The form for `count`, which is {count} in both."""
-        sentence = self._catalogue.ngettext(singular, plural, count)
+        sentence = self.catalogue.ngettext(singular, plural, count)
         return self._filled(sentence, {"count": count, **values})
 
     def text(self, text: Text) -> Markup:
@@ -144,8 +144,8 @@ class Say:
 
     def _sentence(self, text: Text) -> str:
         if text.plural is None or text.count is None:
-            return self._catalogue.gettext(text.msgid)
-        return self._catalogue.ngettext(text.msgid, text.plural, text.count)
+            return self.catalogue.gettext(text.msgid)
+        return self.catalogue.ngettext(text.msgid, text.plural, text.count)
 
     def _filled(self, sentence: str, values: Mapping[str, Shown]) -> Markup:
         shown = {name: self.html(value) for name, value in values.items()}
@@ -210,6 +210,11 @@ class Speech:
         }
         self.school = self._nearest(school_language) or self._voices[_SOURCE_LANGUAGE]
         """The language of groups, and of people whose own there is not."""
+
+    @property
+    def catalogues(self) -> dict[str, NullTranslations]:
+        """The translations of each language, for whoever else speaks to people."""
+        return {language: say.catalogue for language, say in self._voices.items()}
 
     @property
     def languages(self) -> tuple[str, ...]:

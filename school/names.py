@@ -23,6 +23,5 @@ def clean_name(text: str) -> str:
 
 def normalised_name(name: str) -> str:
     """A display name as it is compared: Unicode form, case and spaces do not count."""
-    # Folding the case can undo the normal form, and the normal form can bring new capitals.
     folded = unicodedata.normalize("NFKC", clean_name(name)).casefold()
-    return " ".join(unicodedata.normalize("NFKC", folded).casefold().split())
+    return " ".join(unicodedata.normalize("NFKC", folded).split())  # folding can undo the form

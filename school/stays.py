@@ -146,8 +146,8 @@ def _connection_key(fact: _Movement, host_ids: AbstractSet[str]) -> _ConnectionK
 def _connection(
     moves: Sequence[_Movement], instances: Mapping[str, Instance], host_ids: AbstractSet[str]
 ) -> Connection:
-    named = [(move.at, move.participant.display_name) for move in moves]
-    named_at, name = max(((at, name) for at, name in named if name.strip()), default=min(named))
+    seen = [(move.at, move.participant.display_name) for move in moves]
+    named_at, name = max((one for one in seen if one[1].strip()), default=(moves[0].at, ""))
     shown = clean_name(name)
     keys = {key for move in moves for key in strong_keys(move.participant, host_ids)}
     instance = instances[moves[0].meeting_uuid]

@@ -1,15 +1,10 @@
 """Sentences for people that are not yet in anybody's language."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
-
-# They turn the text around them, so that a name could make a whole line read differently.
-_BIDIRECTIONAL_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +32,3 @@ class Text:
 
 Value = str | int | Decimal | date | datetime | time | timedelta | Moment | Text
 """What may stand in a placeholder; whoever renders it formats it for the reader's language."""
-
-
-def cleaned(typed: str) -> str:
-    """A name or topic that people typed, safe to store and to show, in single spaces."""
-    shown = _LONE_SURROGATES.sub("\N{REPLACEMENT CHARACTER}", typed)
-    return " ".join(_BIDIRECTIONAL_CONTROLS.sub("", shown).split())

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from school.errors import NotAllowed, NotUnderstood, Outdated
 from school.model import Role
-from school.text import cleaned
+from school.names import clean_name
 from services.codes import derived_code, hashed
 from services.office import Office
 from storage.audit import note
@@ -198,7 +198,7 @@ def _caller(office: Office, user: TelegramUser, person: Person | None) -> Caller
 
 
 def _shown_name(user: TelegramUser) -> str:
-    return cleaned(user.name) or str(user.id)
+    return clean_name(user.name) or str(user.id)
 
 
 def _zone_named(typed: str) -> str:
@@ -213,5 +213,5 @@ def _zone_named(typed: str) -> str:
     raise NotUnderstood(
         "I do not know the time zone {typed}. Write a region and city, "
         "such as Africa/Addis_Ababa or Asia/Riyadh.",
-        typed=cleaned(typed),
+        typed=clean_name(typed),
     )

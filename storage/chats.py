@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from storage.database import Transaction
 from storage.schema import chat, chat_teacher
@@ -60,17 +60,24 @@ async def remember_chat(
         await tx.connection.execute(insert(chat).values(id=chat_id, created_at=tx.now, **values))
 
 
-async def link_chat(tx: Transaction, chat_id: int, person_id: int, thread_id: int | None) -> None:
-    """Let a teacher's classes be posted in a known chat, in `thread_id` where it has topics."""
+async def link_chat(tx: Transaction, chat_id: int, person_id: int) -> None:
+    """Let a teacher's classes be posted in a known chat."""
     await tx.connection.execute(
         update(chat)
-        .where(chat.c.id == chat_id)
-        .values(linked_at=func.coalesce(chat.c.linked_at, tx.now), thread_id=thread_id)
+        .where(chat.c.id == chat_id, chat.c.linked_at.is_(None))
+        .values(linked_at=tx.now)
     )
     if not await may_post(tx, chat_id, person_id):
         await tx.connection.execute(
             insert(chat_teacher).values(chat_id=chat_id, person_id=person_id, linked_at=tx.now)
         )
+
+
+async def choose_topic(tx: Transaction, chat_id: int, thread_id: int | None) -> None:
+    """Where classes are posted in a forum; None is its General topic."""
+    await tx.connection.execute(
+        update(chat).where(chat.c.id == chat_id).values(thread_id=thread_id)
+    )
 
 
 async def unlink_chat(tx: Transaction, chat_id: int, person_id: int) -> bool:
@@ -112,10 +119,4 @@ async def mark_chat_lost(tx: Transaction, chat_id: int, reason: str) -> None:
     """Remember that the bot cannot write there; `reason` is one of services.posts' words."""
     await tx.connection.execute(
         update(chat).where(chat.c.id == chat_id).values(lost_at=tx.now, lost_reason=reason)
-    )
-
-
-async def mark_chat_found(tx: Transaction, chat_id: int) -> None:
-    await tx.connection.execute(
-        update(chat).where(chat.c.id == chat_id).values(lost_at=None, lost_reason=None)
     )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, insert, select, update
 
 from school.model import LessonState, Planned
 from storage.chats import Chat, chat_from_row
@@ -28,7 +28,10 @@ class NewCourse:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A series of lessons with one Zoom meeting; `topic` is None once erased."""
+    """A series of lessons with one Zoom meeting; `topic` is None once erased.
+
+    `attempts` counts the tries at Zoom that may have left a meeting there.
+    """
 
     id: int
     teacher_id: int
@@ -56,7 +59,7 @@ class Lesson:
     planned: Planned
 
 
-def _course(tx: Transaction, row: Row[Any]) -> Course:
+def course_from_row(tx: Transaction, row: Row[Any]) -> Course:
     return Course(
         id=row.id,
         teacher_id=row.teacher_id,
@@ -119,14 +122,14 @@ async def add_course(tx: Transaction, new: NewCourse) -> tuple[int, int]:
 async def find_course(tx: Transaction, course_id: int) -> Course | None:
     found = await tx.connection.execute(select(course).where(course.c.id == course_id))
     row = found.one_or_none()
-    return _course(tx, row) if row else None
+    return course_from_row(tx, row) if row else None
 
 
 async def course_of_request(tx: Transaction, request_key: str) -> Course | None:
     """The course that a request has already made, if it was handled before."""
     found = await tx.connection.execute(select(course).where(course.c.request_key == request_key))
     row = found.one_or_none()
-    return _course(tx, row) if row else None
+    return course_from_row(tx, row) if row else None
 
 
 async def find_lesson(tx: Transaction, lesson_id: int) -> Lesson | None:
@@ -183,73 +186,10 @@ async def recent_topics(tx: Transaction, person_id: int, limit: int = 4) -> dict
     )
     topics: dict[str, int] = {}
     for row in rows:
-        found = _course(tx, row)
+        found = course_from_row(tx, row)
         if found.topic is not None:
             topics.setdefault(found.topic, found.id)
     return {course_id: topic for topic, course_id in list(topics.items())[:limit]}
-
-
-async def claim_course(
-    tx: Transaction, course_id: int, lease_token: int, lease: timedelta
-) -> Course | None:
-    """Take a course to settle it with Zoom; None while somebody else has it."""
-    claimed = await tx.connection.execute(
-        update(course)
-        .where(
-            course.c.id == course_id,
-            or_(course.c.lease_until.is_(None), course.c.lease_until < tx.now),
-        )
-        .values(lease_token=lease_token, lease_until=tx.now + lease)
-        .returning(course)
-    )
-    row = claimed.one_or_none()
-    return _course(tx, row) if row else None
-
-
-async def due_courses(tx: Transaction, limit: int = 20) -> tuple[int, ...]:
-    """Courses that are not yet as they should be at Zoom, and whose time has come."""
-    rows = await tx.connection.execute(
-        select(course.c.id)
-        .where(
-            and_(course.c.next_try_at.is_not(None), course.c.next_try_at <= tx.now),
-            or_(course.c.lease_until.is_(None), course.c.lease_until < tx.now),
-        )
-        .order_by(course.c.next_try_at)
-        .limit(limit)
-    )
-    return tuple(rows.scalars())
-
-
-async def next_try_at(tx: Transaction) -> datetime | None:
-    """When the next course is due to be settled."""
-    found = await tx.connection.execute(
-        select(course.c.next_try_at)
-        .where(course.c.next_try_at.is_not(None))
-        .order_by(course.c.next_try_at)
-        .limit(1)
-    )
-    return found.scalar_one_or_none()
-
-
-async def confirm_course(
-    tx: Transaction, course_id: int, *, meeting_id: int, join_url: str, passcode: str
-) -> None:
-    """The Zoom meeting exists: its lessons are scheduled."""
-    await tx.connection.execute(
-        update(course)
-        .where(course.c.id == course_id)
-        .values(
-            meeting_id=meeting_id,
-            sealed_join_url=tx.vault.seal("course", "sealed_join_url", course_id, join_url),
-            sealed_passcode=tx.vault.seal("course", "sealed_passcode", course_id, passcode),
-            confirmed_at=tx.now,
-        )
-    )
-    await tx.connection.execute(
-        update(lesson)
-        .where(lesson.c.course_id == course_id, lesson.c.state == LessonState.CREATING)
-        .values(state=LessonState.SCHEDULED)
-    )
 
 
 async def discard_course(tx: Transaction, course_id: int) -> None:
@@ -269,50 +209,22 @@ async def discard_course(tx: Transaction, course_id: int) -> None:
     )
 
 
-async def begin_attempt(tx: Transaction, course_id: int) -> None:
-    """Count a try before Zoom is asked, so that a crash is known to have been one."""
-    await tx.connection.execute(
-        update(course).where(course.c.id == course_id).values(attempts=course.c.attempts + 1)
-    )
-
-
-async def mark_deleted(tx: Transaction, course_id: int) -> None:
-    await tx.connection.execute(
-        update(course).where(course.c.id == course_id).values(deleted_at=tx.now)
-    )
-
-
-async def release_course(
-    tx: Transaction,
-    course_id: int,
-    lease_token: int,
-    *,
-    next_try_at: datetime | None,
-    problem: str | None,
-) -> None:
-    """Give a claimed course back: what hinders it, and when to look at it again."""
-    await tx.connection.execute(
-        update(course)
-        .where(course.c.id == course_id, course.c.lease_token == lease_token)
-        .values(lease_token=None, lease_until=None, next_try_at=next_try_at, last_problem=problem)
-    )
-
-
 async def wake_courses(tx: Transaction, teacher_id: int) -> None:
     """Try a teacher's unsettled courses again now: Zoom lets them in again."""
-    await tx.connection.execute(
-        update(course)
-        .where(course.c.teacher_id == teacher_id, course.c.last_problem.is_not(None))
-        .values(next_try_at=tx.now)
-    )
+    await _wake(tx, and_(course.c.teacher_id == teacher_id, course.c.last_problem.is_not(None)))
 
 
 async def wake_course(tx: Transaction, course_id: int) -> None:
+    """Try a course again now; what hindered it before is forgotten."""
+    await _wake(tx, course.c.id == course_id)
+
+
+async def _wake(tx: Transaction, which: ColumnElement[bool]) -> None:
     await tx.connection.execute(
-        update(course).where(course.c.id == course_id).values(next_try_at=tx.now)
+        update(course).where(which).values(next_try_at=tx.now, last_problem=None)
     )
 
 
 async def _courses(tx: Transaction, ids: set[int]) -> dict[int, Course]:
     rows = await tx.connection.execute(select(course).where(course.c.id.in_(ids)))
-    return {row.id: _course(tx, row) for row in rows}
+    return {row.id: course_from_row(tx, row) for row in rows}

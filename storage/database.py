@@ -62,6 +62,7 @@ class Database:
         self._readers = readers
         self._writer = writer
         self._clock = clock
+        self._writing_task: asyncio.Task[object] | None = None
 
     @classmethod
     @asynccontextmanager
@@ -92,8 +93,14 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Transaction]:
         """A transaction that commits at its end, or changes nothing if an error leaves it."""
+        if self._writing_task is asyncio.current_task():
+            raise RuntimeError("a writing transaction inside another would wait for itself")
         async with self.turn, self._writer.begin() as connection:
-            yield Transaction(connection, self.vault, self._clock())
+            self._writing_task = asyncio.current_task()
+            try:
+                yield Transaction(connection, self.vault, self._clock())
+            finally:
+                self._writing_task = None
 
     async def forget(self) -> bool:
         """Takes erased values out of the write-ahead log too; False while a reader holds it."""

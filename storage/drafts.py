@@ -2,7 +2,8 @@
 
 import json
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from datetime import time as time_of_day
 from enum import StrEnum
 from typing import Any
 
@@ -35,7 +36,7 @@ class ClassForm:
     topic: str | None = None
     chat_ids: tuple[int, ...] = ()
     day: date | None = None
-    time: time | None = None
+    time: time_of_day | None = None
     length: timedelta | None = None
     is_guided: bool = False
     groups_chosen: bool = False
@@ -96,7 +97,7 @@ def _from_json(text: str) -> ClassForm:
         topic=said["topic"],
         chat_ids=tuple(said["chat_ids"]),
         day=date.fromisoformat(said["day"]) if said["day"] else None,
-        time=time.fromisoformat(said["time"]) if said["time"] else None,
+        time=time_of_day.fromisoformat(said["time"]) if said["time"] else None,
         length=timedelta(seconds=length_seconds) if length_seconds else None,
         is_guided=said["is_guided"],
         groups_chosen=said["groups_chosen"],

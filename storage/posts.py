@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, case, func, insert, literal, or_, select, update
 
-from school.model import PostKind
+from school.model import LessonState, PostKind
 from storage.database import Transaction, new_id
 from storage.schema import UtcDateTime, chat, lesson, post
 
@@ -163,14 +163,7 @@ def _after_pause(tx: Transaction, pause: timedelta) -> ColumnElement[datetime]:
 async def states(tx: Transaction, lesson_id: int, kind: PostKind) -> tuple[PostState, ...]:
     """How far each chat's post has come, by the chats' titles."""
     rows = await tx.connection.execute(
-        select(
-            post.c.chat_id,
-            post.c.shown_version,
-            post.c.problem,
-            chat.c.sealed_title,
-            chat.c.lost_at,
-            chat.c.lost_reason,
-        )
+        select(post, chat.c.sealed_title, chat.c.lost_at, chat.c.lost_reason)
         .join(chat, chat.c.id == post.c.chat_id)
         .where(post.c.lesson_id == lesson_id, post.c.kind == kind)
     )
@@ -191,27 +184,36 @@ async def chats_showing(tx: Transaction, lesson_id: int, kind: PostKind) -> tupl
     return tuple(rows.scalars())
 
 
-async def lessons_shown_in(tx: Transaction, chat_id: int) -> tuple[int, ...]:
-    """The lessons that have a card in this chat."""
+async def lessons_ahead_in(tx: Transaction, chat_id: int) -> tuple[int, ...]:
+    """The lessons that have a card for this chat and are not over."""
     rows = await tx.connection.execute(
-        select(post.c.lesson_id).where(post.c.chat_id == chat_id, post.c.kind == PostKind.CARD)
+        select(post.c.lesson_id)
+        .join(lesson, lesson.c.id == post.c.lesson_id)
+        .where(
+            post.c.chat_id == chat_id,
+            post.c.kind == PostKind.CARD,
+            lesson.c.state.in_([LessonState.SCHEDULED, LessonState.LIVE]),
+        )
     )
     return tuple(rows.scalars())
 
 
 async def wanted_version(tx: Transaction, post_id: int) -> int:
     found = await tx.connection.execute(select(post.c.wanted_version).where(post.c.id == post_id))
-    return found.scalar_one()
+    return int(found.scalar_one())
 
 
 async def next_due_at(tx: Transaction, busy_chats: Collection[int]) -> datetime | None:
     """When the next post may be claimed: due, or left behind by a publisher that crashed."""
     found = await tx.connection.execute(
-        select(func.min(_claimable_at()))
+        select(post.c.lease_until, post.c.due_at)
         .join(chat, chat.c.id == post.c.chat_id)
         .where(_may_be_shown(), post.c.chat_id.not_in(busy_chats))
+        .order_by(_claimable_at())
+        .limit(1)
     )
-    return found.scalar_one()
+    row = found.first()
+    return (row.lease_until or row.due_at) if row else None
 
 
 # Claiming
@@ -264,6 +266,13 @@ async def _claim(
     )
     claimed = {row.id: _claim_from_row(row, token) for row in rows}
     return tuple(claimed[post_id] for post_id in post_ids)
+
+
+async def renew(tx: Transaction, tokens: Collection[int], lease: timedelta) -> None:
+    """Whoever claimed under these tokens is still at it."""
+    await tx.connection.execute(
+        update(post).where(post.c.lease_token.in_(tokens)).values(lease_until=tx.now + lease)
+    )
 
 
 async def give_up_on_uncertain(tx: Transaction) -> frozenset[int]:

@@ -11,6 +11,8 @@ from storage.database import Database
 from storage.sealing import DataKeys, new_data_key
 from tests.clocks import SettableClock
 
+pytest_plugins = ["tests.offices"]
+
 
 @pytest.fixture
 def clock() -> SettableClock:

@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from school.errors import SchoolError
 from school.model import SchoolProfile
-from school.text import Text, cleaned
+from school.names import clean_name
+from school.text import Text
 from services.connecting import STEP_LIFETIME, AttemptPage, Finish
 from web.privacy import KEPT
 from web.wording import Translations, Wordings
@@ -70,7 +71,7 @@ class Pages:
         self._templates.globals["school"] = profile
         self._templates.globals["style"] = f"/style.css?{sha256(self._style).hexdigest()[:8]}"
         self._templates.globals["isolated"] = _isolated
-        self._templates.filters["cleaned"] = cleaned
+        self._templates.filters["cleaned"] = clean_name
 
     def connect(self, request: web.Request, attempt: AttemptPage) -> web.Response:
         """Whose Telegram account is about to be connected, and the button that goes on."""

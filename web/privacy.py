@@ -80,7 +80,7 @@ KEPT = (
         frozenset({"zoom_event"}),
         Text(
             "Zoom's reports about our classes as they arrive; they can contain more than we use, "
-            "such as an e-mail address"
+            "such as an e-mail address or a phone number"
         ),
         Text("So that no minute of a class is lost, and a figure can be explained"),
         Text(

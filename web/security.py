@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
+from multidict import CIMultiDict
 
 from school.errors import NotAllowed, NotUnderstood, Outdated, SchoolError, ZoomUnavailable
 
@@ -75,11 +76,10 @@ def _content_policy(zoom_authorize_url: str) -> str:
 
 def adds_headers(headers: Mapping[str, str]) -> PrepareHook:
     """For `on_response_prepare`: reaches every answer, also those that no handler made."""
-    always = tuple(headers.items())
+    always = CIMultiDict(headers)
 
     async def add(_request: web.Request, response: web.StreamResponse) -> None:
-        for name, value in always:
-            response.headers.setdefault(name, value)
+        response.headers.merge(always)  # what the page has set itself stays
         response.headers.pop(hdrs.SERVER, None)  # it would name aiohttp and its version
 
     return add
@@ -142,6 +142,8 @@ async def body_of(request: web.Request) -> bytes:
     """The body as it was sent; 413 when it is too large, 408 when it does not come."""
     if (request.content_length or 0) > MOST_BODY_BYTES:
         raise web.HTTPRequestEntityTooLarge(MOST_BODY_BYTES)
+    if request.content.is_eof():
+        return await request.read()  # all of it is here, as almost always: no clock is needed
     try:
         async with asyncio.timeout(BODY_TIMEOUT_S):
             return await request.read()

@@ -5,7 +5,6 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import count
 from typing import Final, Protocol
 
 import httpx
@@ -86,7 +85,9 @@ class Caller:
     async def _persist(self, call: Call, token: str) -> httpx.Response:
         now = asyncio.get_running_loop().time
         deadline = now() + _LONGEST_S
-        for tries in count(1):
+        tries = 0
+        while True:
+            tries += 1
             try:
                 return await self._once(call, token, deadline)
             except (ZoomUnreachable, ZoomUncertain, RateLimited) as error:
@@ -95,7 +96,6 @@ class Caller:
                 if late or not _may_repeat(call, error):
                     raise
             await self._sleep(pause)
-        raise AssertionError("unreachable")
 
     async def _once(self, call: Call, token: str, deadline: float) -> httpx.Response:
         with telling_failures(call.name):

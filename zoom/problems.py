@@ -5,6 +5,7 @@ https://developers.zoom.us/docs/api/errors/ and https://developers.zoom.us/docs/
 
 from datetime import UTC, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 
@@ -58,7 +59,7 @@ def api_problem(call: str, response: httpx.Response, now: datetime) -> ZoomError
     code = said.get("code")
     number = code if isinstance(code, int) else 0
     unauthorized = response.status_code == HTTPStatus.UNAUTHORIZED
-    kind = TokenRejected if unauthorized else _REFUSALS.get(number, ZoomRefused)
+    kind = _REFUSALS.get(number, TokenRejected if unauthorized else ZoomRefused)
     return kind(call, status=response.status_code, code=number, said=sentence, fields=_fields(said))
 
 
@@ -87,24 +88,19 @@ def _limit(call: str, response: httpx.Response, sentence: str, now: datetime) ->
 
 
 def _again_at(retry_after: str, now: datetime) -> datetime | None:
-    """Retry-After: seconds, Zoom's own ISO time, or HTTP's date; None for a past or unclear one."""
-    if retry_after.isascii() and retry_after.isdigit():
-        return _later(now, retry_after)
-    for parse in (datetime.fromisoformat, parsedate_to_datetime):
+    """Retry-After: seconds, Zoom's own ISO time, or HTTP's date; None if unclear or not ahead."""
+    for parse in (partial(_in_seconds, now), datetime.fromisoformat, parsedate_to_datetime):
         try:
             at = parse(retry_after)
-        except ValueError:
+        except (ValueError, OverflowError):
             continue
         if at.tzinfo is not None and at > now:
             return at.astimezone(UTC)
     return None
 
 
-def _later(now: datetime, seconds: str) -> datetime | None:
-    try:
-        return now + timedelta(seconds=int(seconds))
-    except (OverflowError, ValueError):
-        return None
+def _in_seconds(now: datetime, seconds: str) -> datetime:
+    return now + timedelta(seconds=int(seconds))
 
 
 def _next_midnight(now: datetime) -> datetime:

@@ -13,9 +13,8 @@ from typing import Final
 
 from zoom import reading
 from zoom.errors import Malformed, SignatureRejected
+from zoom.event_table import HANDLED, IGNORED, event_of
 from zoom.events import (
-    HANDLED,
-    IGNORED,
     AppDeauthorized,
     Event,
     Ignored,
@@ -30,7 +29,6 @@ from zoom.events import (
     ParticipantLeftBreakout,
     Unknown,
     UrlValidation,
-    event_of,
 )
 
 __all__ = [

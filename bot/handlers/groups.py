@@ -47,7 +47,7 @@ async def list_groups(update: Update, context: Context) -> None:
     teacher = as_teacher(context.office, context.caller)
     known = await groups.groups_of(context.office, teacher)
     await context.reply(views.group_list(context.say, known, context.office.profile))
-    await context.ask(views.choose_group(context.say))
+    await context.reply(views.choose_group(context.say))
 
 
 async def shared(update: Update, context: Context) -> None:

@@ -57,3 +57,4 @@ async def zone_pressed(update: Update, context: Context) -> None:
 async def _welcome(context: Context, code: str) -> None:
     caller = await accept_invitation(context.office, context.user, code)
     await context.reply(welcome.new_teacher(context.say, caller, context.office.profile))
+    await context.show_commands()

@@ -23,14 +23,14 @@ def connect_button(say: Say) -> InlineKeyboardButton:
 
 
 def open_page(say: Say, link: ConnectLink) -> View:
+    """The link stands behind the button alone, and cannot be passed on."""
     text = say(
         "Open this page to connect your Zoom account. "
         "The link is yours alone and works for {lifetime}.",
         lifetime=link.lifetime,
     )
-    return View(
-        text, InlineKeyboardMarkup([[InlineKeyboardButton(say.label("Open page"), url=link.url)]])
-    )
+    button = InlineKeyboardButton(say.label("Open page"), url=link.url)
+    return View(text, InlineKeyboardMarkup([[button]]), is_protected=True)
 
 
 def connected(say: Say, result: Connected, add_to_group_url: str) -> View:

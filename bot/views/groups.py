@@ -73,7 +73,7 @@ def _line(say: Say, group: Chat) -> Markup:
     return say("· {group}: I cannot write there now. Add me again.", group=group.title or "")
 
 
-def choose_group(say: Say) -> tuple[str, ReplyKeyboardMarkup]:
+def choose_group(say: Say) -> View:
     """A keyboard that lets Telegram show the groups the teacher administers."""
     button = KeyboardButton(
         say.label("Choose a group"),
@@ -84,7 +84,7 @@ def choose_group(say: Say) -> tuple[str, ReplyKeyboardMarkup]:
         ),
     )
     keyboard = ReplyKeyboardMarkup([[button]], resize_keyboard=True, one_time_keyboard=True)
-    return say.label("Or choose one that you administer:"), keyboard
+    return View(say("Or choose one that you administer:"), keyboard)
 
 
 def add_me_first(say: Say, profile: SchoolProfile) -> View:

@@ -10,6 +10,7 @@ from bot.views import connecting
 from bot.views.message import View
 from services.connecting import Connected, ConnectLink
 from services.disconnecting import Disconnected
+from tests.bot.keyboards import buttons
 
 GROUP_URL = "https://t.me/darulkubra_bot?startgroup=link&admin=manage_chat"
 
@@ -19,31 +20,27 @@ def say() -> Say:
     return Speech("en").school
 
 
-def labels(view: View) -> list[str]:
-    assert view.keyboard is not None
-    return [button.text for row in view.keyboard.inline_keyboard for button in row]
-
-
-def test_the_page_is_behind_a_button_and_not_in_the_text(say: Say) -> None:
-    """A link in the text would be fetched for its preview."""
+def test_the_page_is_behind_a_button_of_a_message_that_cannot_be_forwarded(say: Say) -> None:
+    """A link in the text would be fetched for its preview, too."""
     link = ConnectLink("https://bot.example.org/zoom/connect/abc", timedelta(minutes=5))
     view = connecting.open_page(say, link)
     assert view.text == (
         "Open this page to connect your Zoom account. The link is yours alone and works for 5 min."
     )
-    assert view.keyboard is not None
-    assert view.keyboard.inline_keyboard[0][0].url == link.url
+    assert buttons(view)["Open page"].url == link.url
+    assert view.is_protected
 
 
-def connected(say: Say, **changed: object) -> View:
-    values: dict[str, object] = {
-        "email": "aisha@example.org",
-        "plan": 1,
-        "missing_scopes": (),
-        "replaced_email": None,
-        **changed,
-    }
-    return connecting.connected(say, Connected(**values), GROUP_URL)  # type: ignore[arg-type]  # the test's own short form
+def connected(
+    say: Say,
+    *,
+    email: str = "aisha@example.org",
+    plan: int = 1,
+    missing_scopes: tuple[str, ...] = (),
+    replaced_email: str | None = None,
+) -> View:
+    result = Connected(email, plan, missing_scopes, replaced_email)
+    return connecting.connected(say, result, GROUP_URL)
 
 
 def test_a_basic_account_is_told_of_its_forty_minutes(say: Say) -> None:
@@ -51,7 +48,7 @@ def test_a_basic_account_is_told_of_its_forty_minutes(say: Say) -> None:
     assert view.text.startswith(
         "Zoom connected: <b>aisha@example.org</b> (Basic plan: classes end after 40 minutes)."
     )
-    assert labels(view) == ["Add me to a group", "Not yours? Disconnect"]
+    assert list(buttons(view)) == ["Add me to a group", "Not yours? Disconnect"]
 
 
 def test_a_paid_account_is_not(say: Say) -> None:
@@ -89,6 +86,5 @@ def test_where_zoom_could_not_be_told_the_teacher_reads_how_to_remove_the_app(sa
 def test_whoever_began_is_told_to_start_again(say: Say) -> None:
     view = connecting.pressed_by_another(say)
     assert "nothing was connected" in view.text
-    assert view.keyboard is not None
-    button = view.keyboard.inline_keyboard[0][0]
+    button = buttons(view)["Connect Zoom"]
     assert callback_data.decode(str(button.callback_data)).action == connecting.CONNECT

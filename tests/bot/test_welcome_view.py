@@ -5,15 +5,14 @@ from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
-from telegram import InlineKeyboardButton
 
 from bot import callback_data
 from bot.speech import Say, Speech
 from bot.views import welcome
 from bot.views.connecting import CONNECT
-from bot.views.message import View
 from school.model import Role, SchoolProfile
 from services.people import Caller, Invitation
+from tests.bot.keyboards import buttons
 
 PROFILE = SchoolProfile(
     name="Darulkubra",
@@ -46,11 +45,6 @@ def caller(role: Role, *, is_teacher: bool = False, name: str = "Aisha") -> Call
 
 
 TEACHER = caller(Role.TEACHER, is_teacher=True)
-
-
-def buttons(view: View) -> dict[str, InlineKeyboardButton]:
-    assert view.keyboard is not None
-    return {button.text: button for row in view.keyboard.inline_keyboard for button in row}
 
 
 def test_a_new_teacher_is_shown_the_two_steps(say: Say) -> None:

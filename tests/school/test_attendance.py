@@ -143,6 +143,11 @@ def test_stays_are_clipped_to_the_instance() -> None:
     assert lesson.sureness is Sureness.COMPLETE
 
 
+def test_a_visit_within_a_second_ends_what_a_missing_join_can_reach_back_to() -> None:
+    lesson = folded(held(*stay(AHMED, 10, 10), left(AHMED, 15)))
+    assert of("Ahmed", lesson).total == minutes(5)
+
+
 # Breakout rooms
 
 
@@ -366,6 +371,20 @@ def test_the_name_shown_is_the_last_one_used() -> None:
     assert student.name == "Ahmed"
 
 
+def test_a_blank_name_does_not_hide_the_one_before() -> None:
+    blank = replace(AHMED, display_name="  ")
+    (student,) = folded(held(joined(AHMED, 0), left(blank, 30))).students
+    assert student.name == "Ahmed"
+
+
+def test_namesakes_with_equal_totals_come_in_the_order_of_their_stays() -> None:
+    early = Participant(display_name="Ali", user_id="7", zoom_user_id="one")
+    late = Participant(display_name="Ali", user_id="8", zoom_user_id="other")
+    facts = held(*stay(early, 0, 10), *stay(late, 10, 20))
+    for order in (facts, facts[::-1]):
+        assert [one.first_joined_at for one in folded(order).students] == [at(0), at(10)]
+
+
 def test_names_cannot_carry_direction_marks() -> None:
     (student,) = folded(held(*stay(guest("\u202eAhmed\u2069\ud800"), 0, 10))).students
     assert student.name == "Ahmed\ufffd"
@@ -405,6 +424,11 @@ def test_going_away_and_coming_back_is_counted() -> None:
         *stay(guest("Bilal", "9"), 25, 40),
     )
     assert of("Bilal", folded(facts)).returns == 2
+
+
+def test_a_visit_within_a_second_is_no_return() -> None:
+    facts = held(*stay(guest("Bilal", "7"), 0, 10), *stay(guest("Bilal", "8"), 15, 15))
+    assert of("Bilal", folded(facts)).returns == 0
 
 
 # How sure

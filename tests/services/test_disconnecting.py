@@ -29,13 +29,14 @@ async def test_tokens_are_deleted_here_and_ended_at_zoom(
     assert await grants_of(zoom, "aisha@example.org") == 0
 
 
-async def test_an_expired_token_does_not_keep_the_grant_alive(
+async def test_an_expired_token_is_renewed_to_end_its_grant(
     office: Office, zoom: ZoomPeople, aisha_at_zoom: ZoomPerson, clock: SettableClock
 ) -> None:
     await connected(office, AISHA, aisha_at_zoom)
     clock.forward(timedelta(hours=2))
     assert (await disconnect(office, await who_is(office, AISHA))).zoom_was_told
     assert await grants_of(zoom, "aisha@example.org") == 0
+    assert (await zoom.statistics())["refreshes"] == 1
 
 
 async def test_zoom_being_away_keeps_no_token_here_and_is_said(

@@ -20,7 +20,14 @@ from services.zoom_access import access_token, client_for, translate
 from storage.database import Database
 from storage.schema import audit_entry
 from storage.sealing import DataKeys
-from storage.zoom_accounts import ZoomAccount, give_lease_back, take_lease
+from storage.zoom_accounts import (
+    Tokens,
+    ZoomAccount,
+    give_lease_back,
+    mark_broken,
+    store_refreshed,
+    take_lease,
+)
 from tests.clocks import SettableClock
 from tests.services.connections import account_of, connected
 from tests.services.people_of_the_school import AISHA
@@ -141,6 +148,23 @@ async def test_a_lease_left_by_a_crash_ends_by_itself(
     assert await refreshes(zoom) == 1
 
 
+async def test_nobody_waits_for_ever_for_a_turn_or_a_lease(
+    office: Office,
+    account: ZoomAccount,
+    clock: SettableClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("services.zoom_access._PATIENCE_S", 0.05)
+    clock.forward(HOUR)
+    async with office.turns.of(account.person_id):
+        with pytest.raises(ZoomUnavailable):
+            await access_token(office, account.person_id)
+    async with office.database.writing() as tx:
+        await take_lease(tx, account.id, LEASE)
+    with pytest.raises(ZoomUnavailable):
+        await access_token(office, account.person_id)
+
+
 async def test_only_the_holder_gives_a_lease_back(office: Office, account: ZoomAccount) -> None:
     async with office.database.writing() as tx:
         lease = await take_lease(tx, account.id, LEASE)
@@ -150,6 +174,32 @@ async def test_only_the_holder_gives_a_lease_back(office: Office, account: ZoomA
         assert await take_lease(tx, account.id, LEASE) is None
         await give_lease_back(tx, account.id, lease)
         assert await take_lease(tx, account.id, LEASE) is not None
+
+
+async def test_a_pair_that_arrives_after_its_lease_ended_saves_the_grant(
+    office: Office, account: ZoomAccount, clock: SettableClock
+) -> None:
+    """Another took over meanwhile, and was refused with the token that this pair came for."""
+    used = account.tokens.refresh
+    async with office.database.writing() as tx:
+        lease = await take_lease(tx, account.id, LEASE)
+        assert lease is not None
+        assert await mark_broken(tx, account.id, used, lease)
+    new = Tokens("new access", "new refresh", clock.now + HOUR)
+    async with office.database.writing() as tx:
+        assert await store_refreshed(tx, account.id, used, new, account.scopes)
+    assert await access_token(office, account.person_id) == "new access"
+
+
+async def test_a_pair_for_tokens_that_were_replaced_is_dropped(
+    office: Office, account: ZoomAccount, clock: SettableClock
+) -> None:
+    new = Tokens("new access", "new refresh", clock.now + HOUR)
+    async with office.database.writing() as tx:
+        assert not await store_refreshed(tx, account.id, "an older one", new, account.scopes)
+        assert not await mark_broken(tx, account.id, "an older one", lease=1)
+        assert not await mark_broken(tx, account.id, account.tokens.refresh, lease=1)
+    assert await access_token(office, account.person_id) == account.tokens.access
 
 
 @pytest.mark.parametrize("kind", ["status", "drop"])

@@ -303,6 +303,17 @@ async def test_writers_take_turns_and_lose_no_update(database: Database) -> None
         assert await tx.connection.scalar(select(person.c.language)) == "40"
 
 
+async def test_a_transaction_inside_another_is_an_error_and_no_deadlock(
+    database: Database,
+) -> None:
+    async with database.writing():
+        with pytest.raises(RuntimeError, match="inside"):
+            async with database.writing():
+                pass
+    async with database.writing() as tx:
+        await add_person(tx, "Aisha")
+
+
 async def test_a_writer_holds_the_lock_from_its_beginning(
     database: Database, database_path: Path, data_keys: DataKeys, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -245,3 +245,40 @@ async def test_a_rotation_killed_at_any_point_goes_on(
         assert await finish(database) == Progress(done=left, total=left, broken=0)
     async with opened(new) as database, database.reading() as tx:
         assert await names(tx) == ["Aisha"] * 200
+
+
+_GIVES_THE_FILE_ITS_NEW_KEY = """
+import sys
+from pathlib import Path
+from storage.sealing import DataKeys
+from storage.sqlcipher import prepare
+
+path, keys = Path(sys.argv[1]), DataKeys.parse(sys.argv[2])
+print("now", flush=True)
+prepare(path, keys)
+"""
+
+
+@pytest.mark.parametrize("after_ms", [5, 30, 60])
+async def test_a_file_survives_being_killed_while_it_gets_its_new_key(
+    opened: Open, old: str, new: str, tmp_path: Path, after_ms: int
+) -> None:
+    async with opened(old) as database, database.writing() as tx:
+        for _ in range(20):
+            await add_person(tx, "Aisha" * 50_000)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        _GIVES_THE_FILE_ITS_NEW_KEY,
+        str(tmp_path / "school.db"),
+        f"{new},{old}",
+        cwd=_PROJECT,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    await process.stdout.readline()
+    await asyncio.sleep(after_ms / 1000)
+    process.kill()
+    await process.communicate()
+    async with opened(f"{new},{old}") as database, database.reading() as tx:
+        assert await names(tx) == ["Aisha" * 50_000] * 20

@@ -1,11 +1,14 @@
 """The pages that anybody may read."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from services.office import Office
+from storage.inbox import Inbox
 from storage.schema import metadata
-from tests.web.site import PROFILE, Seen, Site
+from tests.web.site import PROFILE, Seen, Site, running_site
 from web.privacy import KEPT, WITHOUT_PEOPLE
 
 
@@ -50,6 +53,26 @@ async def test_the_privacy_page_tells_the_lengths_that_are_kept_to(site: Site) -
     text = Seen((await site.get("/privacy")).text).text
     assert "30 days; reports about a meeting we do not know yet: 1 hour" in text
     assert "Works for 5 minutes" in text
+
+
+@pytest.mark.parametrize(
+    ("contact", "link"),
+    [
+        ("privacy@example.org", 'href="mailto:privacy@example.org"'),
+        ("https://example.org/ask?a=1&b=2", 'href="https://example.org/ask?a=1&amp;b=2"'),
+        ("@our_office", "<bdi>@our_office</bdi>"),
+        ("javascript:alert(1)", "<bdi>javascript:alert(1)</bdi>"),
+        ('"><script>', "<bdi>&#34;&gt;&lt;script&gt;</bdi>"),
+    ],
+)
+async def test_a_contact_can_be_pressed_where_it_is_an_address(
+    office: Office, inbox: Inbox, contact: str, link: str
+) -> None:
+    profile = replace(office.profile, privacy_contact=contact)
+    async with running_site(replace(office, profile=profile), inbox) as site:
+        page = (await site.get("/privacy")).text
+    assert link in page
+    Seen(page)
 
 
 async def test_a_page_is_in_the_readers_direction(site: Site) -> None:

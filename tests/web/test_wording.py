@@ -45,6 +45,13 @@ def test_whoever_asks_for_no_language_of_ours_gets_the_schools() -> None:
     assert chosen("fr", school_language="fr").language == "en"
 
 
+def test_a_language_without_dates_of_its_own_has_english_ones() -> None:
+    request = make_mocked_request("GET", "/", headers={"Accept-Language": "x-ours"})
+    wording = Wordings({"x_ours": NullTranslations()}, "en").for_reader(request)
+    assert wording.language == "x-ours"
+    assert wording.say("{day}", day=date(2026, 11, 24)) == "November 24, 2026"
+
+
 def test_the_direction_is_the_languages() -> None:
     assert chosen("ar").direction == "rtl"
     assert chosen("en").direction == "ltr"

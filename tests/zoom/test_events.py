@@ -253,6 +253,12 @@ def test_a_connection_id_may_be_a_number() -> None:
     assert event.participant == AHMED
 
 
+@pytest.mark.parametrize("reason", [None, 7, ["left"], ""])
+def test_no_leave_is_lost_for_the_wording_of_its_reason(reason: object) -> None:
+    path = ["payload", "object", "participant", "leave_reason"]
+    assert read(changed("left", *path, to=reason)) == READ_AS["left"]
+
+
 def test_a_participant_signed_in_elsewhere_is_known_by_the_other_user_id() -> None:
     path = ["payload", "object", "participant", "participant_user_id"]
     event = read(changed("joined_as_guest", *path, to="u5er"))

@@ -1,0 +1,150 @@
+"""The bot: everything it answers to, in order, and how it is put together."""
+
+from collections.abc import AsyncIterator
+from concurrent.futures import Executor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from telegram import Bot
+from telegram.ext import Application, ApplicationBuilder, ContextTypes, ExtBot
+from telegram.ext.filters import COMMAND, TEXT, ChatType, Regex, StatusUpdate
+
+from bot.budget import Budget, Limits, Priority
+from bot.commands import Allowed, Listed, Place, publish_commands
+from bot.context import Context, Desk
+from bot.errors import report
+from bot.handlers import connect, groups, leaving, lesson, newclass, other, start
+from bot.handlers.report import ReportHandlers
+from bot.publisher import Publisher
+from bot.request import TelegramRequest, keep_secrets_out_of_the_log
+from bot.routes import Button, Command, Membership, Route, StaleButton, Told
+from bot.speech import Speech
+from bot.updates import Updates
+from bot.views import connecting, lessons
+from bot.views import leaving as leaving_views
+from bot.views.welcome import ZONE
+from services.office import Office
+
+ADMIN, TEACHER = Allowed.ADMIN, Allowed.TEACHER
+GROUP = Place.GROUP
+
+
+def routes(elsewhere: Executor) -> tuple[Route, ...]:
+    """All that the bot answers to; the first that fits is taken. `elsewhere` runs what is slow."""
+    report_ = ReportHandlers(elsewhere)
+    return (
+        Told("added by its button", groups.link, ChatType.GROUPS & Regex(r"^/start\b"), TEACHER),
+        # Everybody
+        Command("start", start.start),
+        Command("help", start.show_help, description="What I can do for you"),
+        Command("timezone", start.timezone, description="The zone of the times you type"),
+        Command("privacy", leaving.privacy, description="What is stored about you"),
+        Command("deletemydata", leaving.ask_to_delete, description="Delete what is stored"),
+        Button(ZONE, start.zone_pressed),
+        Button(leaving_views.DELETE, leaving.delete),
+        Button(leaving_views.KEEP, leaving.keep),
+        # Teachers
+        Command("newclass", newclass.newclass, TEACHER, description="Make a class"),
+        Command("classes", lesson.list_classes, TEACHER, description="Your classes to come"),
+        Command("groups", groups.list_groups, TEACHER, description="Groups of your students"),
+        Command("connect", connect.connect, TEACHER, description="Connect your Zoom account"),
+        Command("disconnect", connect.disconnect, TEACHER, description="Disconnect Zoom"),
+        Command("link", groups.link, TEACHER, GROUP, description="Announce my classes here"),
+        Command("unlink", groups.unlink, TEACHER, GROUP, description="No longer announce here"),
+        Button("form", newclass.pressed, TEACHER),
+        Button(connecting.CONNECT, connect.connect, TEACHER),
+        Button(connecting.DISCONNECT, connect.disconnect, TEACHER),
+        Button(lessons.SHOW, lesson.show_card, TEACHER),
+        Button(lessons.START, lesson.start, TEACHER),
+        Button(lessons.ASK, lesson.ask_to_cancel, TEACHER),
+        Button(lessons.CANCEL, lesson.cancel, TEACHER),
+        Button(lessons.KEEP, lesson.keep, TEACHER),
+        Button(lessons.RETRY, lesson.try_again, TEACHER),
+        Told("a shared group", groups.shared, StatusUpdate.CHAT_SHARED, TEACHER),
+        # Admins
+        Command("invite", start.invite, ADMIN, description="Invite a teacher"),
+        Command("report", report_.typed, ADMIN, description="Hours taught"),
+        Button("report", report_.pressed, ADMIN),
+        # Whatever else
+        StaleButton(),
+        Membership(groups.membership),
+        Told("a group that moved", other.moved, StatusUpdate.MIGRATE),
+        Told("an unknown command", other.unknown, ChatType.PRIVATE & COMMAND),
+        Told("a typed answer", other.typed, ChatType.PRIVATE & TEXT),
+    )
+
+
+_POLLING_CONNECTIONS = 4  # a poll that was given up may linger a while
+_CONNECTIONS = 128
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramBot:
+    """The bot at work: what receives, what publishes, and the library under both."""
+
+    application: Application[Any, Any, Any, Any, Any, Any]
+    bot: ExtBot[Priority]
+    desk: Desk
+    updates: Updates
+    publisher: Publisher
+
+    async def publish_commands(self) -> None:
+        """Set the command lists that people see; may be repeated at each start."""
+        profile = self.desk.office.profile
+        await publish_commands(self.bot, self.desk.speech, self.desk.commands, profile.admin_ids)
+
+
+@asynccontextmanager
+async def open_bot(
+    token: str, api_url: str, office: Office, elsewhere: Executor, limits: Limits | None = None
+) -> AsyncIterator[TelegramBot]:
+    """The bot, ready to receive and to publish. Raises TelegramError if Telegram knows no token."""
+    keep_secrets_out_of_the_log()
+    chosen = routes(elsewhere)
+    desk = Desk(office, Speech(office.profile.language), _listed(chosen))
+    application = (
+        ApplicationBuilder()
+        .token(token)
+        .base_url(f"{api_url}/bot")
+        .base_file_url(f"{api_url}/file/bot")
+        .request(_request(_CONNECTIONS))
+        .get_updates_request(_request(_POLLING_CONNECTIONS))
+        .rate_limiter(Budget(limits))
+        .context_types(ContextTypes(context=Context))
+        .updater(None)
+        .job_queue(None)
+        .build()
+    )
+    for route in chosen:
+        application.add_handler(route.handler(desk))
+    application.add_error_handler(_report)
+    async with application:
+        bot = application.bot
+        updates, publisher = Updates(application, office), Publisher(bot, desk)
+        yield TelegramBot(application, bot, desk, updates, publisher)
+
+
+async def username_of(token: str, api_url: str) -> str:
+    """What the bot is called. Raises TelegramError: InvalidToken, or NetworkError."""
+    keep_secrets_out_of_the_log()
+    async with Bot(token, f"{api_url}/bot", request=_request(1)) as bot:
+        return bot.username
+
+
+def _request(connections: int) -> TelegramRequest:
+    return TelegramRequest(
+        connections, connect_timeout=5.0, read_timeout=20.0, write_timeout=10.0, pool_timeout=10.0
+    )
+
+
+def _listed(chosen: tuple[Route, ...]) -> tuple[Listed, ...]:
+    commands = (route.listed for route in chosen if isinstance(route, Command))
+    return tuple(listed for listed in commands if listed is not None)
+
+
+async def _report(update: object, context: Context) -> None:
+    """Routes answer for what goes wrong in them; this is for what goes wrong around them."""
+    del update
+    if context.error is not None:
+        report(context.error)

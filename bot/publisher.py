@@ -1,0 +1,191 @@
+"""Brings every chat to show what it should: sends, edits, and goes on after each kind of failure.
+
+The rows of storage.posts say what is wanted. One turn records what became of the posts in hand
+and claims new ones, in one transaction; the messages go out side by side, each within its
+chat's budget, and one at a time in each chat.
+"""
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+from telegram.ext import ExtBot
+
+from bot.budget import Priority, seconds_to_wait
+from bot.context import Desk, edit, send
+from bot.errors import report
+from bot.request import NotSent as NotSentError
+from bot.speech import Say
+from bot.views.cards import answer_card, cancelled_notice, class_card
+from bot.views.message import View
+from bot.views.summary import summary
+from services.post_contents import (
+    AnswerCard,
+    CancelledNotice,
+    ClassCard,
+    Contents,
+    Summary,
+    showing,
+)
+from services.posts import (
+    ChatLost,
+    ChatMoved,
+    MessageGone,
+    NotSent,
+    Outcome,
+    Refused,
+    Shown,
+    Trouble,
+    Uncertain,
+    take_turn,
+)
+from storage.posts import Claim
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 64  # more than the budget of a second, so that it is used up
+_LOOK_AGAIN_S = 5.0  # another process may have made work
+_AFTER_FAILURE_S = 1.0
+_TO_FINISH_S = 8.0
+
+# Telegram tells its refusals apart by their text alone.
+_NO_RIGHTS = ("not enough rights", "have no rights", "chat_write_forbidden", "need administrator")
+_NO_CHAT = ("chat not found", "user not found", "peer_id_invalid")
+_NO_TOPIC = ("topic_closed", "topic_deleted", "message thread not found")
+_LOST = (
+    ("blocked by the user", Trouble.BLOCKED),
+    ("user is deactivated", Trouble.GONE),
+    ("group chat was deleted", Trouble.GONE),
+    ("kicked", Trouble.REMOVED),
+    ("not a member", Trouble.REMOVED),
+)
+
+
+class Publisher:
+    """Shows posts until it is stopped; what it leaves, the next run goes on with."""
+
+    def __init__(self, bot: ExtBot[Priority], desk: Desk) -> None:
+        self._bot = bot
+        self._desk = desk
+        self._in_hand: dict[Claim, asyncio.Task[None]] = {}
+        self._outcomes: list[Outcome] = []
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop`, whose setter also rings `office.bell.posts`."""
+        async with asyncio.TaskGroup() as sending:
+            while not stop.is_set():
+                pause_s = await self._turn(sending)
+                await self._desk.office.bell.posts.wait(pause_s)
+            await self._finish()
+
+    async def _turn(self, sending: asyncio.TaskGroup) -> float:
+        """Start what is due; how many seconds to wait for the bell before the next turn."""
+        outcomes, self._outcomes = self._outcomes, []
+        free = _AT_ONCE - len(self._in_hand)
+        try:
+            turn = await take_turn(self._desk.office, outcomes, tuple(self._in_hand), free)
+        except Exception as error:  # noqa: BLE001  the loop goes on whatever it is
+            report(error)
+            self._outcomes = outcomes + self._outcomes
+            return _AFTER_FAILURE_S
+        for claim in turn.claims:
+            self._in_hand[claim] = sending.create_task(self._show(claim))
+        return self._pause_s(turn.next_due_at)
+
+    def _pause_s(self, next_due_at: datetime | None) -> float:
+        if next_due_at is None or len(self._in_hand) >= _AT_ONCE:
+            return _LOOK_AGAIN_S
+        until_due = (next_due_at - self._desk.office.clock()).total_seconds()
+        return min(max(until_due, 0.0), _LOOK_AGAIN_S)
+
+    async def _finish(self) -> None:
+        """Let what is being sent arrive, and record it."""
+        if self._in_hand:
+            await asyncio.wait(self._in_hand.values(), timeout=_TO_FINISH_S)
+        for task in self._in_hand.values():
+            task.cancel()
+        if self._outcomes:
+            await take_turn(self._desk.office, self._outcomes, (), 0)
+
+    async def _show(self, claim: Claim) -> None:
+        try:
+            self._outcomes.append(await self._outcome(claim))
+        finally:
+            del self._in_hand[claim]
+            self._desk.office.bell.posts.ring()
+
+    async def _outcome(self, claim: Claim) -> Outcome:
+        try:
+            now = await showing(self._desk.office, claim)
+            say = self._desk.speech.to(now.language)
+            view = None if now.contents is None else view_of(say, now.contents)
+        except Exception as error:  # noqa: BLE001  one post's failure is not the others'
+            report(error)
+            return NotSent(claim)
+        if view is None:
+            return Shown(claim, now.version, claim.message_id)
+        try:
+            message_id = await self._put(claim, view, now.thread_id)
+        except TelegramError as error:
+            outcome = outcome_of(claim, error)
+            log.info("post %d: %s", claim.id, type(outcome).__name__)
+            return outcome
+        return MessageGone(claim) if message_id is None else Shown(claim, now.version, message_id)
+
+    async def _put(self, claim: Claim, view: View, thread_id: int | None) -> int | None:
+        """Send or edit; the message that shows the view now, None if it was deleted."""
+        priority = Priority.BROADCAST
+        if claim.message_id is None:
+            sent = await send(
+                self._bot, claim.chat_id, view, thread_id=thread_id, priority=priority
+            )
+            return sent.message_id
+        is_there = await edit(self._bot, claim.chat_id, claim.message_id, view, priority=priority)
+        return claim.message_id if is_there else None
+
+
+def view_of(say: Say, contents: Contents) -> View:
+    match contents:
+        case ClassCard():
+            return class_card(say, contents)
+        case CancelledNotice():
+            return cancelled_notice(say, contents)
+        case AnswerCard():
+            return answer_card(say, contents)
+        case Summary():
+            return summary(say, contents)
+
+
+def outcome_of(claim: Claim, error: TelegramError) -> Outcome:
+    """What an error means for a post."""
+    match error:
+        case RetryAfter():
+            return NotSent(claim, timedelta(seconds=seconds_to_wait(error)))
+        case ChatMigrated(new_chat_id=new_chat_id):
+            return ChatMoved(claim, new_chat_id)
+        case Forbidden():
+            return ChatLost(claim, _why_lost(error))
+        case BadRequest():
+            return _refusal(claim, error)
+        case NotSentError():
+            return NotSent(claim)
+        case _:
+            # An edit may be repeated; a message would be there twice.
+            return NotSent(claim) if claim.message_id else Uncertain(claim)
+
+
+def _why_lost(error: Forbidden) -> Trouble:
+    said = error.message.lower()
+    return next((trouble for words, trouble in _LOST if words in said), Trouble.NO_RIGHTS)
+
+
+def _refusal(claim: Claim, error: BadRequest) -> Outcome:
+    said = error.message.lower()
+    if any(words in said for words in _NO_RIGHTS):
+        return ChatLost(claim, Trouble.NO_RIGHTS)
+    if any(words in said for words in _NO_CHAT):
+        return ChatLost(claim, Trouble.GONE)
+    if any(words in said for words in _NO_TOPIC):
+        return Refused(claim, Trouble.TOPIC_CLOSED)
+    return Refused(claim, Trouble.REFUSED)

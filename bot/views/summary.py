@@ -1,0 +1,150 @@
+"""How long a class was, for its teacher, when it is over."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+from markupsafe import Markup
+
+from bot.speech import Say
+from bot.views.message import Attachment, View, lines, paragraphs
+from services.post_contents import Summary
+from storage.attendance import PresenceRow
+
+_LONGEST_TEXT = 4096  # UTF-16 units, after the tags are taken out
+_TAG = re.compile("<[^>]*>")
+_WORTH_SAYING = timedelta(minutes=1)
+
+
+def summary(say: Say, one: Summary) -> View:
+    """Every student on a line of their own; the shortest stays go to a file if they are many."""
+    students = [_student(say, student) for student in one.students]
+    whole = _text(say, one, students, in_file=0)
+    if _length(whole) <= _LONGEST_TEXT:
+        return View(whole)
+    fitting = _how_many_fit(say, one, students)
+    text = _text(say, one, students[:fitting], in_file=len(students) - fitting)
+    return View(text, attachment=_file(say, one, students[fitting:]))
+
+
+def _text(say: Say, one: Summary, students: list[Markup], *, in_file: int) -> Markup:
+    more = (
+        say.many(
+            "{count} shorter stay is in the file.",
+            "{count} shorter stays are in the file.",
+            in_file,
+        )
+        if in_file
+        else None
+    )
+    return paragraphs(
+        lines(_heading(say, one), _times(say, one), _taught(say, one)),
+        lines(_count(say, one), *students, more),
+        lines(*_notes(say, one)),
+    )
+
+
+def _heading(say: Say, one: Summary) -> Markup:
+    return say(
+        "{topic}, {day}: {length}",
+        topic=say.bold(say("A class") if one.topic is None else one.topic),
+        day=one.planned.starts_at.astimezone(one.zone).date(),
+        length=one.outcome.actual or timedelta(),
+    )
+
+
+def _times(say: Say, one: Summary) -> Markup:
+    start, end = one.planned.starts_at, one.planned.ends_at
+    planned_start, planned_end = say.clock_time(start, one.zone), say.clock_time(end, one.zone)
+    if one.outcome.began_at is None or one.outcome.ended_at is None:
+        return say("Planned {start}–{end}", start=planned_start, end=planned_end)
+    return say(
+        "Planned {start}–{end} · held {began}–{ended}",
+        start=planned_start,
+        end=planned_end,
+        began=say.clock_time(one.outcome.began_at, one.zone),
+        ended=say.clock_time(one.outcome.ended_at, one.zone),
+    )
+
+
+def _taught(say: Say, one: Summary) -> Markup:
+    return say(
+        "Taught (you and at least one student together): {length}",
+        length=one.outcome.taught or timedelta(),
+    )
+
+
+def _count(say: Say, one: Summary) -> Markup:
+    if not one.students:
+        return say("No students joined.")
+    return say("Students: {count}", count=len(one.students))
+
+
+def _student(say: Say, student: PresenceRow) -> Markup:
+    name = student.name or say("A student")
+    remarks = _remarks(say, student)
+    if not remarks:
+        return say("{name} {length}", name=name, length=student.total)
+    return say(
+        "{name} {length} ({remarks})", name=name, length=student.total, remarks=say.listed(remarks)
+    )
+
+
+def _remarks(say: Say, student: PresenceRow) -> list[Markup]:
+    remarks = []
+    if student.late_by >= _WORTH_SAYING:
+        remarks.append(say("late {length}", length=student.late_by))
+    if student.left_early_by >= _WORTH_SAYING:
+        remarks.append(say("left {length} early", length=student.left_early_by))
+    if student.returns:
+        remarks.append(say.many("away {count} time", "away {count} times", student.returns))
+    if student.inferred:
+        remarks.append(say("partly estimated"))
+    if student.overlapping:
+        remarks.append(say("joined twice at once"))
+    if student.ambiguous:
+        remarks.append(say("one of several with this name"))
+    return remarks
+
+
+def _notes(say: Say, one: Summary) -> list[Markup]:
+    notes = []
+    if any(student.inferred for student in one.students):
+        notes.append(
+            say(
+                "⚠︎ Zoom did not report every coming and going. "
+                "What is estimated is counted to the end of class."
+            )
+        )
+    if one.is_teacher_inferred:
+        notes.append(
+            say(
+                "⚠︎ Zoom did not report your own coming and going: "
+                "you are counted as there from start to end."
+            )
+        )
+    return notes
+
+
+def _how_many_fit(say: Say, one: Summary, students: list[Markup]) -> int:
+    """Lines are added while the text with them, and the line about the file, is not too long."""
+    free = _LONGEST_TEXT - _length(_text(say, one, [], in_file=len(students)))
+    for fitting, student in enumerate(students):
+        free -= _length(student) + 1  # its line break
+        if free < 0:
+            return fitting
+    return len(students)
+
+
+def _file(say: Say, one: Summary, students: list[Markup]) -> Attachment:
+    day = one.planned.starts_at.astimezone(one.zone).date()
+    return Attachment(
+        name=f"{say.label('students')}-{day.isoformat()}.txt",
+        content="\n".join(unescape(student) for student in students).encode(),
+    )
+
+
+def _length(text: Markup) -> int:
+    """As Telegram counts: without tags, in UTF-16 units."""
+    plain = unescape(_TAG.sub("", text))
+    return len(plain.encode("utf-16-le")) // 2

@@ -1,0 +1,154 @@
+"""Sentences as people read them: translated, formatted, escaped."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from markupsafe import Markup
+
+from bot.speech import Say, Speech
+from school.model import Planned
+from school.text import Moment, Text, Value
+
+ADDIS_ABABA = ZoneInfo("Africa/Addis_Ababa")
+SIX_IN_THE_EVENING = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+ISOLATED = "\u2068{}\u2069"
+
+
+@pytest.fixture
+def say() -> Say:
+    return Speech("en").school
+
+
+@pytest.fixture
+def arabic(tmp_path: Path) -> Say:
+    """A voice with two sentences of its own."""
+    catalogue = Catalog(locale="ar")
+    catalogue.add("{topic} with {teacher}", "{teacher} يدرّس {topic}")
+    catalogue.add(
+        ("{count} student", "{count} students"),
+        ["لا طلاب", "طالب واحد", "طالبان", "{count} طلاب", "{count} طالبًا", "{count} طالب"],
+    )
+    file = tmp_path / "ar" / "LC_MESSAGES" / "bot.mo"
+    file.parent.mkdir(parents=True)
+    with file.open("wb") as opened:
+        write_mo(opened, catalogue)
+    return Speech("en", tmp_path).to("ar-EG")
+
+
+def test_what_people_typed_is_escaped_and_what_views_made_is_not(say: Say) -> None:
+    said = say("{topic} with {teacher}", topic=say.bold("<Fiqh> & more"), teacher="A<b>isha")
+    assert said == "<b>&lt;Fiqh&gt; &amp; more</b> with A&lt;b&gt;isha"
+    assert isinstance(said, Markup)
+
+
+def test_braces_that_people_typed_mean_nothing(say: Say) -> None:
+    assert say("Topic: {topic}", topic="{0} {topic}") == "Topic: {0} {topic}"
+
+
+def test_a_label_is_not_escaped(say: Say) -> None:
+    assert say.label("{topic} isn't over", topic="A & B") == "A & B isn't over"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (timedelta(minutes=47), "47 min"),
+        (timedelta(minutes=60), "1 h"),
+        (timedelta(hours=1, minutes=20), "1 h 20 min"),
+        (timedelta(minutes=46, seconds=29), "46 min"),
+        (timedelta(minutes=46, seconds=30), "47 min"),
+        (timedelta(minutes=59, seconds=45), "1 h"),
+        (timedelta(), "0 min"),
+        (timedelta(hours=149, minutes=20), "149 h 20 min"),
+        (date(2026, 11, 24), "Tue 24 Nov"),
+        (time(18, 5), "18:05"),
+        (datetime(2026, 11, 23, 14, 2, tzinfo=ADDIS_ABABA), "23 Nov 2026, 14:02"),
+        (1234, "1,234"),
+        (Decimal("12.50"), "12.5"),
+        (Moment(SIX_IN_THE_EVENING, ADDIS_ABABA), "Tue 24 Nov, 18:00 (Addis Ababa)"),
+        (Text("{count} left", {"count": 3}), "3 left"),
+    ],
+)
+def test_a_value_is_shown_by_its_kind(say: Say, value: Value, shown: str) -> None:
+    assert say.plain(value) == shown
+
+
+def test_a_moment_is_shown_in_each_readers_own_zone(say: Say) -> None:
+    said = say("It resets at {moment}.", moment=Moment(SIX_IN_THE_EVENING, ADDIS_ABABA))
+    assert said == (
+        'It resets at <tg-time unix="1795532400" format="wDt">'
+        "Tue 24 Nov, 18:00 (Addis Ababa)</tg-time>."
+    )
+
+
+def test_a_range_names_the_zone_once_for_programs_that_show_no_local_time(say: Say) -> None:
+    planned = Planned(SIX_IN_THE_EVENING, timedelta(minutes=45))
+    assert say.time_range(planned, ADDIS_ABABA) == (
+        '<tg-time unix="1795532400" format="wDt">Tue 24 Nov, 18:00</tg-time> – '
+        '<tg-time unix="1795535100" format="t">18:45 (Addis Ababa)</tg-time>'
+    )
+    assert say.zoned_range(planned, ADDIS_ABABA) == "Tue 24 Nov, 18:00–18:45 (Addis Ababa)"
+
+
+def test_a_range_stands_on_the_day_that_it_is_in_its_zone(say: Say) -> None:
+    planned = Planned(datetime(2026, 11, 24, 22, 30, tzinfo=UTC), timedelta(minutes=45))
+    assert say.zoned_range(planned, ADDIS_ABABA).startswith("Wed 25 Nov, 01:30")
+
+
+def test_plural_forms_are_chosen_by_the_count(say: Say) -> None:
+    forms = "{count} student", "{count} students"
+    assert say.many(*forms, 1) == "1 student"
+    assert say.many(*forms, 9) == "9 students"
+    assert say.text(Text(forms[0], plural=forms[1], count=2)) == "2 students"
+
+
+def test_a_right_to_left_name_does_not_turn_an_english_sentence(say: Say) -> None:
+    assert say("{name} 44 min", name="عائشة") == ISOLATED.format("عائشة") + " 44 min"
+    assert say("{name} 44 min", name="Aisha") == "Aisha 44 min"
+
+
+def test_a_left_to_right_name_does_not_turn_an_arabic_sentence(arabic: Say) -> None:
+    said = arabic("{topic} with {teacher}", topic="تجويد", teacher="Aisha")
+    assert said == f"{ISOLATED.format('Aisha')} يدرّس تجويد"
+
+
+def test_a_language_has_its_own_plural_forms(arabic: Say) -> None:
+    forms = "{count} student", "{count} students"
+    assert [arabic.many(*forms, count) for count in (1, 2)] == ["طالب واحد", "طالبان"]
+
+
+def test_a_sentence_without_translation_stays_english(arabic: Say) -> None:
+    assert arabic("Being created at Zoom…") == "Being created at Zoom…"
+
+
+def test_items_are_listed_as_people_do(say: Say) -> None:
+    assert say.listed(["A", "B & C", say.bold("D")]) == "A, B &amp; C and <b>D</b>"
+    assert say.listed(["{}"]) == "{}"
+    assert say.listed([]) == ""
+
+
+def test_days_and_months_for_buttons(say: Say) -> None:
+    assert say.short_day(date(2026, 11, 25)) == "Wed 25"
+    assert say.month(date(2026, 11, 1)) == "November 2026"
+    assert say.full_day(date(2026, 11, 23)) == "23 Nov 2026"
+    assert say.clock_time(SIX_IN_THE_EVENING, ADDIS_ABABA) == "18:00"
+
+
+def test_whoever_speaks_another_language_hears_the_schools(arabic: Say, tmp_path: Path) -> None:
+    speech = Speech("ar", tmp_path)
+    assert speech.languages == ("ar", "en")
+    assert speech.to("am").language == "ar"
+    assert speech.to(None).language == "ar"
+    assert speech.to("en-US").language == "en"
+    assert Speech("am", tmp_path).school.language == "en"
+    assert arabic.language == "ar"
+
+
+def test_a_missing_value_is_a_mistake_of_ours(say: Say) -> None:
+    with pytest.raises(KeyError):
+        say("Topic: {topic}")
