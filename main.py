@@ -29,17 +29,18 @@ from storage.errors import DatabaseProblem
 from storage.sealing import DataKeyProblem, DataKeys, new_data_key
 
 if TYPE_CHECKING:
+    from httpx import AsyncClient
+
     from bot.application import TelegramBot
     from services.office import Office
     from web.health import Check
+    from zoom.oauth import ZoomOAuth
 
 log = logging.getLogger("main")
 
 _TO_END_S = 9.0  # of the ten seconds that a supervisor gives
 _POLL_AGE_S = 120.0
 _MUCH_WAITING = 4_000
-_LOOK_S = 5
-_CLEAR_HOURS = 6
 
 
 def utc_now() -> datetime:
@@ -95,7 +96,6 @@ async def program(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
     from storage.inbox import Inbox
     from web.application import build, serving
     from zoom.client import ZoomApi
-    from zoom.oauth import ZoomOAuth
     from zoom.webhooks import WebhookReceiver
     from zoom.wire import new_http_client
 
@@ -110,13 +110,7 @@ async def program(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
             profile=_profile(settings, await username_of(*telegram_at)),
             clock=clock,
             zoom=ZoomApi(http, base_url=settings.zoom_api_url, clock=clock),
-            oauth=ZoomOAuth(
-                http,
-                client_id=settings.zoom_client_id,
-                client_secret=settings.zoom_client_secret.get_secret_value(),
-                base_url=settings.zoom_oauth_url,
-                redirect_uri=settings.redirect_uri,
-            ),
+            oauth=_oauth(settings, http),
         )
         elsewhere = stack.enter_context(_another_process())
         telegram = await enter(open_bot(*telegram_at, office, elsewhere))
@@ -133,6 +127,18 @@ async def program(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         port = await enter(serving(app, settings.http_host, settings.http_port))
         await enter(_at_work(office, telegram, pushed=pushed))
         yield Program(office, port)
+
+
+def _oauth(settings: Settings, http: "AsyncClient") -> "ZoomOAuth":
+    from zoom.oauth import ZoomOAuth
+
+    return ZoomOAuth(
+        http,
+        client_id=settings.zoom_client_id,
+        client_secret=settings.zoom_client_secret.get_secret_value(),
+        base_url=settings.zoom_oauth_url,
+        redirect_uri=settings.redirect_uri,
+    )
 
 
 def _profile(settings: Settings, bot_username: str) -> SchoolProfile:
@@ -163,7 +169,7 @@ async def _at_work(
     """The workers, and the clock that tells them to look; a worker that dies ends the program."""
     from services.events import apply_waiting
     from services.settling import settle_due
-    from services.working import keep_working
+    from services.working import clock_strikes, keep_working
 
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as workers:
@@ -177,7 +183,7 @@ async def _at_work(
         ending = [workers.create_task(telegram.publisher.run(stop))]
         if not pushed:
             ending.append(workers.create_task(telegram.updates.run(stop)))
-        with _clockwork(office):
+        with clock_strikes(office):
             try:
                 yield
             finally:
@@ -186,31 +192,6 @@ async def _at_work(
                 await asyncio.wait(ending)
                 for task in endless:
                     task.cancel()
-
-
-@contextmanager
-def _clockwork(office: "Office") -> Iterator[None]:
-    """Rings for what is due by the clock; what that is, the database knows."""
-    from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
-    from services.retention import clear_old
-
-    def look_at_what_is_due() -> None:
-        office.bell.posts.ring()
-        office.bell.inbox.ring()
-        office.bell.courses.ring()
-
-    scheduler = AsyncIOScheduler(
-        timezone=UTC,
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-    )
-    scheduler.add_job(look_at_what_is_due, "interval", seconds=_LOOK_S)
-    scheduler.add_job(clear_old, "interval", [office], hours=_CLEAR_HOURS)
-    scheduler.start()
-    try:
-        yield
-    finally:
-        scheduler.shutdown(wait=False)
 
 
 async def _readiness(
@@ -267,37 +248,28 @@ def _demo() -> int:
 
 async def _play() -> int:
     """The story against the real program, which speaks with the stand-ins over HTTP."""
-    from sandbox.demo import perform
+    from sandbox.demo import perform, stand_ins
     from sandbox.story import Clockwork
-    from sandbox.telegram import telegram_sandbox
-    from sandbox.zoom import zoom_sandbox
 
     clock = Clockwork(utc_now)
-    async with AsyncExitStack() as stack:
-        settings = _demo_settings(Path(stack.enter_context(tempfile.TemporaryDirectory())))
-        telegram = await stack.enter_async_context(
-            telegram_sandbox(clock=clock, token=settings.telegram_bot_token.get_secret_value())
-        )
-        zoom = await stack.enter_async_context(
-            zoom_sandbox(
-                clock=clock,
-                client_id=settings.zoom_client_id,
-                client_secret=settings.zoom_client_secret.get_secret_value(),
-                redirect_uri=settings.redirect_uri,
-                webhook_secret=settings.webhook_secrets[0],
-                webhook_url=f"{settings.public_url}/zoom/webhook",
-            )
-        )
-        settings = settings.model_copy(
-            update={
+    with tempfile.TemporaryDirectory() as folder:
+        settings = _demo_settings(Path(folder))
+        async with stand_ins(
+            clock,
+            token=settings.telegram_bot_token.get_secret_value(),
+            client_id=settings.zoom_client_id,
+            client_secret=settings.zoom_client_secret.get_secret_value(),
+            webhook_secret=settings.webhook_secrets[0],
+            public_url=settings.public_url,
+        ) as (telegram, zoom):
+            at = {
                 "telegram_api_url": telegram.url,
                 "zoom_api_url": zoom.api_url,
                 "zoom_oauth_url": zoom.oauth_url,
             }
-        )
-        await stack.enter_async_context(program(settings, clock))
-        coloured = sys.stdout.isatty()
-        good = await perform(telegram.url, zoom.url, clock, print, coloured=coloured)
+            async with program(settings.model_copy(update=at), clock):
+                coloured = sys.stdout.isatty()
+                good = await perform(telegram.url, zoom.url, clock, print, coloured=coloured)
     return 0 if good else 1
 
 
@@ -370,7 +342,29 @@ def _bar(done: int, total: int, width: int = 30) -> str:
 
 def _check() -> int:
     settings = load()
-    return 0
+    _log_to_stderr("ERROR")
+    return _in_loop(_look_at(settings))
+
+
+async def _look_at(settings: Settings) -> int:
+    """Try each thing that the program will need; a line each, with the next step where it fails."""
+    from bot.checking import telegram_problem
+    from services.checking import database_problem, zoom_problem
+    from web.checking import public_url_problem
+    from zoom.wire import new_http_client
+
+    token = settings.telegram_bot_token.get_secret_value()
+    data_key = settings.data_key.get_secret_value()
+    async with new_http_client() as http:
+        looked_at = {
+            "Database": await database_problem(settings.database_url, data_key, utc_now),
+            "Telegram": await telegram_problem(token, settings.telegram_api_url),
+            "Zoom": await zoom_problem(_oauth(settings, http)),
+            "Public address": await public_url_problem(settings.public_url),
+        }
+    for name, problem in looked_at.items():
+        print(f"✓ {name}" if problem is None else f"✗ {name}: {problem}")
+    return 1 if any(looked_at.values()) else 0
 
 
 def _log_to_stderr(level: str) -> None:

@@ -1,26 +1,24 @@
 """A teacher's classes: making one, calling it off, starting it, listing what is ahead."""
 
 import secrets
-from dataclasses import dataclass
-from datetime import timedelta
-
-from zoom.errors import NotFound, ZoomError
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from school.errors import NotAllowed, NotConnected, Outdated, Reconnect, SchoolError
 from school.model import LessonState, Planned, PostKind
 from school.schedule import clashes
 from services.office import Office
 from services.people import Teacher
-from services.settling import settle
+from services.settling import call_off, settle
 from services.zoom_access import client_for, translate
 from storage import chats, courses, drafts, posts, zoom_accounts
 from storage.courses import Course, Lesson, NewCourse
 from storage.database import Transaction
+from zoom.errors import NotFound, ZoomError
 
 _REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that look alike
 _REFERENCE_LENGTH = 10
 _OPEN = (LessonState.CREATING, LessonState.SCHEDULED)
-_DAY_AROUND = timedelta(days=2)  # far enough to find every class that could overlap
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +35,12 @@ class ClassOrder:
 
 @dataclass(frozen=True, slots=True)
 class UpcomingClass:
-    """A class that is ahead or on, for its teacher's list."""
+    """A class that is ahead or on, for its teacher; `zone` is the one that it was planned in."""
 
     lesson_id: int
     topic: str
     planned: Planned
-    state: LessonState
+    zone: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +48,7 @@ class HostLink:
     """Opens Zoom as the host; valid for two hours, to be shown to the host alone."""
 
     topic: str
-    url: str
-
-    def __repr__(self) -> str:
-        return "HostLink(…)"
+    url: str = field(repr=False)
 
 
 async def check_connected(office: Office, teacher: Teacher) -> None:
@@ -73,10 +68,7 @@ async def clashing(office: Office, teacher: Teacher, planned: Planned) -> tuple[
     """The teacher's other classes that overlap with `planned`."""
     async with office.database.reading() as tx:
         around = await courses.lessons_of_teacher(
-            tx,
-            teacher.person_id,
-            since=planned.starts_at - _DAY_AROUND,
-            until=planned.ends_at,
+            tx, teacher.person_id, since=planned.starts_at, until=planned.ends_at
         )
     return tuple(clashes(planned, [_upcoming(lesson, course) for lesson, course in around]))
 
@@ -130,10 +122,12 @@ async def _write_down(tx: Transaction, teacher: Teacher, order: ClassOrder) -> t
 async def try_again(office: Office, teacher: Teacher, lesson_id: int) -> None:
     """The teacher does not want to wait for the next try at Zoom."""
     async with office.database.writing() as tx:
-        _, course = await _own(tx, teacher, lesson_id)
-        if course.is_confirmed:
+        lesson, course = await _own(tx, teacher, lesson_id)
+        if lesson.state is not LessonState.CREATING:
             return
         await courses.wake_course(tx, course.id)
+        await posts.bump(tx, lesson.id, (PostKind.ANSWER,))
+    office.bell.posts.ring()
     await settle(office, course.id)
 
 
@@ -141,8 +135,7 @@ async def may_cancel(office: Office, teacher: Teacher, lesson_id: int) -> Upcomi
     """The class that is about to be cancelled; raises Outdated once it has begun or is off."""
     async with office.database.reading() as tx:
         lesson, course = await _own(tx, teacher, lesson_id)
-    if lesson.state not in _OPEN:
-        raise Outdated("This class has already begun or is over, so it cannot be cancelled.")
+    _check_open(lesson)
     return _upcoming(lesson, course)
 
 
@@ -152,26 +145,19 @@ async def cancel_class(office: Office, teacher: Teacher, lesson_id: int) -> None
         lesson, course = await _own(tx, teacher, lesson_id)
         if lesson.state is LessonState.CANCELLED:
             return
-        if lesson.state not in _OPEN:
-            raise Outdated("This class has already begun or is over, so it cannot be cancelled.")
+        _check_open(lesson)
         await call_off(tx, lesson)
     office.bell.posts.ring()
     await settle(office, course.id)
-
-
-async def call_off(tx: Transaction, lesson: Lesson) -> None:
-    """Within a transaction: the class is off, and every chat that shows it is to say so."""
-    await courses.discard_course(tx, lesson.course_id)
-    await posts.bump(tx, lesson.id, (PostKind.CARD, PostKind.ANSWER))
-    for chat_id in await posts.chats_showing(tx, lesson.id, PostKind.CARD):
-        await posts.want(tx, PostKind.CANCELLED, lesson.id, chat_id)
 
 
 async def host_link(office: Office, teacher: Teacher, lesson_id: int) -> HostLink:
     """A fresh link that opens the class as its host, any time before and during it."""
     async with office.database.reading() as tx:
         lesson, course = await _own(tx, teacher, lesson_id)
-    if lesson.state in {LessonState.CANCELLED, LessonState.ENDED}:
+    if lesson.state is LessonState.CANCELLED:
+        raise Outdated("This class is cancelled. Type /newclass for a new one.")
+    if lesson.state is LessonState.ENDED:
         raise Outdated("This class is over. Type /newclass for a new one.")
     if course.meeting_id is None:
         raise SchoolError("Zoom is still making this class. Press Start again in a minute.")
@@ -210,6 +196,13 @@ async def redraw(office: Office, teacher: Teacher, lesson_id: int) -> None:
     office.bell.posts.ring()
 
 
+def _check_open(lesson: Lesson) -> None:
+    if lesson.state is LessonState.CANCELLED:
+        raise Outdated("This class is already cancelled.")
+    if lesson.state not in _OPEN:
+        raise Outdated("This class has already begun or is over, so it cannot be cancelled.")
+
+
 async def _own(tx: Transaction, teacher: Teacher, lesson_id: int) -> tuple[Lesson, Course]:
     lesson = await courses.find_lesson(tx, lesson_id)
     if lesson is None:
@@ -222,4 +215,4 @@ async def _own(tx: Transaction, teacher: Teacher, lesson_id: int) -> tuple[Lesso
 
 
 def _upcoming(lesson: Lesson, course: Course) -> UpcomingClass:
-    return UpcomingClass(lesson.id, course.topic or "", lesson.planned, lesson.state)
+    return UpcomingClass(lesson.id, course.topic or "", lesson.planned, course.zone)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from school.errors import NotAllowed
 from services.office import Office
 from services.people import Teacher
+from services.posts import Trouble, lose_chat
 from storage import chats, posts
 from storage.chats import Chat
 
@@ -70,5 +71,5 @@ async def bot_may_not_write(office: Office, chat_id: int) -> None:
     async with office.database.writing() as tx:
         if await chats.find_chat(tx, chat_id) is None:
             return
-        await posts.lose_chat(tx, chat_id, posts.LostReason.REMOVED)
+        await lose_chat(tx, chat_id, Trouble.REMOVED)
     office.bell.posts.ring()

@@ -6,11 +6,10 @@ from datetime import datetime
 
 from school.errors import Outdated
 from school.model import LessonState, PostKind
-from services.classes import call_off
 from services.office import Office
 from services.people import TelegramUser
 from services.retention import ACCOUNTS_KEPT_YEARS
-from services.settling import settle
+from services.settling import call_off, settle
 from services.zoom_access import revoke
 from storage import courses, erasing, posts, zoom_accounts
 from storage.audit import note

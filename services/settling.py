@@ -5,34 +5,43 @@ that an earlier try made (the course's reference stands in its agenda), or delet
 a course that is off. Each step may be repeated; a lease keeps two from settling one course.
 """
 
+import asyncio
 import logging
-import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-
-from zoom.client import ZoomClient
-from zoom.errors import (
-    DailyLimitReached,
-    NotFound,
-    ZoomError,
-    ZoomRefused,
-)
-from zoom.models import Meeting, NewMeeting
 
 from school.errors import NotConnected, Reconnect, SchoolError
 from school.model import PostKind
 from services.office import Office
 from services.zoom_access import client_for
-from storage import courses, posts, zoom_events
+from storage import courses, posts, settling, zoom_accounts, zoom_events
 from storage.courses import Course, Lesson
-from storage.database import Transaction
+from storage.database import Transaction, new_id
+from zoom.client import ZoomClient
+from zoom.errors import (
+    DailyLimitReached,
+    InvalidClient,
+    InvalidGrant,
+    Malformed,
+    NotAllowed,
+    NotFound,
+    ScopeMissing,
+    TokenRejected,
+    ZoomError,
+    ZoomRefused,
+    ZoomUncertain,
+)
+from zoom.models import Meeting, NewMeeting
 
 log = logging.getLogger(__name__)
 
-_LEASE = timedelta(minutes=2)  # longer than any one call to Zoom with its retries
+_LEASE = timedelta(minutes=3)  # longer than a refresh and a call, each with its retries
 _FIRST_RETRY = timedelta(minutes=1)
-_LONGEST_RETRY = timedelta(minutes=30)
+_LONGEST_RETRY = timedelta(minutes=5)
+_REFUSED_DELETION_RETRY = timedelta(minutes=30)  # Zoom deletes no meeting that is being held
+_PAST_MATTERING = timedelta(days=1)
+_SCHOOL_IN_AGENDA = 100  # characters
 
 
 class Problem(StrEnum):
@@ -41,76 +50,140 @@ class Problem(StrEnum):
     UNAVAILABLE = "unavailable"  # Zoom does not answer: tried again by itself
     RECONNECT = "reconnect"  # Zoom no longer lets the teacher in: goes on after /connect
     NOT_CONNECTED = "not_connected"  # the teacher has disconnected
+    PERMISSION = "permission"  # the teacher did not allow this at Zoom: goes on after /connect
+    NO_HOSTING = "no_hosting"  # the Zoom account may not host meetings
     DAILY_LIMIT = "daily_limit"  # 100 changes a day: tried again when it resets
     REFUSED = "refused"  # Zoom will not do it as it is
+    TOO_LATE = "too_late"  # the class was over before it could be made
+
+
+_GONE_ON_WITH_AFTER_CONNECTING = {Problem.RECONNECT, Problem.NOT_CONNECTED, Problem.PERMISSION}
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A course that is ours to settle; `course` is as it was when the try began."""
+
+    course: Course
+    lesson: Lesson
+    lease_token: int
+    began_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
+    """How a try ended; `left_nothing`: it has certainly made no meeting."""
+
     problem: Problem | None = None
     retry_at: datetime | None = None
+    left_nothing: bool = False
 
 
 async def settle_due(office: Office) -> int:
     """Settle every course whose time has come; how many there were."""
     async with office.database.reading() as tx:
-        due = await courses.due_courses(tx)
-    for course_id in due:
-        await settle(office, course_id)
+        due = await settling.due_courses(tx)
+    async with asyncio.TaskGroup() as at_once:
+        for course_id in due:
+            at_once.create_task(_settle_whatever_happens(office, course_id))
     return len(due)
 
 
 async def settle(office: Office, course_id: int) -> None:
     """Do what is left to do for one course at Zoom; leaves it alone while another does."""
-    lease_token = secrets.randbits(62)
     async with office.database.writing() as tx:
-        course = await courses.claim_course(tx, course_id, lease_token, _LEASE)
-        if course is None:
-            return
-        if _is_settled(course):
-            await courses.release_course(tx, course_id, lease_token, next_try_at=None, problem=None)
-            return
-        first_try = course.attempts == 0
-        await courses.begin_attempt(tx, course_id)
-        lesson = (await courses.lessons_of_course(tx, course_id))[0]
-    outcome = await _try(office, course, lesson, first_try=first_try)
-    await _record(office, course, lease_token, outcome)
+        task = await _begin(tx, course_id)
+    office.bell.posts.ring()
+    if task is not None:
+        await _record(office, task, await _try(office, task))
+
+
+async def call_off(tx: Transaction, lesson: Lesson) -> None:
+    """Within a transaction: the class is off, and every chat that shows it is to say so."""
+    await courses.discard_course(tx, lesson.course_id)
+    await posts.bump(tx, lesson.id, (PostKind.CARD, PostKind.ANSWER))
+    for chat_id in await posts.chats_showing(tx, lesson.id, PostKind.CARD):
+        await posts.want(tx, PostKind.CANCELLED, lesson.id, chat_id)
+
+
+async def _settle_whatever_happens(office: Office, course_id: int) -> None:
+    """One course that fails is no reason to give up the others; its lease ends, and it is due."""
+    try:
+        await settle(office, course_id)
+    except Exception:
+        log.exception("course %d could not be settled", course_id)
+
+
+async def _begin(tx: Transaction, course_id: int) -> _Task | None:
+    """Claim a course and count the try; None if there is nothing to ask of Zoom."""
+    lease_token = new_id()
+    course = await settling.claim_course(tx, course_id, lease_token, _LEASE)
+    if course is None:
+        return None
+    lesson = (await courses.lessons_of_course(tx, course_id))[0]
+    problem = None
+    if _is_too_late(course, lesson, tx.now):
+        await call_off(tx, lesson)
+        await settling.mark_deleted(tx, course_id)
+        course = replace(course, is_discarded=True, is_deleted=True)
+        problem = Problem.TOO_LATE
+    elif course.is_discarded and _has_nothing_at_zoom(course, lesson, tx.now):
+        await settling.mark_deleted(tx, course_id)
+        course = replace(course, is_deleted=True)
+    if _is_settled(course):
+        await settling.release_course(tx, course_id, lease_token, next_try_at=None, problem=problem)
+        return None
+    await settling.count_attempt(tx, course_id)
+    return _Task(course, lesson, lease_token, tx.now)
+
+
+def _is_too_late(course: Course, lesson: Lesson, now: datetime) -> bool:
+    """Zoom would move a meeting whose time has passed to the present."""
+    is_unmade = not course.is_confirmed and not course.is_discarded
+    return is_unmade and lesson.planned.ends_at <= now
+
+
+def _has_nothing_at_zoom(course: Course, lesson: Lesson, now: datetime) -> bool:
+    """Nothing was ever made there, or it is so long past that it no longer matters."""
+    was_never_made = course.meeting_id is None and course.attempts == 0
+    return was_never_made or lesson.planned.ends_at + _PAST_MATTERING <= now
 
 
 def _is_settled(course: Course) -> bool:
     return course.is_deleted if course.is_discarded else course.is_confirmed
 
 
-async def _try(office: Office, course: Course, lesson: Lesson, *, first_try: bool) -> _Outcome:
+async def _try(office: Office, task: _Task) -> _Outcome:
     try:
-        zoom = await client_for(office, course.teacher_id)
-        if course.is_discarded:
-            await _delete(office, zoom, course, never_tried=first_try)
+        zoom = await client_for(office, task.course.teacher_id)
+        if task.course.is_discarded:
+            await _delete(office, zoom, task.course)
         else:
-            await _create(office, zoom, course, lesson, first_try=first_try)
+            await _create(office, zoom, task.course, task.lesson)
     except (SchoolError, ZoomError) as error:
-        log.warning("course %d is not settled: %s", course.id, type(error).__name__)
-        return _outcome_of(office, course, error)
+        log.warning("course %d is not settled: %s", task.course.id, type(error).__name__)
+        return _outcome_of(office, task.course, error)
     return _Outcome()
 
 
-async def _create(
-    office: Office, zoom: ZoomClient, course: Course, lesson: Lesson, *, first_try: bool
-) -> None:
-    meeting = None if first_try else await _find(zoom, course)
+async def _create(office: Office, zoom: ZoomClient, course: Course, lesson: Lesson) -> None:
+    meeting = await _find(zoom, course) if course.attempts else None
     if meeting is None:
         meeting = await zoom.create_meeting(_wanted(office, course, lesson))
     async with office.database.writing() as tx:
-        await courses.confirm_course(
+        is_the_one = await settling.confirm_course(
             tx,
             course.id,
             meeting_id=meeting.id,
             join_url=meeting.join_url,
             passcode=meeting.passcode,
         )
-        await zoom_events.release_held(tx, meeting.id)
-        await _show_cards(tx, course, lesson)
+        if is_the_one:
+            await zoom_events.release_held(tx, meeting.id)
+            await _show_cards(tx, course, lesson)
     office.bell.inbox.ring()
+    if not is_the_one:  # this try took so long that another has settled the course
+        await _delete_meeting(zoom, meeting.id)
 
 
 async def _find(zoom: ZoomClient, course: Course) -> Meeting | None:
@@ -121,27 +194,32 @@ async def _find(zoom: ZoomClient, course: Course) -> Meeting | None:
     return None
 
 
-async def _delete(office: Office, zoom: ZoomClient, course: Course, *, never_tried: bool) -> None:
+async def _delete(office: Office, zoom: ZoomClient, course: Course) -> None:
     meeting_id = course.meeting_id
-    if meeting_id is None and not never_tried:
+    if meeting_id is None:
         found = await _find(zoom, course)
         meeting_id = found.id if found else None
     if meeting_id is not None:
-        try:
-            await zoom.delete_meeting(meeting_id)
-        except NotFound:
-            log.info("the meeting of course %d was already gone", course.id)
+        await _delete_meeting(zoom, meeting_id)
     async with office.database.writing() as tx:
-        await courses.mark_deleted(tx, course.id)
+        await settling.mark_deleted(tx, course.id)
+
+
+async def _delete_meeting(zoom: ZoomClient, meeting_id: int) -> None:
+    try:
+        await zoom.delete_meeting(meeting_id)
+    except NotFound:
+        log.info("the meeting of a class that is off was already gone")
 
 
 def _wanted(office: Office, course: Course, lesson: Lesson) -> NewMeeting:
+    school = office.profile.name
     return NewMeeting(
-        topic=course.topic or office.profile.name,
+        topic=course.topic or school,
         starts_at=lesson.planned.starts_at,
         zone=course.zone,
         length=lesson.planned.length,
-        agenda=f"{office.profile.name} · {course.reference}",
+        agenda=f"{school[:_SCHOOL_IN_AGENDA]} · {course.reference}",
     )
 
 
@@ -155,35 +233,73 @@ async def _show_cards(tx: Transaction, course: Course, lesson: Lesson) -> None:
 
 
 def _outcome_of(office: Office, course: Course, error: SchoolError | ZoomError) -> _Outcome:
-    now = office.clock()
+    problem, now = _problem_of(error), office.clock()
+    retry_at = None
     if isinstance(error, DailyLimitReached):
-        return _Outcome(Problem.DAILY_LIMIT, error.resets_at)
-    if isinstance(error, Reconnect):
-        return _Outcome(Problem.RECONNECT)
-    if isinstance(error, NotConnected):
-        return _Outcome(Problem.NOT_CONNECTED)
-    if isinstance(error, ZoomRefused):
-        return _Outcome(Problem.REFUSED)
-    return _Outcome(Problem.UNAVAILABLE, now + _pause(course.attempts))
+        retry_at = error.resets_at
+    elif problem is Problem.UNAVAILABLE:
+        retry_at = now + _pause(course.attempts)
+    elif problem is Problem.REFUSED and course.is_discarded:
+        retry_at = now + _REFUSED_DELETION_RETRY
+    return _Outcome(problem, retry_at, not isinstance(error, ZoomUncertain | Malformed))
+
+
+def _problem_of(error: SchoolError | ZoomError) -> Problem:  # noqa: PLR0911  a table
+    match error:
+        case NotConnected():
+            return Problem.NOT_CONNECTED
+        case Reconnect() | TokenRejected() | InvalidGrant():
+            return Problem.RECONNECT
+        case ScopeMissing():
+            return Problem.PERMISSION
+        case NotAllowed():
+            return Problem.NO_HOSTING
+        case DailyLimitReached():
+            return Problem.DAILY_LIMIT
+        case ZoomRefused() if not isinstance(error, InvalidClient):
+            return Problem.REFUSED
+        case _:
+            return Problem.UNAVAILABLE
 
 
 def _pause(attempts: int) -> timedelta:
-    return min(_LONGEST_RETRY, _FIRST_RETRY * 2 ** min(attempts, 8))
+    return min(_LONGEST_RETRY, _FIRST_RETRY * (1 << min(attempts, 8)))
 
 
-async def _record(office: Office, course: Course, lease_token: int, outcome: _Outcome) -> None:
+async def _record(office: Office, task: _Task, outcome: _Outcome) -> None:
+    """Give the course back; what a press or a connection changed meanwhile is gone on with now."""
     async with office.database.writing() as tx:
-        now = await courses.find_course(tx, course.id)
-        called_off_meanwhile = now is not None and now.is_discarded and not course.is_discarded
-        await courses.release_course(
+        if outcome.left_nothing:
+            await settling.uncount_attempt(tx, task.course.id, task.lease_token)
+        next_try_at = await _next_try_at(tx, task, outcome)
+        await settling.release_course(
             tx,
-            course.id,
-            lease_token,
-            next_try_at=tx.now if called_off_meanwhile else outcome.retry_at,
+            task.course.id,
+            task.lease_token,
+            next_try_at=next_try_at,
             problem=outcome.problem,
         )
-        for lesson in await courses.lessons_of_course(tx, course.id):
-            await posts.bump(tx, lesson.id, (PostKind.ANSWER,))
+        await posts.bump(tx, task.lesson.id, (PostKind.ANSWER,))
+        is_due = next_try_at is not None and next_try_at <= tx.now
     office.bell.posts.ring()
-    if called_off_meanwhile:
+    if is_due:
         office.bell.courses.ring()
+
+
+async def _next_try_at(tx: Transaction, task: _Task, outcome: _Outcome) -> datetime | None:
+    now = await courses.find_course(tx, task.course.id)
+    if now is None or _is_settled(now):
+        return None
+    was_called_off = now.is_discarded and not task.course.is_discarded
+    if was_called_off or await _was_connected_meanwhile(tx, task, outcome):
+        return tx.now
+    # Without a time of its own it is looked at once more, to be cleared away.
+    ends_at = task.lesson.planned.ends_at
+    return outcome.retry_at or (ends_at + _PAST_MATTERING if now.is_discarded else ends_at)
+
+
+async def _was_connected_meanwhile(tx: Transaction, task: _Task, outcome: _Outcome) -> bool:
+    if outcome.problem not in _GONE_ON_WITH_AFTER_CONNECTING:
+        return False
+    account = await zoom_accounts.find_account(tx, task.course.teacher_id)
+    return account is not None and account.connected_at > task.began_at

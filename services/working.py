@@ -2,13 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC
 
-from services.office import Wakeup
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from services.office import Office, Wakeup
+from services.retention import clear_old
 
 log = logging.getLogger(__name__)
 
 _PAUSE_AFTER_FAILURE_S = 1.0
+_LOOK_S = 5
+_CLEAR_HOURS = 6
 
 
 async def keep_working(
@@ -28,3 +35,24 @@ async def keep_working(
             continue
         if not done:
             await wakeup.wait(every_s)
+
+
+@contextmanager
+def clock_strikes(office: Office) -> Iterator[None]:
+    """Rings, as time passes, for what may have come due; what that is, the database knows."""
+
+    def look_at_what_is_due() -> None:
+        for wakeup in (office.bell.posts, office.bell.inbox, office.bell.courses):
+            wakeup.ring()
+
+    scheduler = AsyncIOScheduler(
+        timezone=UTC,
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    scheduler.add_job(look_at_what_is_due, "interval", seconds=_LOOK_S)
+    scheduler.add_job(clear_old, "interval", [office], hours=_CLEAR_HOURS)
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=False)

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 
 from school.attendance import Instance, LessonAttendance, Presence, Stay, Sureness
-from school.names import normalised_name
 from school.model import LessonState
+from school.names import normalised_name
 from storage.database import Transaction
 from storage.schema import course, lesson, meeting_instance, presence, stay
 
@@ -20,6 +20,7 @@ class LessonPlace:
 
     lesson_id: int
     starts_at: datetime
+    began_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,11 @@ async def lesson_of_instance(tx: Transaction, meeting_uuid: str) -> int | None:
 async def lessons_of_meeting(tx: Transaction, meeting_id: int) -> tuple[LessonPlace, ...]:
     """The lessons that an instance of this meeting can be of."""
     rows = await tx.connection.execute(
-        select(lesson.c.id, lesson.c.starts_at)
+        select(lesson.c.id, lesson.c.starts_at, lesson.c.began_at)
         .join(course, course.c.id == lesson.c.course_id)
         .where(course.c.meeting_id == meeting_id)
     )
-    return tuple(LessonPlace(row.id, row.starts_at) for row in rows)
+    return tuple(LessonPlace(row.id, row.starts_at, row.began_at) for row in rows)
 
 
 async def remember_instance(tx: Transaction, meeting_uuid: str, lesson_id: int) -> None:

@@ -1,17 +1,21 @@
 """Taking a person out of the database; what the accounts need stays under a pseudonym."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, or_, select, update
 
 from school.model import LessonState
 from storage.database import Transaction, new_id
 from storage.schema import (
+    audit_entry,
     chat,
     chat_teacher,
     connect_attempt,
     course,
+    course_chat,
     draft,
     erasure,
     lesson,
@@ -19,11 +23,16 @@ from storage.schema import (
     person,
     post,
     presence,
+    stay,
     zoom_account,
     zoom_event,
 )
 
 _RECEIPT_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that look alike
+_RECEIPT_LENGTH = 6
+
+Lessons = Select[tuple[int]]
+"""The ids of some lessons, as a query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +41,34 @@ class Holdings:
 
     has_zoom: bool
     drafts: int
-    upcoming: int
     accounted: int  # lessons whose dates and lengths the accounts keep
 
 
 async def count_holdings(tx: Transaction, person_id: int) -> Holdings:
-    of_teacher = lesson.c.teacher_id == person_id
-    open_states = [LessonState.CREATING, LessonState.SCHEDULED]
-    held_states = [LessonState.LIVE, LessonState.ENDED]
+    is_past = and_(lesson.c.state == LessonState.SCHEDULED, lesson.c.starts_at <= tx.now)
+    was_held = lesson.c.state.in_([LessonState.LIVE, LessonState.ENDED])
     return Holdings(
         has_zoom=bool(await _count(tx, zoom_account.c.person_id == person_id)),
         drafts=await _count(tx, draft.c.person_id == person_id),
-        upcoming=await _count(tx, of_teacher & lesson.c.state.in_(open_states)),
-        accounted=await _count(tx, of_teacher & lesson.c.state.in_(held_states)),
+        accounted=await _count(tx, lesson.c.teacher_id == person_id, or_(was_held, is_past)),
     )
 
 
-async def _count(tx: Transaction, condition: ColumnElement[bool]) -> int:
-    found = await tx.connection.execute(select(func.count()).where(condition))
+async def _count(tx: Transaction, *conditions: ColumnElement[bool]) -> int:
+    found = await tx.connection.execute(select(func.count()).where(*conditions))
     return int(found.scalar_one())
+
+
+async def left_at_zoom(tx: Transaction, person_id: int) -> Sequence[int]:
+    """Courses that were called off while their meeting may still be at Zoom."""
+    rows = await tx.connection.execute(
+        select(course.c.id).where(
+            course.c.teacher_id == person_id,
+            course.c.discarded_at.is_not(None),
+            course.c.deleted_at.is_(None),
+        )
+    )
+    return rows.scalars().all()
 
 
 async def erase_person(tx: Transaction, person_id: int, telegram_user_id: int) -> str:
@@ -59,10 +77,8 @@ async def erase_person(tx: Transaction, person_id: int, telegram_user_id: int) -
     Lessons keep their dates, lengths and counts. Names, topics, links, forms, raw events and the
     Zoom connection go. Chats that nobody else posts in are linked no more.
     """
-    own_courses = select(course.c.id).where(course.c.teacher_id == person_id)
-    own_lessons = select(lesson.c.id).where(lesson.c.teacher_id == person_id)
-    await _erase_lessons(tx, own_lessons)
-    await _erase_courses(tx, own_courses.scalar_subquery())
+    await _erase_lessons(tx, person_id)
+    await _erase_courses(tx, person_id)
     await _erase_chats(tx, person_id, telegram_user_id)
     for table in (zoom_account, connect_attempt, draft):
         await tx.connection.execute(delete(table).where(table.c.person_id == person_id))
@@ -82,42 +98,53 @@ async def erase_person(tx: Transaction, person_id: int, telegram_user_id: int) -
     return await _add_receipt(tx, telegram_user_id)
 
 
-async def _erase_lessons(tx: Transaction, own_lessons: Select[tuple[int]]) -> None:
+async def _erase_lessons(tx: Transaction, person_id: int) -> None:
+    own: Lessons = select(lesson.c.id).where(lesson.c.teacher_id == person_id)
+    # Also those that are still to be applied, or could not be, and so are of no lesson yet.
+    meetings = select(course.c.meeting_id).where(
+        course.c.teacher_id == person_id, course.c.meeting_id.is_not(None)
+    )
+    await tx.connection.execute(delete(zoom_event).where(zoom_event.c.meeting_id.in_(meetings)))
     for table in (zoom_event, meeting_instance):
-        await tx.connection.execute(delete(table).where(table.c.lesson_id.in_(own_lessons)))
+        await tx.connection.execute(delete(table).where(table.c.lesson_id.in_(own)))
     await tx.connection.execute(
         update(presence)
-        .where(presence.c.lesson_id.in_(own_lessons))
+        .where(presence.c.lesson_id.in_(own))
         .values(sealed_name=None, name_index=None)
     )
 
 
-async def _erase_courses(tx: Transaction, own_courses: ScalarSelect[int]) -> None:
+async def _erase_courses(tx: Transaction, person_id: int) -> None:
     # Without its meeting's number, what Zoom may still report of it is no longer ours to keep.
     await tx.connection.execute(
         update(course)
-        .where(course.c.id.in_(own_courses))
+        .where(course.c.teacher_id == person_id)
         .values(
             sealed_topic=None,
             sealed_join_url=None,
             sealed_passcode=None,
             meeting_id=None,
             next_try_at=None,
+            last_problem=None,
         )
     )
 
 
 async def _erase_chats(tx: Transaction, person_id: int, telegram_user_id: int) -> None:
-    await tx.connection.execute(delete(post).where(post.c.chat_id == telegram_user_id))
-    await tx.connection.execute(delete(chat_teacher).where(chat_teacher.c.person_id == person_id))
+    own_groups = select(chat_teacher.c.chat_id).where(chat_teacher.c.person_id == person_id)
+    others = select(chat_teacher.c.chat_id).where(chat_teacher.c.person_id != person_id)
     await tx.connection.execute(
-        update(chat).where(chat.c.id.not_in(select(chat_teacher.c.chat_id))).values(linked_at=None)
+        update(chat)
+        .where(chat.c.id.in_(own_groups), chat.c.id.not_in(others))
+        .values(linked_at=None, sealed_title=None)
     )
+    await tx.connection.execute(delete(chat_teacher).where(chat_teacher.c.person_id == person_id))
+    await tx.connection.execute(delete(post).where(post.c.chat_id == telegram_user_id))
     await tx.connection.execute(delete(chat).where(chat.c.id == telegram_user_id))
 
 
 async def _add_receipt(tx: Transaction, telegram_user_id: int) -> str:
-    receipt = "E-" + "".join(secrets.choice(_RECEIPT_LETTERS) for _ in range(6))
+    receipt = "E-" + "".join(secrets.choice(_RECEIPT_LETTERS) for _ in range(_RECEIPT_LENGTH))
     await tx.connection.execute(
         insert(erasure).values(
             id=new_id(),
@@ -127,3 +154,24 @@ async def _add_receipt(tx: Transaction, telegram_user_id: int) -> str:
         )
     )
     return receipt
+
+
+async def forget_accounts(tx: Transaction, before: datetime) -> int:
+    """Delete lessons planned before then, with all that is of them; how many there were."""
+    old: Lessons = select(lesson.c.id).where(lesson.c.starts_at < before)
+    for table in (stay, presence, meeting_instance, zoom_event, post):
+        await tx.connection.execute(delete(table).where(table.c.lesson_id.in_(old)))
+    gone = await tx.connection.execute(delete(lesson).where(lesson.c.starts_at < before))
+    if gone.rowcount:
+        await _forget_courses_without_lessons(tx)
+    for table, at in ((audit_entry, audit_entry.c.at), (erasure, erasure.c.erased_at)):
+        await tx.connection.execute(delete(table).where(at < before))
+    return gone.rowcount
+
+
+async def _forget_courses_without_lessons(tx: Transaction) -> None:
+    with_lessons = select(lesson.c.course_id)
+    await tx.connection.execute(
+        delete(course_chat).where(course_chat.c.course_id.not_in(with_lessons))
+    )
+    await tx.connection.execute(delete(course).where(course.c.id.not_in(with_lessons)))

@@ -1,15 +1,15 @@
 """The rows that reports are made of."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import timedelta
-from zoneinfo import ZoneInfo
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select
 
 from school.model import LessonState, Planned
-from school.reports import LessonRow
 from school.periods import Period
+from school.reports import LessonRow
 from storage.attendance import PresenceRow, outcome_from_row, presence_from_row
 from storage.database import Transaction
 from storage.schema import course, lesson, person, presence
@@ -22,60 +22,61 @@ class LessonDetails:
     """What a workbook shows of a lesson besides its figures."""
 
     row: LessonRow
-    topic: str | None
-    zone: ZoneInfo
+    topic: str | None  # None once erased
 
 
 async def lessons_in(
-    tx: Transaction, period: Period, teacher_id: int | None = None
+    tx: Transaction, period: Period, teacher_ids: Collection[int] | None = None
 ) -> list[LessonDetails]:
-    """The lessons planned to begin in a period, by time; without those that never came about."""
+    """The lessons planned to begin in a period, by time; without those called off.
+
+    A cancelled class that was held all the same is among them.
+    """
     rows = await tx.connection.stream(
         select(
             lesson,
             person.c.sealed_name,
             person.c.pseudonym,
             course.c.sealed_topic,
-            course.c.zone,
         )
         .join(person, person.c.id == lesson.c.teacher_id)
         .join(course, course.c.id == lesson.c.course_id)
-        .where(_planned_in(period, teacher_id))
+        .where(_planned_in(period, teacher_ids))
         .order_by(lesson.c.starts_at, lesson.c.id)
         .execution_options(yield_per=_FETCHED_AT_ONCE)
     )
-    found = []
-    async for row in rows:
-        opened = tx.vault.open_optional
-        teacher = opened("person", "sealed_name", row.teacher_id, row.sealed_name)
-        outcome = outcome_from_row(row)
-        nothing = timedelta()
-        figures = LessonRow(
-            lesson_id=row.id,
-            teacher_id=row.teacher_id,
-            teacher=teacher or row.pseudonym,
-            planned=Planned(row.starts_at, timedelta(seconds=row.length_seconds)),
-            began_at=outcome.began_at,
-            actual=outcome.actual or nothing,
-            teacher_present=outcome.teacher_present or nothing,
-            taught=outcome.taught or nothing,
-            students=outcome.student_count,
-            state=LessonState(row.state),
-            sureness=outcome.sureness,
-        )
-        topic = opened("course", "sealed_topic", row.course_id, row.sealed_topic)
-        found.append(LessonDetails(figures, topic, ZoneInfo(row.zone)))
-    return found
+    return [_details(tx, row) async for row in rows]
+
+
+def _details(tx: Transaction, row: Row[Any]) -> LessonDetails:
+    opened = tx.vault.open_optional
+    outcome = outcome_from_row(row)
+    nothing = timedelta()
+    figures = LessonRow(
+        lesson_id=row.id,
+        teacher_id=row.teacher_id,
+        teacher=opened("person", "sealed_name", row.teacher_id, row.sealed_name) or row.pseudonym,
+        planned=Planned(row.starts_at, timedelta(seconds=row.length_seconds)),
+        began_at=outcome.began_at,
+        actual=outcome.actual or nothing,
+        teacher_present=outcome.teacher_present or nothing,
+        taught=outcome.taught or nothing,
+        students=outcome.student_count,
+        state=LessonState(row.state),
+        sureness=outcome.sureness,
+    )
+    topic = opened("course", "sealed_topic", row.course_id, row.sealed_topic)
+    return LessonDetails(figures, topic)
 
 
 async def presences_in(
-    tx: Transaction, period: Period, teacher_id: int | None = None
+    tx: Transaction, period: Period, teacher_ids: Collection[int] | None = None
 ) -> AsyncIterator[tuple[int, PresenceRow]]:
     """Everybody in each of the period's lessons, as (lesson id, presence), lesson by lesson."""
     rows = await tx.connection.stream(
         select(presence)
         .join(lesson, lesson.c.id == presence.c.lesson_id)
-        .where(_planned_in(period, teacher_id))
+        .where(_planned_in(period, teacher_ids))
         .order_by(lesson.c.starts_at, lesson.c.id, presence.c.ordinal)
         .execution_options(yield_per=_FETCHED_AT_ONCE)
     )
@@ -83,10 +84,11 @@ async def presences_in(
         yield row.lesson_id, presence_from_row(tx, row)
 
 
-def _planned_in(period: Period, teacher_id: int | None) -> ColumnElement[bool]:
+def _planned_in(period: Period, teacher_ids: Collection[int] | None) -> ColumnElement[bool]:
+    called_off = lesson.c.state.in_([LessonState.CREATING, LessonState.CANCELLED])
     condition = and_(
         lesson.c.starts_at >= period.starts_at,
         lesson.c.starts_at < period.ends_at,
-        lesson.c.state.not_in([LessonState.CREATING, LessonState.CANCELLED]),
+        or_(~called_off, lesson.c.began_at.is_not(None)),
     )
-    return condition if teacher_id is None else and_(condition, lesson.c.teacher_id == teacher_id)
+    return condition if teacher_ids is None else condition & lesson.c.teacher_id.in_(teacher_ids)

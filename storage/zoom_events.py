@@ -1,7 +1,7 @@
 """Zoom's events after they were stored: applied, tried again, set aside, forgotten."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, or_, select, update
 
 from storage.database import Transaction
 from storage.schema import zoom_event
-from storage.sealing import SealBroken
+from storage.sealing import SealBroken, Vault
 
 KEPT_FOR = timedelta(days=30)
 """How long a raw event is kept, whatever became of it."""
@@ -44,6 +44,17 @@ class ZoomEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class SealedEvent:
+    """A stored event that is yet to be opened: thousands are better opened in another thread."""
+
+    digest: bytes
+    sealed_body: bytes = field(repr=False)
+
+    def body(self, vault: Vault) -> bytes:
+        return _opened(vault, self.digest, self.sealed_body)
+
+
+@dataclass(frozen=True, slots=True)
 class EventCounts:
     """How many events there are in each state that somebody may worry about."""
 
@@ -67,7 +78,7 @@ async def take_waiting(tx: Transaction, limit: int) -> Sequence[ZoomEvent]:
     taken: list[ZoomEvent] = []
     for row in rows:
         try:
-            body = _opened(tx, row.digest, row.sealed_body)
+            body = _opened(tx.vault, row.digest, row.sealed_body)
         except SealBroken:
             _log.exception("event %s does not open and is set aside", row.digest.hex())
             await _set(tx, row.digest, state=EventState.SET_ASIDE)
@@ -77,9 +88,20 @@ async def take_waiting(tx: Transaction, limit: int) -> Sequence[ZoomEvent]:
     return taken
 
 
-async def mark_applied(tx: Transaction, digest: bytes, lesson_id: int | None) -> None:
-    """Nothing more to do for the event; with a lesson, it is one of that lesson's from now on."""
-    await _set(tx, digest, state=EventState.APPLIED, lesson_id=lesson_id, next_try_at=None)
+async def assign(tx: Transaction, digests: Collection[bytes], lesson_id: int) -> None:
+    """The events are that lesson's from now on, and still to be applied."""
+    await tx.connection.execute(
+        update(zoom_event).where(zoom_event.c.digest.in_(digests)).values(lesson_id=lesson_id)
+    )
+
+
+async def mark_applied(tx: Transaction, digests: Collection[bytes]) -> None:
+    """Nothing more is to be done for the events."""
+    await tx.connection.execute(
+        update(zoom_event)
+        .where(zoom_event.c.digest.in_(digests))
+        .values(state=EventState.APPLIED, next_try_at=None)
+    )
 
 
 async def mark_failed(tx: Transaction, event: ZoomEvent) -> EventState:
@@ -123,23 +145,22 @@ async def forget_old(tx: Transaction) -> int:
     return result.rowcount
 
 
-async def events_of_lesson(tx: Transaction, lesson_id: int) -> Sequence[ZoomEvent]:
-    """Every applied event of the lesson that is still kept, in the order they arrived in."""
+async def events_of_lesson(tx: Transaction, lesson_id: int) -> Sequence[SealedEvent]:
+    """Every event of the lesson that is still kept, in the order they arrived in."""
     rows = await tx.connection.execute(
-        select(zoom_event)
+        select(zoom_event.c.digest, zoom_event.c.sealed_body)
         .where(zoom_event.c.lesson_id == lesson_id)
         .order_by(zoom_event.c.received_at, zoom_event.c.digest)
     )
-    return [
-        ZoomEvent(
-            row.digest,
-            row.meeting_id,
-            _opened(tx, row.digest, row.sealed_body),
-            row.received_at,
-            row.attempts,
-        )
-        for row in rows
-    ]
+    return [SealedEvent(row.digest, row.sealed_body) for row in rows]
+
+
+async def count_of_lesson(tx: Transaction, lesson_id: int) -> int:
+    """How many events of the lesson there are."""
+    found = await tx.connection.execute(
+        select(func.count()).where(zoom_event.c.lesson_id == lesson_id)
+    )
+    return int(found.scalar_one())
 
 
 async def count_waiting(tx: Transaction) -> EventCounts:
@@ -162,5 +183,5 @@ async def _set(tx: Transaction, digest: bytes, **values: object) -> None:
     )
 
 
-def _opened(tx: Transaction, digest: bytes, sealed: bytes) -> bytes:
-    return tx.vault.open_bytes(zoom_event.name, zoom_event.c.sealed_body.name, digest, sealed)
+def _opened(vault: Vault, digest: bytes, sealed: bytes) -> bytes:
+    return vault.open_bytes(zoom_event.name, zoom_event.c.sealed_body.name, digest, sealed)

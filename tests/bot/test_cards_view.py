@@ -170,8 +170,10 @@ def test_a_class_longer_than_the_plan_allows(say: Say) -> None:
         ),
         (
             Problem.RECONNECT,
-            "Zoom no longer lets me in as aisha@example.org. "
-            "Connect again and I will go on where we stopped.",
+            (
+                "Zoom no longer lets me in as aisha@example.org. "
+                "Connect again and I will go on where we stopped."
+            ),
             ["Connect Zoom", "Discard"],
         ),
         (
@@ -181,8 +183,10 @@ def test_a_class_longer_than_the_plan_allows(say: Say) -> None:
         ),
         (
             Problem.REFUSED,
-            "Zoom does not take this class as it is. Discard it and make it anew; "
-            "if that does not help, tell your admin.",
+            (
+                "Zoom does not take this class as it is. Discard it and make it anew; "
+                "if that does not help, tell your admin."
+            ),
             ["Try now", "Discard"],
         ),
     ],

@@ -10,6 +10,8 @@ from storage.zoom_events import (
     TRIES,
     EventCounts,
     EventState,
+    assign,
+    count_of_lesson,
     count_waiting,
     events_of_lesson,
     forget_old,
@@ -64,10 +66,12 @@ async def test_an_applied_event_is_its_lessons_and_waits_no_more(database: Datab
     async with database.writing() as tx:
         lesson_id, other_lesson = await add_lesson(tx), await add_lesson(tx)
         started, ended = await add_event(tx, "started"), await add_event(tx, "ended")
-        await mark_applied(tx, started, lesson_id)
-        await mark_applied(tx, ended, None)
+        await assign(tx, [started], lesson_id)
+        await mark_applied(tx, [started, ended])
     async with database.reading() as tx:
-        assert [event.body for event in await events_of_lesson(tx, lesson_id)] == [b"started"]
+        [of_lesson] = await events_of_lesson(tx, lesson_id)
+        assert of_lesson.body(tx.vault) == b"started"
+        assert await count_of_lesson(tx, lesson_id) == 1
         assert await events_of_lesson(tx, other_lesson) == []
     assert await waiting(database) == []
 

@@ -1,0 +1,68 @@
+"""The bot at work, with Telegram's and Zoom's stand-ins around it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from bot.application import TelegramBot, open_bot
+from sandbox.people import People, Person
+from sandbox.telegram import TelegramSandbox, telegram_sandbox
+from services.office import Office
+from tests.clocks import SettableClock
+from tests.services.people_of_the_school import ADMIN, AISHA
+
+
+@pytest.fixture
+async def telegram(clock: SettableClock) -> AsyncIterator[TelegramSandbox]:
+    async with telegram_sandbox(clock=clock) as server:
+        yield server
+
+
+@pytest.fixture
+async def people(telegram: TelegramSandbox) -> AsyncIterator[People]:
+    async with telegram.people() as people:
+        yield people
+
+
+@pytest.fixture
+async def admin(people: People) -> Person:
+    return await people.person(ADMIN.name, id=ADMIN.id, username=ADMIN.username)
+
+
+@pytest.fixture
+async def aisha(people: People) -> Person:
+    """Has pressed Start once, so the bot may write to her."""
+    person = await people.person(AISHA.name, id=AISHA.id, username=AISHA.username)
+    await person.types("/start")
+    return person
+
+
+@pytest.fixture
+async def telegram_bot(telegram: TelegramSandbox, office: Office) -> AsyncIterator[TelegramBot]:
+    """The bot, neither receiving nor publishing yet."""
+    with ThreadPoolExecutor(1) as elsewhere:
+        async with open_bot(telegram.token, telegram.url, office, elsewhere) as opened:
+            yield opened
+
+
+@pytest.fixture
+async def publishing(telegram_bot: TelegramBot, office: Office) -> AsyncIterator[TelegramBot]:
+    """The bot while it publishes."""
+    stop = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(telegram_bot.publisher.run(stop))
+        yield telegram_bot
+        stop.set()
+        office.bell.posts.ring()
+
+
+@pytest.fixture
+async def receiving(telegram_bot: TelegramBot) -> AsyncIterator[TelegramBot]:
+    """The bot while it receives."""
+    stop = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(telegram_bot.updates.run(stop))
+        yield telegram_bot
+        stop.set()

@@ -1,0 +1,85 @@
+"""Classes in the database as they would be after their creation, for tests that need one."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert, update
+
+from school.model import LessonState, Planned, PostKind
+from services.office import Office
+from services.people import TelegramUser
+from storage import chats, posts
+from storage.courses import NewCourse, add_course
+from storage.database import Transaction, new_id
+from storage.schema import lesson, post
+from storage.settling import confirm_course
+from tests.services.people_of_the_school import AISHA, made_teacher
+
+ADDIS_ABABA = ZoneInfo("Africa/Addis_Ababa")
+
+
+@dataclass(frozen=True, slots=True)
+class MadeClass:
+    course_id: int
+    lesson_id: int
+    planned: Planned
+
+
+async def made_class(
+    office: Office, groups: dict[int, str], *, teacher: TelegramUser = AISHA, topic: str = "Tajweed"
+) -> MadeClass:
+    """Tomorrow at the present hour, announced to no chat yet; its groups are linked."""
+    caller = await made_teacher(office, teacher)
+    assert caller.person_id is not None
+    planned = Planned(office.clock() + timedelta(days=1), timedelta(minutes=45))
+    meeting_id = new_id() % 10**11
+    async with office.database.writing() as tx:
+        for chat_id, title in groups.items():
+            await chats.remember_chat(tx, chat_id, "supergroup", title)
+            await chats.link_chat(tx, chat_id, caller.person_id)
+        await chats.remember_chat(tx, teacher.id, "private")
+        course_id, lesson_id = await add_course(
+            tx,
+            NewCourse(
+                teacher_id=caller.person_id,
+                request_key=f"test {meeting_id}",
+                reference=f"REF{meeting_id}",
+                topic=topic,
+                zone=ADDIS_ABABA,
+                planned=planned,
+                chat_ids=tuple(groups),
+            ),
+        )
+        await confirm_course(
+            tx,
+            course_id,
+            meeting_id=meeting_id,
+            join_url=f"https://zoom.us/j/{meeting_id}",
+            passcode="123456",
+        )
+    return MadeClass(course_id, lesson_id, planned)
+
+
+async def announce(office: Office, made: MadeClass, *chat_ids: int) -> None:
+    """Have the class card shown in these chats."""
+    async with office.database.writing() as tx:
+        for chat_id in chat_ids:
+            await posts.want(tx, PostKind.CARD, made.lesson_id, chat_id)
+    office.bell.posts.ring()
+
+
+async def set_state(tx: Transaction, lesson_id: int, state: LessonState, **values: object) -> None:
+    await tx.connection.execute(
+        update(lesson).where(lesson.c.id == lesson_id).values(state=state, **values)
+    )
+
+
+async def add_bare_post(
+    tx: Transaction, kind: PostKind, lesson_id: int, chat_id: int, **values: object
+) -> int:
+    """A post as an earlier run may have left it."""
+    post_id = new_id()
+    row = {"id": post_id, "kind": kind, "lesson_id": lesson_id, "chat_id": chat_id, **values}
+    await tx.connection.execute(insert(post).values(row))
+    return post_id
