@@ -13,7 +13,7 @@ from telegram.ext.filters import COMMAND, TEXT, ChatType, Regex, StatusUpdate
 from bot.budget import Budget, Limits, Priority
 from bot.commands import Allowed, Listed, Place, publish_commands
 from bot.context import Context, Desk
-from bot.errors import report
+from bot.errors import report_stray
 from bot.handlers import connect, groups, leaving, lesson, newclass, other, start
 from bot.handlers.report import ReportHandlers
 from bot.publisher import Publisher
@@ -118,7 +118,7 @@ async def open_bot(
     )
     for route in chosen:
         application.add_handler(route.handler(desk))
-    application.add_error_handler(_report)
+    application.add_error_handler(report_stray)
     async with application:
         bot = application.bot
         updates, publisher = Updates(application, office), Publisher(bot, desk)
@@ -141,10 +141,3 @@ def _request(connections: int) -> TelegramRequest:
 def _listed(chosen: tuple[Route, ...]) -> tuple[Listed, ...]:
     commands = (route.listed for route in chosen if isinstance(route, Command))
     return tuple(listed for listed in commands if listed is not None)
-
-
-async def _report(update: object, context: Context) -> None:
-    """Routes answer for what goes wrong in them; this is for what goes wrong around them."""
-    del update
-    if context.error is not None:
-        report(context.error)

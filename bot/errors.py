@@ -37,6 +37,13 @@ async def answer_problem(context: Context, error: Exception, *, is_silent: bool 
         log.warning("could not tell what went wrong: %s", type(unheard).__name__)
 
 
+async def report_stray(update: object, context: Context) -> None:
+    """For the library: what goes wrong around the routes, which answer for themselves."""
+    del update
+    if context.error is not None:
+        report(context.error)
+
+
 def report(error: BaseException) -> str:
     """Log an unexpected error; the short reference that finds it in the log."""
     reference = "".join(secrets.choice(_REFERENCE_LETTERS) for _ in range(_REFERENCE_LENGTH))

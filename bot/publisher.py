@@ -110,7 +110,9 @@ class Publisher:
 
     async def _show(self, claim: Claim) -> None:
         try:
-            self._outcomes.append(await self._outcome(claim))
+            # In two steps: the list may be another one after the wait.
+            outcome = await self._outcome(claim)
+            self._outcomes.append(outcome)
         finally:
             del self._in_hand[claim]
             self._desk.office.bell.posts.ring()

@@ -16,6 +16,7 @@ from babel import Locale
 from babel.dates import (
     format_date,
     format_datetime,
+    format_interval,
     format_skeleton,
     format_time,
     get_timezone_location,
@@ -136,6 +137,12 @@ class Say:
     def full_day(self, day: date) -> str:
         """`23 Nov 2026`: where the year matters."""
         return format_date(day, "medium", locale=self.locale)
+
+    def days(self, first: date, last: date) -> str:
+        """`16–22 Nov 2026`, or one day of that kind."""
+        if first == last:
+            return self.full_day(first)
+        return format_interval(first, last, "yMMMd", locale=self.locale)
 
     def listed(self, items: Sequence[Shown]) -> Markup:
         """`Beginners A, Beginners B and Sisters`."""

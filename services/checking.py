@@ -25,9 +25,12 @@ async def zoom_problem(oauth: ZoomOAuth) -> str | None:
         return None
     except InvalidClient:
         return (
-            "it does not know ZOOM_CLIENT_ID with this ZOOM_CLIENT_SECRET. "
+            "Zoom does not know ZOOM_CLIENT_ID with this ZOOM_CLIENT_SECRET. "
             "marketplace.zoom.us → Manage → your app → Basic Information has both."
         )
     except ZoomError as error:
-        return f"no answer ({type(error).__name__}). Check this machine's way to the internet."
+        return (
+            f"Zoom does not answer at ZOOM_OAUTH_URL ({type(error).__name__}). Check this "
+            "machine's way to the internet, and try again."
+        )
     return None

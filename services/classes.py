@@ -87,7 +87,6 @@ async def create_class(office: Office, teacher: Teacher, order: ClassOrder) -> i
         if order.draft_id is not None and not await drafts.remove_draft(tx, order.draft_id):
             return None
         course_id, lesson_id = await _write_down(tx, teacher, order)
-    office.bell.posts.ring()
     await settle(office, course_id)
     return lesson_id
 
@@ -127,7 +126,6 @@ async def try_again(office: Office, teacher: Teacher, lesson_id: int) -> None:
             return
         await courses.wake_course(tx, course.id)
         await posts.bump(tx, lesson.id, (PostKind.ANSWER,))
-    office.bell.posts.ring()
     await settle(office, course.id)
 
 
@@ -147,7 +145,6 @@ async def cancel_class(office: Office, teacher: Teacher, lesson_id: int) -> None
             return
         _check_open(lesson)
         await call_off(tx, lesson)
-    office.bell.posts.ring()
     await settle(office, course.id)
 
 

@@ -1,155 +1,83 @@
-"""The guided form for a new class, from one typed line or step by step, to the class itself."""
+"""The form for a new class, from one typed line or step by step, to the class itself.
 
-from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
-from zoneinfo import ZoneInfo
+A form lives in the database. Its version stands in each of its buttons, so that an old button
+changes nothing; the class is keyed by the form, so that it is made once however often it is
+asked for.
+"""
 
-from school import schedule, when
-from school.errors import NotUnderstood, Outdated, SchoolError
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from school import schedule
+from school.errors import NotUnderstood, SchoolError
 from school.model import Planned
-from school.text import Text
-from services.classes import ClassOrder, UpcomingClass, check_connected, clashing, create_class
+from services.classes import ClassOrder, check_connected, clashing, create_class
+from services.forms import (
+    Doubt,
+    FormAnswer,
+    FormGone,
+    FormPage,
+    Made,
+    OldForm,
+    Passed,
+    Place,
+)
 from services.office import Office
 from services.people import Teacher
+from services.typed_class import form_of_line
 from storage import chats, courses, drafts
 from storage.chats import Chat
 from storage.database import Transaction
 from storage.drafts import ClassForm, Draft, Step
 
-_KEPT = timedelta(hours=24)  # a form left alone for longer is forgotten
-_FORM_GONE = "This form is no longer current. Type /newclass for a new one."
-
-
-@dataclass(frozen=True, slots=True)
-class FormPage:
-    """A form as it stands, with what its present step offers."""
-
-    draft: Draft
-    groups: tuple[Chat, ...]
-    recent_topics: dict[int, str]
-    today: date
-
-
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """The class would overlap with others; the form asks whether it is meant."""
-
-    draft: Draft
-    others: tuple[UpcomingClass, ...]
-    zone: ZoneInfo
-
-
-@dataclass(frozen=True, slots=True)
-class Passed:
-    """The time is over; the form offers the next day at the same hour."""
-
-    draft: Draft
-    problem: Text
-    suggested_day: date
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """The class is made; its card is on its way to the teacher and the groups."""
-
-    lesson_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The state of a form that a button was drawn for, and who pressed it."""
-
-    teacher: Teacher
-    draft_id: int
-    version: int
-
-
-FormAnswer = FormPage | Clash | Passed | Made
+_FARTHEST = timedelta(days=2 * 365)
 
 
 async def begin(office: Office, teacher: Teacher, line: str, request_key: str) -> FormAnswer:
     """What `/newclass` and the rest of its line ask for.
 
-    A whole line makes the class at once; what is missing is asked. Raises SchoolError where the
-    line makes no sense, nothing is connected, or there is no group yet: nothing is left behind.
+    A whole line makes the class at once; what is missing is asked. The same request again gives
+    the same form or class. Raises SchoolError where the line makes no sense, nothing is
+    connected, or there is no group yet: nothing is left behind.
     """
-    await check_connected(office, teacher)
     async with office.database.reading() as tx:
+        draft_id = drafts.draft_id_of(tx, request_key)
+        made = await made_before(tx, teacher, draft_id)
+        known = await drafts.find_draft(tx, draft_id)
         groups = await chats.chats_of_teacher(tx, teacher.person_id)
-    if not groups:
-        raise SchoolError(
-            "You have no group yet. Add me to your students' group and type /link there, "
-            "or type /groups here."
-        )
-    form = _form_of(office, teacher, line, groups)
-    passed = _passed(office, teacher, form)
-    if passed is not None:
-        form = replace(form, day=None)
-    async with office.database.writing() as tx:
-        made = await _made_before(tx, teacher, drafts.draft_id_of(tx, request_key))
-        if made is not None:
-            return made
-        step = form.missing or Step.CONFIRM
-        draft = await drafts.add_draft(tx, teacher.person_id, request_key, step, form)
-    if passed is not None:
-        return Passed(draft, passed.text, _day_of(passed))
-    if form.missing is None:
-        return await _make(office, teacher, draft)
-    return await page(office, teacher, draft)
-
-
-def _form_of(office: Office, teacher: Teacher, line: str, groups: tuple[Chat, ...]) -> ClassForm:
-    if not line.strip():
-        return ClassForm(is_guided=True)
-    asked = when.parse_class(line, now=office.clock().astimezone(teacher.zone))
-    if asked.repeat:
-        raise NotUnderstood(
-            "I cannot repeat classes yet. Leave out “{repeat}” and make them one by one.",
-            repeat=asked.repeat,
-        )
-    chosen, is_certain = _named(asked.groups, groups)
-    return ClassForm(
-        topic=asked.topic,
-        chat_ids=chosen,
-        day=asked.day,
-        time=asked.time,
-        length=asked.length,
-        groups_chosen=is_certain,
+    if made is not None:
+        return made
+    if known is not None:
+        return await go_on(office, teacher, known, None)
+    await check_connected(office, teacher)
+    _check_groups(groups)
+    form, passed = checked(
+        office, teacher, form_of_line(line, groups, now=local_now(office, teacher))
     )
-
-
-def _named(names: tuple[str, ...], groups: tuple[Chat, ...]) -> tuple[tuple[int, ...], bool]:
-    """The chats that typed names mean, and whether nothing about them needs to be asked."""
-    if not names:
-        only = tuple(group.id for group in groups)
-        return (only, True) if len(groups) == 1 else ((), False)
-    found = [_begins_with(name, groups) for name in names]
-    chosen = tuple(dict.fromkeys(match[0].id for match in found if len(match) == 1))
-    return chosen, all(len(match) == 1 for match in found)
-
-
-def _begins_with(name: str, groups: tuple[Chat, ...]) -> list[Chat]:
-    wanted = name.casefold()
-    exact = [group for group in groups if (group.title or "").casefold() == wanted]
-    return exact or [group for group in groups if (group.title or "").casefold().startswith(wanted)]
+    step = Step.DAY if passed else form.next_step
+    async with office.database.writing() as tx:
+        draft = await drafts.add_draft(tx, teacher.person_id, request_key, step, form)
+    return await go_on(office, teacher, draft, passed)
 
 
 async def page(office: Office, teacher: Teacher, draft: Draft) -> FormPage:
+    """The form as it stands; groups that the bot cannot write in are not offered."""
     async with office.database.reading() as tx:
+        groups = await chats.chats_of_teacher(tx, teacher.person_id)
         return FormPage(
             draft=draft,
-            groups=await chats.chats_of_teacher(tx, teacher.person_id),
+            groups=tuple(
+                group for group in groups if group.is_reachable or group.id in draft.form.chat_ids
+            ),
             recent_topics=await courses.recent_topics(tx, teacher.person_id),
-            today=_today(office, teacher),
+            today=local_now(office, teacher).date(),
         )
 
 
 async def current(office: Office, teacher: Teacher, draft_id: int) -> FormPage:
     """The form as it stands now, for a button of an earlier version."""
     async with office.database.reading() as tx:
-        draft = await drafts.find_draft(tx, draft_id)
-    if draft is None or draft.person_id != teacher.person_id:
-        raise Outdated(_FORM_GONE)
+        draft = await own_form(tx, teacher, draft_id)
     return await page(office, teacher, draft)
 
 
@@ -159,175 +87,64 @@ async def shown_at(office: Office, draft_id: int, message_id: int) -> None:
         await drafts.place_draft(tx, draft_id, message_id)
 
 
-# One function per answer a person can give.
-
-
-async def choose_topic(office: Office, place: Place, course_id: int) -> FormAnswer:
-    async with office.database.reading() as tx:
-        course = await courses.find_course(tx, course_id)
-    if course is None or course.teacher_id != place.teacher.person_id or course.topic is None:
-        raise Outdated(_FORM_GONE)
-    return await _answer(office, place, topic=course.topic)
-
-
-async def toggle_group(office: Office, place: Place, chat_id: int) -> FormAnswer:
-    async with office.database.writing() as tx:
-        draft = await _present(tx, place)
-        if not await chats.may_post(tx, chat_id, place.teacher.person_id):
-            raise Outdated(_FORM_GONE)
-        chosen = draft.form.chat_ids
-        new = tuple(one for one in chosen if one != chat_id)
-        if new == chosen:
-            new = (*chosen, chat_id)
-        draft = await drafts.save_draft(tx, draft, Step.GROUPS, replace(draft.form, chat_ids=new))
-    return await page(office, place.teacher, draft)
-
-
-async def confirm_groups(office: Office, place: Place) -> FormAnswer:
-    return await _answer(office, place, groups_chosen=True)
-
-
-async def turn_calendar(office: Office, place: Place, month: date) -> FormAnswer:
-    async with office.database.writing() as tx:
-        draft = await _present(tx, place)
-        draft = await drafts.save_draft(tx, draft, Step.DAY, replace(draft.form, month=month))
-    return await page(office, place.teacher, draft)
-
-
-async def choose_day(office: Office, place: Place, day: date) -> FormAnswer:
-    if day < _today(office, place.teacher):
-        raise NotUnderstood("That day has passed. Choose another one.")
-    return await _answer(office, place, day=day)
-
-
-async def choose_time(office: Office, place: Place, at: time) -> FormAnswer:
-    return await _answer(office, place, time=at)
-
-
-async def choose_length(office: Office, place: Place, length: timedelta) -> FormAnswer:
-    return await _answer(office, place, length=length)
-
-
-async def go_to(office: Office, place: Place, step: Step) -> FormAnswer:
-    """Back to an earlier step, its answer kept until another is given."""
-    async with office.database.writing() as tx:
-        draft = await _present(tx, place)
-        draft = await drafts.save_draft(
-            tx, draft, step, replace(draft.form, month=None, clash_accepted=False)
+def _check_groups(groups: tuple[Chat, ...]) -> None:
+    if not groups:
+        raise SchoolError(
+            "You have no group yet. Add me to your students' group and type /link there, "
+            "or type /groups here."
         )
-    return await page(office, place.teacher, draft)
-
-
-async def accept_clash(office: Office, place: Place) -> FormAnswer:
-    async with office.database.writing() as tx:
-        draft = await _present(tx, place)
-        draft = await drafts.save_draft(
-            tx, draft, draft.step, replace(draft.form, clash_accepted=True)
+    if not any(group.is_reachable for group in groups):
+        raise SchoolError(
+            "I cannot write in any of your groups now. Add me again and type /link there, "
+            "or type /groups here."
         )
-    return await _make(office, place.teacher, draft)
 
 
-async def create(office: Office, place: Place) -> FormAnswer:
-    """The last press; pressed twice, the class is made once."""
-    async with office.database.writing() as tx:
-        made = await _made_before(tx, place.teacher, place.draft_id)
-        if made is not None:
-            return made
-        draft = await _present(tx, place)
-        if draft.step is Step.GROUPS and draft.form.chat_ids:
-            draft = await drafts.save_draft(
-                tx, draft, Step.CONFIRM, replace(draft.form, groups_chosen=True)
-            )
-    return await _make(office, place.teacher, draft)
+def checked(
+    office: Office, teacher: Teacher, form: ClassForm
+) -> tuple[ClassForm, schedule.HasPassed | None]:
+    """The form, without its day where that time is over.
 
-
-async def discard(office: Office, place: Place) -> None:
-    async with office.database.writing() as tx:
-        draft = await drafts.find_draft(tx, place.draft_id)
-        if draft is not None and draft.person_id == place.teacher.person_id:
-            await drafts.remove_draft(tx, place.draft_id)
-
-
-async def typed(office: Office, teacher: Teacher, text: str) -> FormAnswer | None:
-    """An answer that was typed instead of pressed; None if no form waits for one."""
-    async with office.database.reading() as tx:
-        draft = await drafts.latest_draft(tx, teacher.person_id, tx.now - _KEPT)
-    if draft is None:
-        return None
-    said = (office, Place(teacher, draft.id, draft.version))
-    match draft.step:
-        case Step.TOPIC:
-            return await _answer(*said, topic=when.check_topic(text))
-        case Step.DAY:
-            return await choose_day(*said, when.parse_day(text, today=_today(office, teacher)))
-        case Step.TIME:
-            return await choose_time(*said, when.parse_time(text))
-        case Step.LENGTH:
-            return await choose_length(*said, when.parse_length(text))
-        case Step.GROUPS | Step.CONFIRM:
-            return None
-
-
-async def _answer(
-    office: Office,
-    place: Place,
-    *,
-    topic: str | None = None,
-    groups_chosen: bool | None = None,
-    day: date | None = None,
-    time: time | None = None,
-    length: timedelta | None = None,
-) -> FormAnswer:
-    """Take one answer into the form and go on to what is still open."""
-    async with office.database.writing() as tx:
-        draft = await _present(tx, place)
-        form = draft.form
-        form = replace(
-            form,
-            topic=topic or form.topic,
-            groups_chosen=form.groups_chosen if groups_chosen is None else groups_chosen,
-            day=day or form.day,
-            time=form.time if time is None else time,
-            length=length or form.length,
-            month=None,
-        )
-        passed = _passed(office, place.teacher, form)
-        if passed is not None:
-            form = replace(form, day=None)
-        draft = await drafts.save_draft(tx, draft, form.missing or Step.CONFIRM, form)
-    if passed is not None:
-        return Passed(draft, passed.text, _day_of(passed))
-    return await page(office, place.teacher, draft)
-
-
-def _passed(office: Office, teacher: Teacher, form: ClassForm) -> schedule.HasPassed | None:
-    """Whether the form's time is over. Raises NotUnderstood for a time that day does not have."""
+    Raises NotUnderstood for a time that the clocks skip that day, or a day too far ahead.
+    """
+    now = office.clock()
+    if form.day is not None and form.day > (now + _FARTHEST).date():
+        raise NotUnderstood("That is too far ahead. Choose a day within two years.")
     if form.day is None or form.time is None:
-        return None
+        return form, None
     starts = schedule.resolve(form.day, form.time, teacher.zone)
     try:
-        schedule.check_future(starts.at, now=office.clock(), zone=teacher.zone)
+        schedule.check_future(starts.at, now=now, zone=teacher.zone)
     except schedule.HasPassed as passed:
-        return passed
-    return None
+        return replace(form, day=None), passed
+    return form, None
 
 
-def _day_of(passed: schedule.HasPassed) -> date:
-    return passed.suggestion.at.astimezone(passed.suggestion.zone).date()
+async def go_on(
+    office: Office, teacher: Teacher, draft: Draft, passed: schedule.HasPassed | None
+) -> FormAnswer:
+    if passed is not None:
+        suggested_day = schedule.school_day(passed.suggestion.at, teacher.zone)
+        return Passed(draft, passed.text, suggested_day, local_now(office, teacher).date())
+    if draft.step is Step.CONFIRM and not draft.form.is_guided:
+        return await make(office, teacher, draft)
+    return await page(office, teacher, draft)
 
 
-async def _make(office: Office, teacher: Teacher, draft: Draft) -> FormAnswer:
-    form = draft.form
+async def make(office: Office, teacher: Teacher, draft: Draft) -> FormAnswer:
+    form, passed = checked(office, teacher, draft.form)
+    if passed is not None:
+        async with office.database.writing() as tx:
+            draft = await drafts.save_draft(tx, draft, Step.DAY, form)
+        return await go_on(office, teacher, draft, passed)
     if not (form.topic and form.day and form.time is not None and form.length and form.chat_ids):
         return await page(office, teacher, draft)
-    passed = _passed(office, teacher, form)
-    if passed is not None:
-        return Passed(draft, passed.text, _day_of(passed))
-    planned = Planned(schedule.resolve(form.day, form.time, teacher.zone).at, form.length)
-    if not form.clash_accepted:
+    starts = schedule.resolve(form.day, form.time, teacher.zone)
+    planned = Planned(starts.at, form.length)
+    if not form.doubts_accepted:
         others = await clashing(office, teacher, planned)
-        if others:
-            return Clash(draft, others, teacher.zone)
+        if others or starts.repeated:
+            return Doubt(draft, others, starts.repeated, teacher.zone)
     lesson_id = await create_class(
         office,
         teacher,
@@ -341,11 +158,11 @@ async def _make(office: Office, teacher: Teacher, draft: Draft) -> FormAnswer:
         ),
     )
     if lesson_id is None:
-        raise Outdated(_FORM_GONE)
+        raise FormGone
     return Made(lesson_id)
 
 
-async def _made_before(tx: Transaction, teacher: Teacher, draft_id: int) -> Made | None:
+async def made_before(tx: Transaction, teacher: Teacher, draft_id: int) -> Made | None:
     course = await courses.course_of_request(tx, _request_key(draft_id))
     if course is None or course.teacher_id != teacher.person_id:
         return None
@@ -357,18 +174,20 @@ def _request_key(draft_id: int) -> str:
     return f"draft:{draft_id}"
 
 
-async def _present(tx: Transaction, place: Place) -> Draft:
-    draft = await drafts.find_draft(tx, place.draft_id)
-    if draft is None or draft.person_id != place.teacher.person_id:
-        raise Outdated(_FORM_GONE)
-    if draft.version != place.version:
-        raise OldForm("The form has moved on. Here it is as it stands.")
+async def own_form(tx: Transaction, teacher: Teacher, draft_id: int) -> Draft:
+    draft = await drafts.find_draft(tx, draft_id)
+    if draft is None or draft.person_id != teacher.person_id:
+        raise FormGone
     return draft
 
 
-class OldForm(Outdated):
-    """A button of an earlier state of the form."""
+async def present_form(tx: Transaction, place: Place) -> Draft:
+    """The form, if the button is of its present version."""
+    draft = await own_form(tx, place.teacher, place.draft_id)
+    if draft.version != place.version:
+        raise OldForm
+    return draft
 
 
-def _today(office: Office, teacher: Teacher) -> date:
-    return office.clock().astimezone(teacher.zone).date()
+def local_now(office: Office, teacher: Teacher) -> datetime:
+    return office.clock().astimezone(teacher.zone)

@@ -2,153 +2,162 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
 
-from zoom.webhooks import AppDeauthorized, Event, Malformed, read
-
-from school.attendance import LessonAttendance, MeetingState, fold
-from school.model import LessonState, PostKind
 from services.disconnecting import deauthorized
+from services.folding import refold
 from services.happenings import Happening, happening_of
 from services.office import Office
-from storage import attendance, courses, people, posts, zoom_accounts, zoom_events
-from storage.courses import Lesson
+from storage import attendance, zoom_events
+from storage.attendance import LessonPlace
 from storage.database import Transaction
 from storage.zoom_events import ZoomEvent
+from zoom.webhooks import AppDeauthorized, Event, Malformed, read
 
-log = logging.getLogger(__name__)
+FIGURES_STAND_AFTER = zoom_events.KEPT_FOR - timedelta(days=1)
+"""So long after a lesson its figures stay as they are: folding it anew needs all its raw events,
+and the first of them are forgotten a day later."""
 
 _BATCH = 500
-_STATES = {
-    MeetingState.LIVE: LessonState.LIVE,
-    MeetingState.ENDED: LessonState.ENDED,
-}
+
+_log = logging.getLogger(__name__)
+
+_Key = TypeVar("_Key")
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A stored event and what it says; `said` is None where it makes no sense."""
+
+    stored: ZoomEvent
+    said: Event | None
+
+    @property
+    def digest(self) -> bytes:
+        return self.stored.digest
+
+    @property
+    def happening(self) -> Happening | None:
+        return None if self.said is None else happening_of(self.said)
 
 
 async def apply_waiting(office: Office) -> int:
     """Apply a batch of stored events; how many there were.
 
     What happened in a lesson is folded anew from all its events, so they may come in any order,
-    late or twice. Events that cannot be applied are counted, tried again, and set aside at last.
+    late or twice. Events that cannot be applied are counted, tried again, and set aside at last;
+    they keep no others waiting.
     """
     async with office.database.writing() as tx:
         waiting = await zoom_events.take_waiting(tx, _BATCH)
-    for meeting_id, events in _by_meeting(waiting).items():
-        try:
-            await _apply(office, meeting_id, events)
-        except Exception:
-            log.exception("%d events of one meeting could not be applied", len(events))
-            await _keep_for_later(office, events)
-    if waiting:
-        office.bell.posts.ring()
+    heard = await asyncio.to_thread(_all_heard, waiting)
+    for meeting_id, of_meeting in _grouped(heard, lambda one: one.stored.meeting_id).items():
+        if meeting_id is None:
+            await _apply_to_accounts(office, of_meeting)
+        else:
+            await _apply_to_lessons(office, meeting_id, of_meeting)
     return len(waiting)
 
 
-def _by_meeting(events: Sequence[ZoomEvent]) -> dict[int | None, list[ZoomEvent]]:
-    groups: dict[int | None, list[ZoomEvent]] = {}
-    for event in events:
-        groups.setdefault(event.meeting_id, []).append(event)
-    return groups
+def _all_heard(events: Iterable[ZoomEvent]) -> list[_Heard]:
+    return [_Heard(event, _said(event)) for event in events]
 
 
-async def _apply(office: Office, meeting_id: int | None, events: Sequence[ZoomEvent]) -> None:
-    if meeting_id is None:
-        await _apply_to_accounts(office, events)
-        return
-    async with office.database.writing() as tx:
-        touched = set()
-        for event in events:
-            lesson_id = await _lesson_of(tx, meeting_id, event)
-            await zoom_events.mark_applied(tx, event.digest, lesson_id)
-            if lesson_id is not None:
-                touched.add(lesson_id)
-        for lesson_id in touched:
-            await _refold(tx, lesson_id)
-
-
-async def _apply_to_accounts(office: Office, events: Sequence[ZoomEvent]) -> None:
-    for event in events:
-        said = read(event.body)
-        if isinstance(said, AppDeauthorized):
-            await deauthorized(office, said.zoom_user_id, said.deauthorized_at)
-        async with office.database.writing() as tx:
-            await zoom_events.mark_applied(tx, event.digest, None)
-
-
-async def _lesson_of(tx: Transaction, meeting_id: int, event: ZoomEvent) -> int | None:
-    """The lesson that an event is of: its instance's, or the one planned nearest to its start."""
-    happening = _happening(event)
-    if happening is None:
-        return None
-    known = await attendance.lesson_of_instance(tx, happening.meeting_uuid)
-    if known is not None:
-        return known
-    places = await attendance.lessons_of_meeting(tx, meeting_id)
-    if not places:
-        return None
-    nearest = min(places, key=lambda place: abs(place.starts_at - happening.near))
-    await attendance.remember_instance(tx, happening.meeting_uuid, nearest.lesson_id)
-    return nearest.lesson_id
-
-
-def _happening(event: ZoomEvent) -> Happening | None:
+def _said(event: ZoomEvent) -> Event | None:
     try:
-        said: Event = read(event.body)
-    except Malformed:
-        log.warning("event %s makes no sense and counts for nothing", event.digest.hex())
+        return read(event.body)
+    except Malformed as error:
+        _log.warning("event %s counts for nothing: %s", event.digest.hex(), error)
         return None
-    return happening_of(said)
 
 
-async def _refold(tx: Transaction, lesson_id: int) -> None:
-    lesson = await courses.find_lesson(tx, lesson_id)
-    assert lesson is not None
-    before = await attendance.outcome_of(tx, lesson_id)
-    events = await zoom_events.events_of_lesson(tx, lesson_id)
-    account = await zoom_accounts.find_account(tx, lesson.teacher_id)
-    teacher = await people.get_person(tx, lesson.teacher_id)
-    # Thousands of events take a while; the loop goes on meanwhile.
-    found = await asyncio.to_thread(
-        _folded, lesson, events, account.profile.zoom_user_id if account else None, teacher.name, tx
-    )
-    state = _STATES.get(found.state, lesson.state)
-    await attendance.save_attendance(tx, lesson_id, state, found)
-    await posts.bump_for_progress(
-        tx, lesson_id, at_once=state is not lesson.state or before.ended_at != found.ended_at
-    )
-    if state is LessonState.ENDED:
-        await _want_summary(tx, lesson, teacher.telegram_user_id)
+async def _apply_to_accounts(office: Office, heard: Sequence[_Heard]) -> None:
+    for one in heard:
+        async with _or_later(office, [one]):
+            if isinstance(one.said, AppDeauthorized):
+                await deauthorized(office, one.said.zoom_user_id, one.said.deauthorized_at)
+            async with office.database.writing() as tx:
+                await zoom_events.mark_applied(tx, [one.digest])
 
 
-def _folded(
-    lesson: Lesson,
-    events: Sequence[ZoomEvent],
-    teachers_zoom_id: str | None,
-    teacher_name: str,
-    tx: Transaction,
-) -> LessonAttendance:
-    happenings = [found for event in events if (found := _happening(event)) is not None]
-    host_ids = {found.host_id for found in happenings if found.host_id}
-    if teachers_zoom_id:
-        host_ids.add(teachers_zoom_id)
-    return fold(
-        (found.fact for found in happenings),
-        host_ids=host_ids,
-        planned=lesson.planned,
-        as_of=tx.now,
-        host_name=teacher_name,
-    )
+async def _apply_to_lessons(office: Office, meeting_id: int, heard: Sequence[_Heard]) -> None:
+    async with _or_later(office, heard):
+        for lesson_id, own in (await _assigned(office, meeting_id, heard)).items():
+            async with _or_later(office, own):
+                await refold(office, lesson_id, [one.digest for one in own])
 
 
-async def _want_summary(tx: Transaction, lesson: Lesson, teacher_chat: int | None) -> None:
-    """The teacher reads the durations in private; a summary that stands is brought up to date."""
-    if teacher_chat is None:
-        return
-    await posts.want(tx, PostKind.SUMMARY, lesson.id, teacher_chat)
-    await posts.bump(tx, lesson.id, (PostKind.SUMMARY,))
+@asynccontextmanager
+async def _or_later(office: Office, heard: Sequence[_Heard]) -> AsyncIterator[None]:
+    """What fails inside is logged, and these events are tried again later."""
+    try:
+        yield
+    except Exception:  # noqa: BLE001  whatever it was, the other events must go on
+        _log.exception("%d events could not be applied", len(heard))
+        async with office.database.writing() as tx:
+            for one in heard:
+                await zoom_events.mark_failed(tx, one.stored)
 
 
-async def _keep_for_later(office: Office, events: Sequence[ZoomEvent]) -> None:
+async def _assigned(
+    office: Office, meeting_id: int, heard: Sequence[_Heard]
+) -> Mapping[int, list[_Heard]]:
+    """The events by the lesson that they are of. Those of none are done with."""
+    lessons: dict[int, list[_Heard]] = defaultdict(list)
+    of_none: list[_Heard] = []
     async with office.database.writing() as tx:
-        for event in events:
-            await zoom_events.mark_failed(tx, event)
+        places = await attendance.lessons_of_meeting(tx, meeting_id)
+        for uuid, own in _grouped(heard, _meeting_uuid).items():
+            lesson_id = None if uuid is None else await _lesson_of(tx, uuid, own, places)
+            of_lesson = of_none if lesson_id is None else lessons[lesson_id]
+            of_lesson.extend(own)
+        for lesson_id, own in lessons.items():
+            await zoom_events.assign(tx, [one.digest for one in own], lesson_id)
+        await zoom_events.mark_applied(tx, [one.digest for one in of_none])
+    return lessons
+
+
+def _meeting_uuid(heard: _Heard) -> str | None:
+    return heard.happening.meeting_uuid if heard.happening else None
+
+
+async def _lesson_of(
+    tx: Transaction, meeting_uuid: str, heard: Sequence[_Heard], places: Sequence[LessonPlace]
+) -> int | None:
+    """The lesson that an instance is of: the one planned nearest to its start.
+
+    None where there is none any more, or its figures stand.
+    """
+    near = min(one.happening.near for one in heard if one.happening)
+    known = await attendance.lesson_of_instance(tx, meeting_uuid)
+    of_known = [place for place in places if place.lesson_id == known]
+    place = min(of_known or places, key=lambda one: abs(one.starts_at - near), default=None)
+    if place is None:
+        return None
+    if _stands(place, near, tx.now):
+        _log.warning(
+            "%d events came too late for lesson %d, whose figures stand",
+            len(heard),
+            place.lesson_id,
+        )
+        return None
+    if known is None:
+        await attendance.remember_instance(tx, meeting_uuid, place.lesson_id)
+    return place.lesson_id
+
+
+def _stands(place: LessonPlace, near: datetime, now: datetime) -> bool:
+    began_at = min(near, place.began_at or near)
+    return began_at <= now - FIGURES_STAND_AFTER
+
+
+def _grouped(heard: Iterable[_Heard], key: Callable[[_Heard], _Key]) -> Mapping[_Key, list[_Heard]]:
+    groups: dict[_Key, list[_Heard]] = defaultdict(list)
+    for one in heard:
+        groups[key(one)].append(one)
+    return groups

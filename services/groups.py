@@ -12,13 +12,14 @@ from storage.chats import Chat
 
 @dataclass(frozen=True, slots=True)
 class GroupChat:
-    """A group as Telegram describes it in an update."""
+    """A group as Telegram describes it; `thread_id` is the topic that is meant in a forum."""
 
     id: int
     kind: str
     title: str
     is_forum: bool = False
     thread_id: int | None = None
+    is_topic_known: bool = True  # False where the group was chosen from outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,9 @@ async def link(office: Office, teacher: Teacher, group: GroupChat, *, administer
     async with office.database.writing() as tx:
         was_linked = await chats.may_post(tx, group.id, teacher.person_id)
         await chats.remember_chat(tx, group.id, group.kind, group.title, is_forum=group.is_forum)
-        await chats.link_chat(tx, group.id, teacher.person_id, group.thread_id)
+        await chats.link_chat(tx, group.id, teacher.person_id)
+        if group.is_topic_known:
+            await chats.choose_topic(tx, group.id, group.thread_id)
         await posts.wake_chat(tx, group.id)
     office.bell.posts.ring()
     return Linked(group.title, was_linked)
@@ -57,7 +60,7 @@ async def groups_of(office: Office, teacher: Teacher) -> tuple[Chat, ...]:
 
 
 async def bot_may_write(office: Office, group: GroupChat) -> None:
-    """The bot was added or may write again: what waits for this chat goes on."""
+    """The bot was added or may write again: what waits for a known chat goes on."""
     async with office.database.writing() as tx:
         if await chats.find_chat(tx, group.id) is None:
             return
@@ -66,10 +69,10 @@ async def bot_may_write(office: Office, group: GroupChat) -> None:
     office.bell.posts.ring()
 
 
-async def bot_may_not_write(office: Office, chat_id: int) -> None:
-    """The bot was removed or muted: nothing is sent there, and its teachers see that."""
+async def bot_may_not_write(office: Office, chat_id: int, trouble: Trouble) -> None:
+    """The bot was removed, muted or blocked: nothing is sent there, and its teachers see that."""
     async with office.database.writing() as tx:
         if await chats.find_chat(tx, chat_id) is None:
             return
-        await lose_chat(tx, chat_id, Trouble.REMOVED)
+        await lose_chat(tx, chat_id, trouble)
     office.bell.posts.ring()

@@ -37,9 +37,7 @@ def happening_of(event: Event) -> Happening | None:
             fact = facts.Ended(event.meeting_uuid, event.ended_at, event.started_at)
             near = event.started_at or event.ended_at
         case ParticipantJoined() | ParticipantJoinedBreakout():
-            fact = facts.Joined(
-                event.meeting_uuid, event.joined_at, _who(event), event.started_at
-            )
+            fact = facts.Joined(event.meeting_uuid, event.joined_at, _who(event), event.started_at)
             near = event.started_at or event.joined_at
         case ParticipantLeft() | ParticipantLeftBreakout():
             fact = facts.Left(event.meeting_uuid, event.left_at, _who(event), event.started_at)
@@ -50,7 +48,10 @@ def happening_of(event: Event) -> Happening | None:
 
 
 def _who(
-    event: ParticipantJoined | ParticipantJoinedBreakout | ParticipantLeft | ParticipantLeftBreakout,
+    event: ParticipantJoined
+    | ParticipantJoinedBreakout
+    | ParticipantLeft
+    | ParticipantLeftBreakout,
 ) -> facts.Participant:
     person: Participant = event.participant
     in_breakout = isinstance(event, ParticipantJoinedBreakout | ParticipantLeftBreakout)

@@ -1,30 +1,40 @@
 """Leaving the school: what would be deleted, and deleting it."""
 
-import logging
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from school.errors import Outdated
 from school.model import LessonState, PostKind
+from school.periods import school_day
+from services.folding import close
 from services.office import Office
 from services.people import TelegramUser
-from services.retention import ACCOUNTS_KEPT_YEARS
-from services.settling import call_off, settle
+from services.retention import accounts_kept_until, forget
+from services.settling import Problem, call_off, settle
 from services.zoom_access import revoke
 from storage import courses, erasing, posts, zoom_accounts
 from storage.audit import note
+from storage.courses import Lesson
+from storage.database import Transaction
 from storage.erasing import Holdings
 from storage.people import Person, find_person
 
-log = logging.getLogger(__name__)
+_LOOKS = 40
+_LOOK_AGAIN_S = 0.25  # while a meeting is just being made, or deleted by somebody else
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a deletion takes and what it leaves; `kept_until` is a year of the accounts."""
+    """What a deletion takes and what it leaves; `kept_until` is the last day of the accounts."""
 
+    person_id: int
     holdings: Holdings
-    kept_until: datetime
+    upcoming: int
+    live: int
+    kept_until: date
+    is_admin: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,7 @@ class Receipt:
     erased_at: datetime
     told_zoom: bool | None
     left_at_zoom: int
+    is_admin: bool
 
 
 async def preview(office: Office, user: TelegramUser) -> Preview | None:
@@ -46,48 +57,85 @@ async def preview(office: Office, user: TelegramUser) -> Preview | None:
         person = await find_person(tx, user.id)
         if person is None:
             return None
-        holdings = await erasing.count_holdings(tx, person.id)
-        return Preview(holdings, _years_on(tx.now))
+        return Preview(
+            person_id=person.id,
+            holdings=await erasing.count_holdings(tx, person.id),
+            upcoming=len(await _ahead(tx, person)),
+            live=len(await erasing.live_lessons(tx, person.id)),
+            kept_until=accounts_kept_until(school_day(tx.now, office.profile.zone)),
+            is_admin=_is_admin(office, user),
+        )
 
 
-async def delete(office: Office, user: TelegramUser) -> Receipt:
+async def delete(office: Office, user: TelegramUser, person_id: int) -> Receipt:
     """Delete a person's data; their groups are told of classes that are off.
 
     The meetings go first, while Zoom still lets us in; then everything in one transaction; then
-    Zoom is told that the connection ended.
+    Zoom is told that the connection ended. `person_id` is who the preview was about: raises
+    Outdated if that is no longer who asks.
     """
     async with office.database.reading() as tx:
-        person = await find_person(tx, user.id)
-    if person is None:
-        raise Outdated("Nothing is stored about you any more.")
-    left_at_zoom = await _call_everything_off(office, person)
-    async with office.database.writing() as tx:
+        person = _still_the_same(await find_person(tx, user.id), person_id)
+    await _call_everything_off(office, person)
+    # Whoever is refreshing the tokens finishes first, so that none come after this.
+    async with office.turns.of(person.id), office.database.writing() as tx:
+        _still_the_same(await find_person(tx, user.id), person_id)
         account = await zoom_accounts.find_account(tx, person.id)
+        remaining = await erasing.left_at_zoom(tx, person.id)
         await posts.bump_of_teacher(tx, person.id, (PostKind.CARD,))
         number = await erasing.erase_person(tx, person.id, user.id)
         await note(tx, person.pseudonym, "deleted their data", number)
         erased_at = tx.now
     office.bell.posts.ring()
-    if not await office.database.forget():
-        log.warning("erased values leave the write-ahead log at the next checkpoint")
-    told_zoom = await revoke(office, account.tokens) if account else None
-    return Receipt(number, erased_at, told_zoom, left_at_zoom)
+    await forget(office.database)
+    return Receipt(
+        number=number,
+        erased_at=erased_at,
+        told_zoom=await revoke(office, account.tokens) if account else None,
+        left_at_zoom=len(remaining),
+        is_admin=_is_admin(office, user),
+    )
 
 
-async def _call_everything_off(office: Office, person: Person) -> int:
-    """How many meetings are still at Zoom afterwards."""
+def _still_the_same(person: Person | None, person_id: int) -> Person:
+    if person is None or person.id != person_id:
+        raise Outdated("This was deleted already. To see what is stored now, type /deletemydata.")
+    return person
+
+
+def _is_admin(office: Office, user: TelegramUser) -> bool:
+    return user.id in office.profile.admin_ids
+
+
+async def _call_everything_off(office: Office, person: Person) -> None:
+    """Upcoming classes are cancelled, here and at Zoom; one that is on is counted up to now."""
     async with office.database.writing() as tx:
-        known = await courses.lessons_of_teacher(tx, person.id, since=tx.now)
-        ahead = [one for one in known if one[0].state is not LessonState.LIVE]
-        for lesson, _ in ahead:
+        for lesson in await _ahead(tx, person):
             await call_off(tx, lesson)
-    for _, course in ahead:
-        await settle(office, course.id)
+        unsettled = await erasing.left_at_zoom(tx, person.id)
+    office.bell.posts.ring()
+    for course_id in unsettled:
+        if await _settled(office, course_id) is Problem.UNAVAILABLE:
+            break  # nor is Zoom there for the others
     async with office.database.reading() as tx:
-        after = [await courses.find_course(tx, course.id) for _, course in ahead]
-    return sum(1 for course in after if course and not course.is_deleted)
+        live = await erasing.live_lessons(tx, person.id)
+    for lesson_id in live:
+        await close(office, lesson_id)
 
 
-def _years_on(now: datetime) -> datetime:
-    """The end of the month in which the last of the accounts may go."""
-    return now.replace(year=now.year + ACCOUNTS_KEPT_YEARS, day=1)
+async def _ahead(tx: Transaction, person: Person) -> Sequence[Lesson]:
+    known = await courses.lessons_of_teacher(tx, person.id, since=tx.now)
+    return [lesson for lesson, _ in known if lesson.state is not LessonState.LIVE]
+
+
+async def _settled(office: Office, course_id: int) -> Problem | None:
+    """Have a meeting deleted at Zoom; waits for whoever settles the course just now."""
+    for _ in range(_LOOKS):
+        await settle(office, course_id)
+        async with office.database.reading() as tx:
+            course = await courses.find_course(tx, course_id)
+        assert course is not None, "courses stay"
+        if course.is_deleted or course.last_problem:
+            return Problem(course.last_problem) if course.last_problem else None
+        await asyncio.sleep(_LOOK_AGAIN_S)
+    return Problem.UNAVAILABLE

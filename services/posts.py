@@ -112,12 +112,12 @@ async def take_turn(
             if due_at is None or due_at > tx.now or not limit:
                 return Turn((), due_at)
     async with office.database.writing() as tx:
+        await posts.renew(tx, {claim.token for claim in in_hand}, _LEASE)
         for outcome in outcomes:
             await _record(tx, outcome)
         changed = {one.claim.lesson_id for one in outcomes if _is_delivery_news(one)}
         for lesson_id in changed | await posts.give_up_on_uncertain(tx):
             await _tell_teacher(tx, lesson_id)
-        await posts.renew(tx, {claim.token for claim in in_hand}, _LEASE)
         claims = await posts.claim_due(tx, secrets.randbits(62), _LEASE, limit, busy_chats)
         busy = busy_chats | {claim.chat_id for claim in claims}
         return Turn(claims, await posts.next_due_at(tx, busy))

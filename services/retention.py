@@ -1,9 +1,13 @@
-"""How long things are kept, and the daily clearing of what is past its time."""
+"""How long things are kept, and the regular clearing of what is past its time."""
 
-from datetime import timedelta
+import asyncio
+import logging
+from calendar import monthrange
+from datetime import UTC, date, datetime, timedelta
 
 from services.office import Office
-from storage import connect_attempts, drafts, updates, zoom_events
+from storage import connect_attempts, drafts, erasing, updates, zoom_events
+from storage.database import Database
 
 ACCOUNTS_KEPT_YEARS = 5
 """Dates and lengths of classes, for the school's accounts."""
@@ -11,6 +15,11 @@ FORMS_KEPT = timedelta(hours=24)
 """A guided form that nobody goes on with."""
 UPDATES_REMEMBERED = timedelta(days=2)
 """Telegram repeats an update for a day at most."""
+
+_FORGET_TRIES = 5
+_FORGET_PAUSE_S = 0.2  # readers are done with the file in less
+
+_log = logging.getLogger(__name__)
 
 
 async def clear_old(office: Office) -> None:
@@ -20,4 +29,25 @@ async def clear_old(office: Office) -> None:
         await drafts.forget_drafts(tx, tx.now - FORMS_KEPT)
         await connect_attempts.forget_expired(tx)
         await updates.forget_updates(tx, tx.now - UPDATES_REMEMBERED)
-    await office.database.forget()
+        await erasing.forget_accounts(tx, accounts_kept_since(tx.now))
+    await forget(office.database)
+
+
+def accounts_kept_since(now: datetime) -> datetime:
+    """What is older is in the accounts no more; whole months go together."""
+    return datetime(now.year - ACCOUNTS_KEPT_YEARS, now.month, 1, tzinfo=UTC)
+
+
+def accounts_kept_until(day: date) -> date:
+    """The last day on which a class of that day can still be in the accounts."""
+    year = day.year + ACCOUNTS_KEPT_YEARS
+    return date(year, day.month, monthrange(year, day.month)[1])
+
+
+async def forget(database: Database) -> None:
+    """What was deleted leaves the disk too; where somebody reads all the time, a little later."""
+    for _ in range(_FORGET_TRIES):
+        if await database.forget():
+            return
+        await asyncio.sleep(_FORGET_PAUSE_S)
+    _log.warning("deleted values stay in the write-ahead log until the next clearing")

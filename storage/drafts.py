@@ -29,8 +29,9 @@ class ClassForm:
     """What has been said so far about a class to be made; days and times are local.
 
     `is_guided` forms show each step and ask for a last confirmation; others ask only for what
-    the one line left open. `month` is the calendar's page. `clash_accepted` says that the teacher
-    has seen a clash with another class and wants this one anyway.
+    the one line left open. `unclear_groups` are typed names that mean no group, or
+    several. `month` is the calendar's page. `doubts_accepted` says that the teacher has seen what
+    speaks against the class, such as a clash with another one, and wants it all the same.
     """
 
     topic: str | None = None
@@ -40,8 +41,9 @@ class ClassForm:
     length: timedelta | None = None
     is_guided: bool = False
     groups_chosen: bool = False
+    unclear_groups: tuple[str, ...] = ()
     month: date | None = None
-    clash_accepted: bool = False
+    doubts_accepted: bool = False
 
     @property
     def missing(self) -> Step | None:
@@ -55,6 +57,10 @@ class ClassForm:
         if self.time is None:
             return Step.TIME
         return Step.LENGTH if self.length is None else None
+
+    @property
+    def next_step(self) -> Step:
+        return self.missing or Step.CONFIRM
 
     @property
     def lacks_only_groups(self) -> bool:
@@ -85,7 +91,8 @@ def _to_json(form: ClassForm) -> str:
             "is_guided": form.is_guided,
             "groups_chosen": form.groups_chosen,
             "month": form.month.isoformat() if form.month else None,
-            "clash_accepted": form.clash_accepted,
+            "unclear_groups": form.unclear_groups,
+            "doubts_accepted": form.doubts_accepted,
         }
     )
 
@@ -102,7 +109,8 @@ def _from_json(text: str) -> ClassForm:
         is_guided=said["is_guided"],
         groups_chosen=said["groups_chosen"],
         month=date.fromisoformat(said["month"]) if said["month"] else None,
-        clash_accepted=said["clash_accepted"],
+        unclear_groups=tuple(said["unclear_groups"]),
+        doubts_accepted=said["doubts_accepted"],
     )
 
 

@@ -46,7 +46,7 @@ class Holdings:
 
 async def count_holdings(tx: Transaction, person_id: int) -> Holdings:
     is_past = and_(lesson.c.state == LessonState.SCHEDULED, lesson.c.starts_at <= tx.now)
-    was_held = lesson.c.state.in_([LessonState.LIVE, LessonState.ENDED])
+    was_held = lesson.c.state == LessonState.ENDED
     return Holdings(
         has_zoom=bool(await _count(tx, zoom_account.c.person_id == person_id)),
         drafts=await _count(tx, draft.c.person_id == person_id),
@@ -66,6 +66,16 @@ async def left_at_zoom(tx: Transaction, person_id: int) -> Sequence[int]:
             course.c.teacher_id == person_id,
             course.c.discarded_at.is_not(None),
             course.c.deleted_at.is_(None),
+        )
+    )
+    return rows.scalars().all()
+
+
+async def live_lessons(tx: Transaction, person_id: int) -> Sequence[int]:
+    """A teacher's lessons that are on, however long they were to be."""
+    rows = await tx.connection.execute(
+        select(lesson.c.id).where(
+            lesson.c.teacher_id == person_id, lesson.c.state == LessonState.LIVE
         )
     )
     return rows.scalars().all()
@@ -107,6 +117,12 @@ async def _erase_lessons(tx: Transaction, person_id: int) -> None:
     await tx.connection.execute(delete(zoom_event).where(zoom_event.c.meeting_id.in_(meetings)))
     for table in (zoom_event, meeting_instance):
         await tx.connection.execute(delete(table).where(table.c.lesson_id.in_(own)))
+    # No more is heard of a lesson that is on.
+    await tx.connection.execute(
+        update(lesson)
+        .where(lesson.c.teacher_id == person_id, lesson.c.state == LessonState.LIVE)
+        .values(state=LessonState.ENDED, ended_at=tx.now, here_now=0)
+    )
     await tx.connection.execute(
         update(presence)
         .where(presence.c.lesson_id.in_(own))

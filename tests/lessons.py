@@ -1,10 +1,10 @@
 """Classes in the database as they would be after their creation, for tests that need one."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from school.model import LessonState, Planned, PostKind
 from services.office import Office
@@ -24,16 +24,24 @@ class MadeClass:
     course_id: int
     lesson_id: int
     planned: Planned
+    meeting_id: int
 
 
 async def made_class(
-    office: Office, groups: dict[int, str], *, teacher: TelegramUser = AISHA, topic: str = "Tajweed"
+    office: Office,
+    groups: dict[int, str],
+    *,
+    teacher: TelegramUser = AISHA,
+    topic: str = "Tajweed",
+    starts_at: datetime | None = None,
+    meeting_id: int | None = None,
 ) -> MadeClass:
-    """Tomorrow at the present hour, announced to no chat yet; its groups are linked."""
+    """Tomorrow at the present hour if not said; announced to no chat yet; its groups are linked."""
     caller = await made_teacher(office, teacher)
     assert caller.person_id is not None
-    planned = Planned(office.clock() + timedelta(days=1), timedelta(minutes=45))
-    meeting_id = new_id() % 10**11
+    starts_at = starts_at or office.clock() + timedelta(days=1)
+    planned = Planned(starts_at, timedelta(minutes=45))
+    meeting_id = meeting_id or new_id() % 10**11
     async with office.database.writing() as tx:
         for chat_id, title in groups.items():
             await chats.remember_chat(tx, chat_id, "supergroup", title)
@@ -58,7 +66,17 @@ async def made_class(
             join_url=f"https://zoom.us/j/{meeting_id}",
             passcode="123456",
         )
-    return MadeClass(course_id, lesson_id, planned)
+    return MadeClass(course_id, lesson_id, planned, meeting_id)
+
+
+async def add_lesson(office: Office, made: MadeClass, starts_at: datetime) -> int:
+    """One more sitting of the same course."""
+    async with office.database.writing() as tx:
+        found = await tx.connection.execute(select(lesson).where(lesson.c.id == made.lesson_id))
+        row = dict(found.mappings().one())
+        row |= {"id": new_id(), "starts_at": starts_at}
+        await tx.connection.execute(insert(lesson).values(row))
+    return int(row["id"])
 
 
 async def announce(office: Office, made: MadeClass, *chat_ids: int) -> None:

@@ -1,16 +1,18 @@
 """Groups: /link and /unlink there, /groups in private, and the bot coming and going."""
 
 from telegram import Chat as TelegramChat
-from telegram import ChatFullInfo, Update
+from telegram import ChatFullInfo, ChatMember, ChatMemberRestricted, Message, Update
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import BadRequest, Forbidden
 
 from bot.context import Context
 from bot.views import groups as views
 from school.errors import NotAllowed, SchoolError
+from school.names import clean_name
 from services import groups
 from services.groups import GroupChat
-from services.people import as_teacher
+from services.people import Teacher, as_teacher
+from services.posts import Trouble
 
 _ADMINISTERS = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
 _PRESENT = (*_ADMINISTERS, ChatMemberStatus.MEMBER)
@@ -18,15 +20,10 @@ _PRESENT = (*_ADMINISTERS, ChatMemberStatus.MEMBER)
 
 async def link(update: Update, context: Context) -> None:
     """/link in a group, or the bot added through the [Add to a group] button."""
-    message = update.effective_message
-    if message is not None and message.sender_chat is not None:
-        raise NotAllowed(
-            "I cannot see who you are while you write as the group. "
-            "Turn off “Remain anonymous” for yourself, or type /groups to me in private."
-        )
+    teacher = _who_writes(update, context)
     linked = await groups.link(
         context.office,
-        as_teacher(context.office, context.caller),
+        teacher,
         _group(context.chat, context.thread_id),
         administers=await _administers(context, context.chat.id),
     )
@@ -35,8 +32,7 @@ async def link(update: Update, context: Context) -> None:
 
 async def unlink(update: Update, context: Context) -> None:
     """/unlink in a group: none of the teacher's new classes are posted there."""
-    del update
-    teacher = as_teacher(context.office, context.caller)
+    teacher = _who_writes(update, context)
     was_linked = await groups.unlink(context.office, teacher, context.chat.id)
     await context.reply(views.unlinked(context.say, was_linked=was_linked))
 
@@ -56,37 +52,56 @@ async def shared(update: Update, context: Context) -> None:
     assert message is not None
     assert message.chat_shared is not None
     teacher = as_teacher(context.office, context.caller)
-    chat_id = message.chat_shared.chat_id
-    try:
-        chat = await context.bot.get_chat(chat_id)
-        administers = await _administers(context, chat_id)
-    except (BadRequest, Forbidden):
+    chat = await _own_group(context, message.chat_shared.chat_id)
+    if chat is None:
         await context.reply(views.add_me_first(context.say, context.office.profile))
         return
-    linked = await groups.link(context.office, teacher, _group(chat, None), administers=administers)
-    await context.reply(views.linked(context.say, linked))
+    linked = await groups.link(
+        context.office,
+        teacher,
+        _group(chat, None, is_topic_known=False),
+        administers=await _administers(context, chat.id),
+    )
+    await context.reply(views.linked_from_here(context.say, linked))
 
 
 async def membership(update: Update, context: Context) -> None:
-    """The bot was added somewhere, removed, muted, promoted."""
+    """The bot was added somewhere, removed, muted, promoted, blocked."""
     changed = update.my_chat_member
     assert changed is not None
-    member = changed.new_chat_member
-    may_write = member.status in _PRESENT or (
-        member.status == ChatMemberStatus.RESTRICTED and getattr(member, "can_send_messages", False)
-    )
     if changed.chat.type == ChatType.CHANNEL:
         return
-    if may_write:
+    trouble = _trouble(changed.chat, changed.new_chat_member)
+    if trouble is None:
         await groups.bot_may_write(context.office, _group(changed.chat, None))
     else:
-        await groups.bot_may_not_write(context.office, changed.chat.id)
+        await groups.bot_may_not_write(context.office, changed.chat.id, trouble)
+
+
+def _who_writes(update: Update, context: Context) -> Teacher:
+    message = update.effective_message
+    if isinstance(message, Message) and message.sender_chat is not None:
+        raise NotAllowed(
+            "I cannot see who you are while you write as the group. "
+            "Turn off “Remain anonymous” for yourself, or type /groups to me in private."
+        )
+    return as_teacher(context.office, context.caller)
+
+
+async def _own_group(context: Context, chat_id: int) -> ChatFullInfo | None:
+    """A group that the bot is in; of others Telegram may still tell something."""
+    try:
+        chat = await context.bot.get_chat(chat_id)
+        member = await context.bot.get_chat_member(chat_id, context.bot.id)
+    except (BadRequest, Forbidden):
+        return None
+    return chat if _trouble(chat, member) is not Trouble.REMOVED else None
 
 
 async def _administers(context: Context, chat_id: int) -> bool:
     try:
         member = await context.bot.get_chat_member(chat_id, context.user.id)
-    except BadRequest as error:
+    except (BadRequest, Forbidden) as error:
         raise SchoolError(
             "I cannot see who administers this group. Make me an administrator of it; "
             "then type /link again."
@@ -94,11 +109,23 @@ async def _administers(context: Context, chat_id: int) -> bool:
     return member.status in _ADMINISTERS
 
 
-def _group(chat: TelegramChat | ChatFullInfo, thread_id: int | None) -> GroupChat:
+def _trouble(chat: TelegramChat | ChatFullInfo, member: ChatMember) -> Trouble | None:
+    """What keeps the bot, being such a member, from writing."""
+    if member.status in _PRESENT:
+        return None
+    if isinstance(member, ChatMemberRestricted) and member.is_member:
+        return None if member.can_send_messages else Trouble.NO_RIGHTS
+    return Trouble.BLOCKED if chat.type == ChatType.PRIVATE else Trouble.REMOVED
+
+
+def _group(
+    chat: TelegramChat | ChatFullInfo, thread_id: int | None, *, is_topic_known: bool = True
+) -> GroupChat:
     return GroupChat(
         id=chat.id,
         kind=chat.type,
-        title=chat.title or chat.full_name or "",
+        title=clean_name(chat.title or ""),
         is_forum=bool(chat.is_forum),
         thread_id=thread_id,
+        is_topic_known=is_topic_known,
     )

@@ -25,8 +25,10 @@ async def ask_to_delete(update: Update, context: Context) -> None:
 async def delete(update: Update, context: Context) -> None:
     """The danger button. In private chats only its owner can press it."""
     del update
-    done = await leaving.delete(context.office, context.user)
+    done = await leaving.delete(context.office, context.user, context.press.number(0))
     await context.show(views.receipt(context.say, done, context.office.profile))
+    if not done.is_admin:  # an admin would be stored again by it
+        await context.show_commands()
 
 
 async def keep(update: Update, context: Context) -> None:

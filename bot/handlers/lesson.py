@@ -13,7 +13,7 @@ async def list_classes(update: Update, context: Context) -> None:
     del update
     teacher = as_teacher(context.office, context.caller)
     ahead = await classes.upcoming_classes(context.office, teacher)
-    await context.reply(views.class_list(context.say, ahead, teacher.zone))
+    await context.reply(views.class_list(context.say, ahead))
 
 
 async def show_card(update: Update, context: Context) -> None:
@@ -34,7 +34,7 @@ async def ask_to_cancel(update: Update, context: Context) -> None:
     del update
     teacher = as_teacher(context.office, context.caller)
     asked = await classes.may_cancel(context.office, teacher, context.press.number(0))
-    await context.show(views.really_cancel(context.say, asked, teacher.zone))
+    await context.show(views.really_cancel(context.say, asked))
 
 
 async def cancel(update: Update, context: Context) -> None:

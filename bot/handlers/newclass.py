@@ -5,13 +5,12 @@ from datetime import date, datetime, time, timedelta
 
 from telegram import Update
 
-from bot.callback_data import Press
+from bot.callback_data import Press, not_current
 from bot.context import Context, edit
 from bot.views import newclass as views
 from bot.views.message import View
-from school.errors import Outdated
-from services import drafting
-from services.drafting import Clash, FormAnswer, FormPage, Made, OldForm, Passed, Place
+from services import drafting, form_answers
+from services.forms import Doubt, FormAnswer, FormPage, Made, OldForm, Passed, Place
 from services.people import as_teacher
 from storage.drafts import Step
 
@@ -31,7 +30,7 @@ async def newclass(update: Update, context: Context) -> None:
 async def typed(context: Context) -> bool:
     """Take a typed text as an answer to the open form; False if no form waits for one."""
     teacher = as_teacher(context.office, context.caller)
-    answer = await drafting.typed(context.office, teacher, context.typed)
+    answer = await form_answers.typed(context.office, teacher, context.typed)
     if answer is None:
         return False
     if not isinstance(answer, Made):
@@ -46,12 +45,14 @@ async def pressed(update: Update, context: Context) -> None:
     teacher = as_teacher(office, context.caller)
     place = Place(teacher, press.number(0), press.number(1))
     if press.action == "form.discard":
-        await drafting.discard(office, place)
+        await form_answers.discard(office, place)
         await context.show(views.discarded(context.say))
+        return
+    if press.action == "form.idle":  # it only fills the calendar's grid
         return
     answering = _ANSWERS.get(press.action)
     if answering is None:
-        return
+        raise not_current()
     try:
         answer = await answering(context, place, press)
     except OldForm:
@@ -62,7 +63,7 @@ async def pressed(update: Update, context: Context) -> None:
         await context.show(_view(context, answer))
 
 
-async def _show(context: Context, answer: FormPage | Clash | Passed) -> None:
+async def _show(context: Context, answer: FormPage | Doubt | Passed) -> None:
     """Draw the form where it stands; if its message is gone, below."""
     view, draft = _view(context, answer), answer.draft
     if draft.message_id and await edit(context.bot, context.chat.id, draft.message_id, view):
@@ -71,12 +72,12 @@ async def _show(context: Context, answer: FormPage | Clash | Passed) -> None:
     await drafting.shown_at(context.office, draft.id, sent.message_id)
 
 
-def _view(context: Context, answer: FormPage | Clash | Passed) -> View:
+def _view(context: Context, answer: FormPage | Doubt | Passed) -> View:
     match answer:
         case FormPage():
             return views.form(context.say, answer)
-        case Clash():
-            return views.clash(context.say, answer)
+        case Doubt():
+            return views.doubt(context.say, answer)
         case Passed():
             return views.passed(context.say, answer)
 
@@ -85,57 +86,63 @@ def _view(context: Context, answer: FormPage | Clash | Passed) -> View:
 
 
 async def _topic(context: Context, place: Place, press: Press) -> FormAnswer:
-    return await drafting.choose_topic(context.office, place, press.number(2))
+    return await form_answers.choose_topic(context.office, place, press.number(2))
 
 
 async def _group(context: Context, place: Place, press: Press) -> FormAnswer:
-    return await drafting.toggle_group(context.office, place, press.number(2))
+    return await form_answers.toggle_group(context.office, place, press.number(2))
+
+
+async def _all(context: Context, place: Place, press: Press) -> FormAnswer:
+    del press
+    return await form_answers.choose_all_groups(context.office, place)
 
 
 async def _groups(context: Context, place: Place, press: Press) -> FormAnswer:
     del press
-    return await drafting.confirm_groups(context.office, place)
+    return await form_answers.confirm_groups(context.office, place)
 
 
 async def _month(context: Context, place: Place, press: Press) -> FormAnswer:
-    return await drafting.turn_calendar(context.office, place, _day_of(press))
+    return await form_answers.turn_calendar(context.office, place, _day_of(press))
 
 
 async def _day(context: Context, place: Place, press: Press) -> FormAnswer:
-    return await drafting.choose_day(context.office, place, _day_of(press))
+    return await form_answers.choose_day(context.office, place, _day_of(press))
 
 
 async def _time(context: Context, place: Place, press: Press) -> FormAnswer:
-    return await drafting.choose_time(context.office, place, _time_of(press))
+    return await form_answers.choose_time(context.office, place, _time_of(press))
 
 
 async def _length(context: Context, place: Place, press: Press) -> FormAnswer:
-    length = timedelta(minutes=min(press.number(2), _LONGEST_LENGTH))
-    return await drafting.choose_length(context.office, place, length)
+    minutes = max(0, min(press.number(2), _LONGEST_LENGTH))
+    return await form_answers.choose_length(context.office, place, timedelta(minutes=minutes))
 
 
 async def _goto(context: Context, place: Place, press: Press) -> FormAnswer:
     try:
         step = Step(press.word(2))
     except ValueError:
-        raise Outdated("This button is no longer current.") from None
-    return await drafting.go_to(context.office, place, step)
+        raise not_current() from None
+    return await form_answers.go_to(context.office, place, step)
 
 
 async def _anyway(context: Context, place: Place, press: Press) -> FormAnswer:
     del press
-    return await drafting.accept_clash(context.office, place)
+    return await form_answers.accept_doubt(context.office, place)
 
 
 async def _create(context: Context, place: Place, press: Press) -> FormAnswer:
     del press
-    return await drafting.create(context.office, place)
+    return await form_answers.create(context.office, place)
 
 
 _LONGEST_LENGTH = 10_000  # minutes; what is too long is refused with a sentence further down
 _ANSWERS: dict[str, Callable[[Context, Place, Press], Awaitable[FormAnswer]]] = {
     "form.topic": _topic,
     "form.group": _group,
+    "form.all": _all,
     "form.groups": _groups,
     "form.month": _month,
     "form.day": _day,
@@ -145,8 +152,6 @@ _ANSWERS: dict[str, Callable[[Context, Place, Press], Awaitable[FormAnswer]]] = 
     "form.anyway": _anyway,
     "form.create": _create,
 }
-ACTIONS = (*_ANSWERS, "form.discard", "form.idle")
-"""Every action of the form's buttons."""
 
 
 def _day_of(press: Press) -> date:
@@ -161,4 +166,4 @@ def _parsed(press: Press, pattern: str) -> datetime:
     try:
         return datetime.strptime(press.word(2), pattern)  # noqa: DTZ007  a local day or time
     except ValueError:
-        raise Outdated("This button is no longer current.") from None
+        raise not_current() from None

@@ -10,6 +10,7 @@ from telegram.constants import ChatAction
 from bot.context import Context
 from bot.views import report as views
 from bot.views.report_chart import draw_hours
+from bot.views.report_sheets import sheets
 from bot.views.report_workbook import write_workbook
 from services import reporting
 from services.reporting import Workbook
@@ -33,25 +34,24 @@ class ReportHandlers:
 
     async def _answer(self, context: Context, typed: str) -> None:
         book = await reporting.report(context.office, context.caller, typed)
-        now = context.office.clock()
         if not book.report.teachers:
-            await context.reply(views.nothing(context.say, book.report, now))
+            await context.reply(views.nothing(context.say, book))
             return
-        await context.reply(views.summary(context.say, book.report, now))
+        await context.reply(views.summary(context.say, book))
         await context.bot.send_chat_action(context.chat.id, ChatAction.UPLOAD_DOCUMENT)
-        picture, workbook = await asyncio.gather(
-            self._picture(context, book), self._workbook(context, book)
-        )
+        picture = await self._picture(context, book)
         await context.bot.send_photo(context.chat.id, InputFile(picture, "hours.png"))
         name = views.file_name(context.office.profile.name, book.report.period)
+        workbook = await self._workbook(context, book)
         await context.bot.send_document(context.chat.id, InputFile(workbook, name))
 
     async def _picture(self, context: Context, book: Workbook) -> bytes:
         loop = asyncio.get_running_loop()
-        drawing = views.chart(context.say, book.report)
-        return await loop.run_in_executor(self.elsewhere, draw_hours, *drawing)
+        chart = views.chart(context.say, book.report)
+        return await loop.run_in_executor(self.elsewhere, draw_hours, chart)
 
     async def _workbook(self, context: Context, book: Workbook) -> bytes:
         loop = asyncio.get_running_loop()
-        tables = views.sheets(context.say, book, context.office.profile.zone)
+        # A year has enough rows to hold the loop up.
+        tables = await asyncio.to_thread(sheets, context.say, book)
         return await loop.run_in_executor(self.elsewhere, write_workbook, tables)

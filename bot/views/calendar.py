@@ -9,7 +9,7 @@ from telegram import InlineKeyboardButton
 
 from bot.speech import Say
 
-_NOTHING = " "
+_NOTHING = "·"
 _MONTHS_AHEAD = 12
 
 

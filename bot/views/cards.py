@@ -58,12 +58,7 @@ def answer_card(say: Say, card: AnswerCard) -> View:
             return View(lines(head, _lasted(say, card)))
         case LessonState.CANCELLED:
             head = say("{topic} · cancelled", topic=_topic(say, card))
-            still_there = (
-                say("Zoom does not answer; I will delete the meeting there as soon as it does.")
-                if card.problem
-                else None
-            )
-            return View(paragraphs(lines(head, _when(say, card)), still_there))
+            return View(paragraphs(lines(head, _when(say, card)), _left_at_zoom(say, card)))
 
 
 # The group's card
@@ -168,7 +163,7 @@ def _trouble(say: Say, delivery: Delivery) -> Markup:
         case Trouble.UNCERTAIN:
             return say("{group}: Telegram did not confirm it. Please look there.", group=group)
         case Trouble.GONE | Trouble.BLOCKED:
-            return say("{group}: this chat does not exist any more.", group=group)
+            return say("{group}: I cannot find it. Add me again, and I post it.", group=group)
         case Trouble.REFUSED | None:
             return say("{group}: Telegram did not take the message.", group=group)
 
@@ -189,11 +184,11 @@ def _being_created(say: Say, card: AnswerCard) -> View:
     match card.problem:
         case None:
             return View(text)
-        case Problem.UNAVAILABLE | Problem.REFUSED:
+        case Problem.UNAVAILABLE | Problem.REFUSED | Problem.NO_HOSTING:
             return View(text, _row(_button(say.label("Try now"), RETRY, card), discard))
-        case Problem.RECONNECT | Problem.NOT_CONNECTED:
+        case Problem.RECONNECT | Problem.NOT_CONNECTED | Problem.PERMISSION:
             return View(text, _row(connect_button(say), discard))
-        case Problem.DAILY_LIMIT:
+        case Problem.DAILY_LIMIT | Problem.TOO_LATE:
             return View(text, _row(discard))
 
 
@@ -205,23 +200,54 @@ def _creation(say: Say, card: AnswerCard) -> Markup:
             return say(
                 "Zoom is not answering. Your class is saved and I will try again in a minute."
             )
-        case Problem.RECONNECT if card.zoom_email is not None:
-            return say(
-                "Zoom no longer lets me in as {email}. "
-                "Connect again and I will go on where we stopped.",
-                email=card.zoom_email,
-            )
-        case Problem.RECONNECT | Problem.NOT_CONNECTED:
-            return say(
-                "Your Zoom account is not connected. Connect it and I will go on where we stopped."
-            )
+        case Problem.RECONNECT | Problem.NOT_CONNECTED | Problem.PERMISSION:
+            return _connect_again(say, card)
         case Problem.DAILY_LIMIT:
             return _daily_limit(say, card)
-        case Problem.REFUSED:
-            return say(
-                "Zoom does not take this class as it is. Discard it and make it anew; "
-                "if that does not help, tell your admin."
-            )
+        case Problem.NO_HOSTING | Problem.REFUSED:
+            return _refused(say, card)
+        case Problem.TOO_LATE:
+            return _too_late(say)
+
+
+def _connect_again(say: Say, card: AnswerCard) -> Markup:
+    if card.problem is Problem.PERMISSION:
+        return say(
+            "Zoom has not given me the permission for this. "
+            "Connect again, allow everything on its page, and I will go on."
+        )
+    if card.problem is Problem.RECONNECT and card.zoom_email is not None:
+        return say(
+            "Zoom no longer lets me in as {email}. "
+            "Connect again and I will go on where we stopped.",
+            email=card.zoom_email,
+        )
+    return say("Your Zoom account is not connected. Connect it and I will go on where we stopped.")
+
+
+def _refused(say: Say, card: AnswerCard) -> Markup:
+    if card.problem is Problem.NO_HOSTING:
+        return say("Your Zoom account may not host meetings. Ask whoever manages it at Zoom.")
+    return say(
+        "Zoom does not take this class as it is. Discard it and make it anew; "
+        "if that does not help, tell your admin."
+    )
+
+
+def _too_late(say: Say) -> Markup:
+    return say("Its time passed before Zoom could make it. Type /newclass for a new one.")
+
+
+def _left_at_zoom(say: Say, card: AnswerCard) -> Markup | None:
+    match card.problem:
+        case None:
+            return None
+        case Problem.TOO_LATE:
+            return _too_late(say)
+        case Problem.RECONNECT | Problem.NOT_CONNECTED | Problem.PERMISSION:
+            return say("Its meeting is still in your Zoom account: I may not delete it there.")
+        case _:
+            return say("Zoom does not answer; I will delete the meeting there as soon as it does.")
 
 
 def _daily_limit(say: Say, card: AnswerCard) -> Markup:

@@ -10,6 +10,7 @@ from telegram import (
     KeyboardButton,
     KeyboardButtonRequestChat,
     ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
 )
 
 from bot.speech import Say
@@ -37,15 +38,26 @@ _ADMINISTRATOR = ChatAdministratorRights(
 
 
 def linked(say: Say, result: Linked) -> View:
+    """In the group itself."""
+    group = say.bold(result.title)
     if result.was_linked:
-        return View(say("{group} is linked to your classes.", group=say.bold(result.title)))
+        return View(say("{group} is linked; your classes are posted here.", group=group))
     return View(
         say(
             "{group} is linked. Your classes can be posted here; make one with /newclass "
             "in our private chat.",
-            group=say.bold(result.title),
+            group=group,
         )
     )
+
+
+def linked_from_here(say: Say, result: Linked) -> View:
+    """In private, after the group was chosen there; the keyboard for choosing goes away."""
+    text = say(
+        "{group} is linked. Your classes can be posted there; make one with /newclass.",
+        group=say.bold(result.title),
+    )
+    return View(text, ReplyKeyboardRemove())
 
 
 def unlinked(say: Say, *, was_linked: bool) -> View:

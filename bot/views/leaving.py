@@ -19,14 +19,14 @@ def preview(say: Say, found: Preview) -> View:
             [
                 InlineKeyboardButton(
                     say.label("Delete my data"),
-                    callback_data=callback_data.encode(DELETE),
+                    callback_data=callback_data.encode(DELETE, found.person_id),
                     style="danger",
                 ),
                 InlineKeyboardButton(say.label("Keep"), callback_data=callback_data.encode(KEEP)),
             ]
         ]
     )
-    return View(paragraphs(_goes(say, found), _stays(say, found)), keyboard)
+    return View(paragraphs(_goes(say, found), _stays(say, found), _admin(say, found)), keyboard)
 
 
 def _goes(say: Say, found: Preview) -> Markup:
@@ -35,21 +35,28 @@ def _goes(say: Say, found: Preview) -> Markup:
         say("This will delete:"),
         say("· your Zoom connection (and tell Zoom)") if held.has_zoom else None,
         say("· your name, language and settings"),
-        say.many("· {count} unfinished form", "· {count} unfinished forms", held.drafts)
-        if held.drafts
-        else None,
-        say.many(
+        _some(say, held.drafts, "· {count} unfinished form", "· {count} unfinished forms"),
+        _some(
+            say,
+            found.upcoming,
             "· {count} upcoming class (your groups will be told)",
             "· {count} upcoming classes (your groups will be told)",
-            held.upcoming,
-        )
-        if held.upcoming
-        else None,
+        ),
+        _some(
+            say,
+            found.live,
+            "· the link to {count} class that is on; it is counted up to this moment",
+            "· the links to {count} classes that are on; they are counted up to this moment",
+        ),
     )
 
 
+def _some(say: Say, count: int, singular: str, plural: str) -> Markup | None:
+    return say.many(singular, plural, count) if count else None
+
+
 def _stays(say: Say, found: Preview) -> Markup | None:
-    count = found.holdings.accounted
+    count = found.holdings.accounted + found.live
     if not count:
         return None
     return say.many(
@@ -58,7 +65,17 @@ def _stays(say: Say, found: Preview) -> Markup | None:
         "This will stay for the school's accounts until {month}, without your name: "
         "dates and lengths of {count} classes.",
         count,
-        month=say.month(found.kept_until.date()),
+        month=say.month(found.kept_until),
+    )
+
+
+def _admin(say: Say, about: Preview | Receipt) -> Markup | None:
+    """The settings name the admins, so somebody who writes as one is known again."""
+    if not about.is_admin:
+        return None
+    return say(
+        "You are an admin of this school: when you write to me again, your name is stored again. "
+        "To end that, have your number taken out of ADMIN_IDS first."
     )
 
 
@@ -81,7 +98,7 @@ def receipt(say: Say, done: Receipt, profile: SchoolProfile) -> View:
             time=done.erased_at.astimezone(profile.zone).time(),
             number=say.bold(done.number),
         ),
-        say("To teach again, ask your admin for an invitation."),
+        _admin(say, done) or say("To teach again, ask your admin for an invitation."),
     ]
     if done.told_zoom is False:
         said.append(

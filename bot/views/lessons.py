@@ -1,7 +1,7 @@
 """A teacher's own classes: the list, the host link, the question before cancelling."""
 
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -20,31 +20,36 @@ SHOW, START, ASK, CANCEL, KEEP, RETRY = (
 )
 """The actions of the buttons of a class's card and list."""
 
+_MOST = 12
 
-def class_list(say: Say, ahead: Sequence[UpcomingClass], zone: ZoneInfo) -> View:
+
+def class_list(say: Say, ahead: Sequence[UpcomingClass]) -> View:
     if not ahead:
         return View(say("No classes ahead. Make one with /newclass."))
     listed = [
         say(
             "· {topic}: {when}",
             topic=say.bold(one.topic),
-            when=say.zoned_range(one.planned, zone),
+            when=say.zoned_range(one.planned, one.zone),
         )
         for one in ahead[:_MOST]
     ]
     rows = [
         [
             InlineKeyboardButton(
-                f"{one.topic} · {say.short_day(one.planned.starts_at.astimezone(zone).date())}",
+                say.label("{topic} · {day}", topic=one.topic, day=_day(one)),
                 callback_data=callback_data.encode(SHOW, one.lesson_id),
             )
         ]
         for one in ahead[:_MOST]
     ]
-    return View(lines(say("Your classes:"), *listed), InlineKeyboardMarkup(rows))
+    more = len(ahead) - len(listed)
+    rest = say.many("and {count} more", "and {count} more", more) if more else None
+    return View(lines(say("Your classes:"), *listed, rest), InlineKeyboardMarkup(rows))
 
 
-_MOST = 12
+def _day(one: UpcomingClass) -> date:
+    return one.planned.starts_at.astimezone(one.zone).date()
 
 
 def host_link(say: Say, link: HostLink) -> View:
@@ -60,7 +65,7 @@ def host_link(say: Say, link: HostLink) -> View:
     )
 
 
-def really_cancel(say: Say, asked: UpcomingClass, zone: ZoneInfo) -> View:
+def really_cancel(say: Say, asked: UpcomingClass) -> View:
     rows = [
         [
             InlineKeyboardButton(
@@ -76,6 +81,6 @@ def really_cancel(say: Say, asked: UpcomingClass, zone: ZoneInfo) -> View:
     text = say(
         "Cancel {topic}, {when}? The groups are told at once, and the Zoom meeting is deleted.",
         topic=say.bold(asked.topic),
-        when=say.zoned_range(asked.planned, zone),
+        when=say.zoned_range(asked.planned, asked.zone),
     )
     return View(text, InlineKeyboardMarkup(rows))

@@ -1,9 +1,11 @@
 """The workbook of a report. What people typed is always text in it, never a formula or a link."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from io import BytesIO
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,14 +15,19 @@ if TYPE_CHECKING:
 Cell = str | int | date | datetime | timedelta | None
 """What a cell can hold; times are local and naive, as workbooks know no zones."""
 
-_FORMATS = {
-    "heading": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"},
-    "day": {"num_format": "yyyy-mm-dd"},
-    "time": {"num_format": "yyyy-mm-dd hh:mm"},
-    "length": {"num_format": "[h]:mm:ss"},
-    "total": {"bold": True, "top": 1},
-    "total length": {"bold": True, "top": 1, "num_format": "[h]:mm:ss"},
-}
+_FORMATS: Mapping[str, Mapping[str, object]] = MappingProxyType(
+    {
+        "heading": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"},
+        "day": {"num_format": "yyyy-mm-dd"},
+        "time": {"num_format": "yyyy-mm-dd hh:mm"},
+        "length": {"num_format": "[h]:mm:ss"},
+        "total": {"bold": True, "top": 1},
+        "total length": {"bold": True, "top": 1, "num_format": "[h]:mm:ss"},
+    }
+)
+_LONGEST_TEXT = 32_767  # of a cell; a longer one would be left out altogether
+# What XML, and so a workbook, cannot hold in any way.
+_NOT_IN_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,7 @@ def write_workbook(sheets: Sequence[Sheet]) -> bytes:
 
     file = BytesIO()
     options = {
-        "constant_memory": True,
+        "in_memory": True,  # names must not lie in temporary files
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
@@ -81,7 +88,8 @@ def _write_cell(
         case None:
             pass
         case str():
-            worksheet.write_string(row, column, value)
+            text = _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", value)[:_LONGEST_TEXT]
+            worksheet.write_string(row, column, text)
         case int():
             worksheet.write_number(row, column, value)
         case timedelta():

@@ -127,7 +127,7 @@ def test_the_teachers_card_when_all_is_sent(say: Say) -> None:
             Trouble.UNCERTAIN,
             "<b>Sisters</b>: Telegram did not confirm it. Please look there.",
         ),
-        (Trouble.GONE, "<b>Sisters</b>: this chat does not exist any more."),
+        (Trouble.GONE, "<b>Sisters</b>: I cannot find it. Add me again, and I post it."),
         (Trouble.REFUSED, "<b>Sisters</b>: Telegram did not take the message."),
     ],
 )

@@ -1,0 +1,198 @@
+"""One function for each answer that a person can give to the form for a new class."""
+
+from dataclasses import replace
+from datetime import date, time, timedelta
+
+from school import when
+from school.errors import NotUnderstood
+from services.drafting import (
+    checked,
+    go_on,
+    local_now,
+    made_before,
+    make,
+    own_form,
+    page,
+    present_form,
+)
+from services.forms import FormAnswer, FormGone, Place
+from services.office import Office
+from services.people import Teacher
+from services.retention import FORMS_KEPT
+from services.typed_class import named_groups
+from storage import chats, courses, drafts
+from storage.database import Transaction
+from storage.drafts import Draft, Step
+
+_FARTHEST_MONTH = timedelta(days=366)
+_QUOTES = '"“”„«» '
+
+
+async def choose_topic(office: Office, place: Place, course_id: int) -> FormAnswer:
+    """The topic of an earlier course."""
+    async with office.database.reading() as tx:
+        course = await courses.find_course(tx, course_id)
+    if course is None or course.teacher_id != place.teacher.person_id or course.topic is None:
+        raise FormGone
+    return await _answer(office, place, topic=course.topic)
+
+
+async def toggle_group(office: Office, place: Place, chat_id: int) -> FormAnswer:
+    """Choose a group, or no longer."""
+    async with office.database.writing() as tx:
+        draft = await present_form(tx, place)
+        if not await chats.may_post(tx, chat_id, place.teacher.person_id):
+            raise FormGone
+        chosen = draft.form.chat_ids
+        others = tuple(one for one in chosen if one != chat_id)
+        draft = await _with_groups(tx, draft, (*chosen, chat_id) if others == chosen else others)
+    return await page(office, place.teacher, draft)
+
+
+async def choose_all_groups(office: Office, place: Place) -> FormAnswer:
+    async with office.database.writing() as tx:
+        draft = await present_form(tx, place)
+        groups = await chats.chats_of_teacher(tx, place.teacher.person_id)
+        everywhere = tuple(group.id for group in groups if group.is_reachable)
+        draft = await _with_groups(tx, draft, everywhere)
+    return await page(office, place.teacher, draft)
+
+
+async def name_group(office: Office, place: Place, name: str) -> FormAnswer:
+    """Choose a group by its name or the beginning of it."""
+    async with office.database.writing() as tx:
+        draft = await present_form(tx, place)
+        groups = await chats.chats_of_teacher(tx, place.teacher.person_id)
+        chosen, unclear = named_groups((name.lstrip("#").strip(_QUOTES),), groups)
+        together = tuple(dict.fromkeys((*draft.form.chat_ids, *chosen)))
+        draft = await _with_groups(tx, draft, together, unclear)
+    return await page(office, place.teacher, draft)
+
+
+async def confirm_groups(office: Office, place: Place) -> FormAnswer:
+    return await _answer(office, place, groups_chosen=True)
+
+
+async def turn_calendar(office: Office, place: Place, month: date) -> FormAnswer:
+    """Show the calendar, at a month of this or the next year."""
+    today = local_now(office, place.teacher).date()
+    if not today.replace(day=1) <= month <= today + _FARTHEST_MONTH:
+        raise FormGone
+    async with office.database.writing() as tx:
+        draft = await present_form(tx, place)
+        form = replace(draft.form, month=month.replace(day=1))
+        draft = await drafts.save_draft(tx, draft, Step.DAY, form)
+    return await page(office, place.teacher, draft)
+
+
+async def choose_day(office: Office, place: Place, day: date) -> FormAnswer:
+    if day < local_now(office, place.teacher).date():
+        raise NotUnderstood("That day has passed. Choose another one.")
+    return await _answer(office, place, day=day)
+
+
+async def choose_time(office: Office, place: Place, at: time) -> FormAnswer:
+    return await _answer(office, place, time=at)
+
+
+async def choose_length(office: Office, place: Place, length: timedelta) -> FormAnswer:
+    return await _answer(office, place, length=when.check_length(length))
+
+
+async def go_to(office: Office, place: Place, step: Step) -> FormAnswer:
+    """Back to an earlier step, its answer kept until another is given."""
+    async with office.database.writing() as tx:
+        draft = await present_form(tx, place)
+        form = replace(draft.form, month=None, doubts_accepted=False)
+        step = form.next_step if step is Step.CONFIRM else step
+        draft = await drafts.save_draft(tx, draft, step, form)
+    return await page(office, place.teacher, draft)
+
+
+async def accept_doubt(office: Office, place: Place) -> FormAnswer:
+    """The class is meant as it is."""
+    async with office.database.writing() as tx:
+        draft = await present_form(tx, place)
+        form = replace(draft.form, doubts_accepted=True)
+        draft = await drafts.save_draft(tx, draft, form.next_step, form)
+    return await make(office, place.teacher, draft)
+
+
+async def create(office: Office, place: Place) -> FormAnswer:
+    """The last press; pressed twice, the class is made once."""
+    async with office.database.writing() as tx:
+        made = await made_before(tx, place.teacher, place.draft_id)
+        if made is not None:
+            return made
+        draft = await present_form(tx, place)
+        if draft.step is Step.GROUPS:  # its button stands there too, where nothing else is open
+            form = replace(draft.form, groups_chosen=True)
+            draft = await drafts.save_draft(tx, draft, form.next_step, form)
+    return await make(office, place.teacher, draft)
+
+
+async def discard(office: Office, place: Place) -> None:
+    """Forget the form. Raises FormGone where it is used or gone: then there is nothing to say."""
+    async with office.database.writing() as tx:
+        await own_form(tx, place.teacher, place.draft_id)
+        await drafts.remove_draft(tx, place.draft_id)
+
+
+async def typed(office: Office, teacher: Teacher, text: str) -> FormAnswer | None:  # noqa: PLR0911  a table
+    """An answer that was typed instead of pressed; None if no form waits for one."""
+    async with office.database.reading() as tx:
+        draft = await drafts.latest_draft(tx, teacher.person_id, tx.now - FORMS_KEPT)
+    if draft is None:
+        return None
+    place = Place(teacher, draft.id, draft.version)
+    match draft.step:
+        case Step.TOPIC:
+            return await _answer(office, place, topic=when.check_topic(text))
+        case Step.GROUPS:
+            return await name_group(office, place, text)
+        case Step.DAY:
+            day = when.parse_day(text, today=local_now(office, teacher).date())
+            return await choose_day(office, place, day)
+        case Step.TIME:
+            return await choose_time(office, place, when.parse_time(text))
+        case Step.LENGTH:
+            return await choose_length(office, place, when.parse_length(text))
+        case Step.CONFIRM:
+            return None
+
+
+async def _answer(
+    office: Office,
+    place: Place,
+    *,
+    topic: str | None = None,
+    groups_chosen: bool | None = None,
+    day: date | None = None,
+    time: time | None = None,
+    length: timedelta | None = None,
+) -> FormAnswer:
+    """Take one answer into the form and go on to what is still open."""
+    async with office.database.writing() as tx:
+        draft = await present_form(tx, place)
+        old = draft.form
+        form = replace(
+            old,
+            topic=topic or old.topic,
+            groups_chosen=old.groups_chosen if groups_chosen is None else groups_chosen,
+            day=day or old.day,
+            time=old.time if time is None else time,
+            length=length or old.length,
+            month=None,
+            doubts_accepted=False,
+        )
+        form, passed = checked(office, place.teacher, form)
+        step = Step.DAY if passed else form.next_step
+        draft = await drafts.save_draft(tx, draft, step, form)
+    return await go_on(office, place.teacher, draft, passed)
+
+
+async def _with_groups(
+    tx: Transaction, draft: Draft, chat_ids: tuple[int, ...], unclear: tuple[str, ...] = ()
+) -> Draft:
+    form = replace(draft.form, chat_ids=chat_ids, unclear_groups=unclear)
+    return await drafts.save_draft(tx, draft, Step.GROUPS, form)
