@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from school.model import Clock, SchoolProfile
+from school.model import Clock
 from settings import Settings, SettingsProblem, TelegramUpdates, load
 from storage.errors import DatabaseProblem
 from storage.sealing import DataKeyProblem, DataKeys, new_data_key
@@ -32,15 +32,16 @@ if TYPE_CHECKING:
     from httpx import AsyncClient
 
     from bot.application import TelegramBot
+    from bot.budget import Limits
+    from bot.running import Webhook
+    from sandbox.telegram import TelegramSandbox
+    from sandbox.zoom import ZoomSandbox
     from services.office import Office
-    from web.health import Check
     from zoom.oauth import ZoomOAuth
 
 log = logging.getLogger("main")
 
 _TO_END_S = 9.0  # of the ten seconds that a supervisor gives
-_POLL_AGE_S = 120.0
-_MUCH_WAITING = 4_000
 
 
 def utc_now() -> datetime:
@@ -49,7 +50,7 @@ def utc_now() -> datetime:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command. Its exit status: 0 done, 1 failed, 2 it cannot run with these settings."""
+    """Run one command. Its exit status: 0 done, 1 failed, 2 it could not even begin."""
     commands: dict[str, tuple[Callable[[], int], str]] = {
         "run": (_run, "run the bot with the settings from the environment and .env"),
         "demo": (_demo, "play the whole story against the bot, with made-up people"),
@@ -87,14 +88,29 @@ class Program:
     port: int
 
 
+class WorkerDied(Exception):
+    """Something that should run as long as the program did not; the text has its reference."""
+
+
 @asynccontextmanager
-async def program(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
-    """Everything put together and at work, until the context ends."""
-    from bot.application import open_bot, username_of
+async def program(
+    settings: Settings, clock: Clock, limits: "Limits | None" = None
+) -> AsyncIterator[Program]:
+    """Everything put together and at work, until the context ends.
+
+    What is under way is finished then, unless it ends by an error. `limits` are Telegram's, where
+    they are not the usual ones. Raises WorkerDied; at the start DatabaseProblem, DataKeyProblem,
+    TelegramProblem, AddressProblem.
+    """
+    from bot import running
+    from bot.application import open_bot
+    from bot.checking import username_of
     from services.office import Office
     from storage.database import Database
     from storage.inbox import Inbox
     from web.application import build, serving
+    from web.checking import explained
+    from web.health import readiness
     from zoom.client import ZoomApi
     from zoom.webhooks import WebhookReceiver
     from zoom.wire import new_http_client
@@ -107,26 +123,39 @@ async def program(settings: Settings, clock: Clock) -> AsyncIterator[Program]:
         telegram_at = settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url
         office = Office(
             database=database,
-            profile=_profile(settings, await username_of(*telegram_at)),
+            profile=settings.profile(await username_of(*telegram_at)),
             clock=clock,
             zoom=ZoomApi(http, base_url=settings.zoom_api_url, clock=clock),
             oauth=_oauth(settings, http),
         )
         elsewhere = stack.enter_context(_another_process())
-        telegram = await enter(open_bot(*telegram_at, office, elsewhere))
-        pushed = settings.telegram_updates is TelegramUpdates.WEBHOOK
+        telegram = await enter(open_bot(*telegram_at, office, elsewhere, limits))
+        webhook = _webhook(settings)
         app = build(
             office,
             inbox=await enter(Inbox.open(database)),
             receiver=WebhookReceiver(settings.webhook_secrets, clock),
-            handle_telegram_update=telegram.updates.handle if pushed else None,
-            telegram_secret=settings.telegram_webhook_secret.get_secret_value(),
-            readiness=lambda: _readiness(office, telegram, pushed=pushed),
+            handle_telegram_update=telegram.updates.handle if webhook else None,
+            telegram_secret=webhook.secret if webhook else None,
+            readiness=readiness(
+                office, None if webhook else lambda: telegram.updates.last_poll_age
+            ),
             translations=telegram.desk.speech.catalogues,
         )
-        port = await enter(serving(app, settings.http_host, settings.http_port))
-        await enter(_at_work(office, telegram, pushed=pushed))
+        with explained(settings.http_host, settings.http_port):
+            port = await enter(serving(app, settings.http_host, settings.http_port))
+        await running.direct_updates(telegram, webhook)
+        await enter(_at_work(office, telegram, is_pushed=webhook is not None))
         yield Program(office, port)
+
+
+def _webhook(settings: Settings) -> "Webhook | None":
+    from bot.running import Webhook
+
+    if settings.telegram_updates is TelegramUpdates.POLLING:
+        return None
+    secret = settings.telegram_webhook_secret.get_secret_value()
+    return Webhook(f"{settings.public_url}/telegram/webhook", secret)
 
 
 def _oauth(settings: Settings, http: "AsyncClient") -> "ZoomOAuth":
@@ -141,20 +170,6 @@ def _oauth(settings: Settings, http: "AsyncClient") -> "ZoomOAuth":
     )
 
 
-def _profile(settings: Settings, bot_username: str) -> SchoolProfile:
-    return SchoolProfile(
-        name=settings.school_name,
-        zone=settings.zone,
-        language=settings.school_language,
-        public_url=settings.public_url,
-        bot_username=bot_username,
-        admin_ids=settings.admin_ids,
-        support_email=settings.support_email,
-        support_url=settings.support_url,
-        privacy_contact=settings.privacy_contact,
-    )
-
-
 @contextmanager
 def _another_process() -> Iterator[Executor]:
     """Where pictures and workbooks are made: its memory goes when the work is done."""
@@ -164,61 +179,69 @@ def _another_process() -> Iterator[Executor]:
 
 @asynccontextmanager
 async def _at_work(
-    office: "Office", telegram: "TelegramBot", *, pushed: bool
+    office: "Office", telegram: "TelegramBot", *, is_pushed: bool
 ) -> AsyncIterator[None]:
-    """The workers, and the clock that tells them to look; a worker that dies ends the program."""
+    """The workers, and the clock that tells them to look."""
+    from bot import running
     from services.events import apply_waiting
     from services.settling import settle_due
     from services.working import clock_strikes, keep_working
 
     stop = asyncio.Event()
-    async with asyncio.TaskGroup() as workers:
-        endless = [
-            workers.create_task(keep_working(name, bell, partial(step, office)))
-            for name, bell, step in (
-                ("event worker", office.bell.inbox, apply_waiting),
-                ("reconciler", office.bell.courses, settle_due),
-            )
-        ]
-        ending = [workers.create_task(telegram.publisher.run(stop))]
-        if not pushed:
-            ending.append(workers.create_task(telegram.updates.run(stop)))
-        with clock_strikes(office):
-            try:
+    try:
+        async with asyncio.TaskGroup() as workers:
+            endless = [
+                workers.create_task(keep_working(name, bell, partial(step, office)))
+                for name, bell, step in (
+                    ("event worker", office.bell.inbox, apply_waiting),
+                    ("reconciler", office.bell.courses, settle_due),
+                )
+            ]
+            ending = workers.create_task(running.run(telegram, stop, is_pushed=is_pushed))
+            with clock_strikes(office):
                 yield
-            finally:
-                stop.set()
-                office.bell.posts.ring()
-                await asyncio.wait(ending)
-                for task in endless:
-                    task.cancel()
+            stop.set()
+            office.bell.posts.ring()
+            await ending
+            for task in endless:
+                task.cancel()
+    except ExceptionGroup as died:
+        raise WorkerDied(_reported(died)) from None
 
 
-async def _readiness(
-    office: "Office", telegram: "TelegramBot", *, pushed: bool
-) -> Sequence["Check"]:
-    from storage.zoom_events import count_waiting
-    from web.health import Check
+def _reported(died: ExceptionGroup) -> str:
+    """Log each error of the group; one sentence with their references."""
+    from bot.errors import report
 
-    async with office.database.reading() as tx:
-        events = await count_waiting(tx)
-    checks = [
-        Check("database", ok=True),
-        Check("events_waiting", events.waiting < _MUCH_WAITING, events.waiting),
-    ]
-    if not pushed:
-        age = telegram.updates.last_poll_age
-        checks.append(Check("telegram_polled_s", age is not None and age < _POLL_AGE_S, age))
-    return checks
+    references = ", ".join(report(error) for error in _single(died))
+    return f"A part of the program failed, so all of it ended. The log has it under {references}."
+
+
+def _single(error: Exception) -> Iterator[Exception]:
+    if not isinstance(error, ExceptionGroup):
+        yield error
+        return
+    for each in error.exceptions:
+        yield from _single(each)
 
 
 # The commands
 
 
 def _run() -> int:
+    from bot.checking import TelegramProblem
+    from web.checking import AddressProblem
+
     settings = load()
     _log_to_stderr(settings.log_level)
-    return _in_loop(_run_until_told(settings))
+    try:
+        return _in_loop(_run_until_told(settings))
+    except WorkerDied as died:
+        _complain([str(died)])
+        return 1
+    except (TelegramProblem, AddressProblem) as problem:
+        _complain([str(problem)])
+        return 2
 
 
 async def _run_until_told(settings: Settings) -> int:
@@ -229,9 +252,11 @@ async def _run_until_told(settings: Settings) -> int:
         loop.add_signal_handler(number, told.set)
     async with program(settings, utc_now) as running:
         log.info("ready on port %d", running.port)
-        await told.wait()
-        log.info("ending")
-        loop.call_later(_TO_END_S, _end_hard)
+        try:
+            await told.wait()
+        finally:
+            log.info("ending")
+            loop.call_later(_TO_END_S, _end_hard)
     return 0
 
 
@@ -248,38 +273,51 @@ def _demo() -> int:
 
 async def _play() -> int:
     """The story against the real program, which speaks with the stand-ins over HTTP."""
-    from sandbox.demo import perform, stand_ins
+    from sandbox.demo import perform
     from sandbox.story import Clockwork
 
     clock = Clockwork(utc_now)
     with tempfile.TemporaryDirectory() as folder:
-        settings = _demo_settings(Path(folder))
-        async with stand_ins(
-            clock,
-            token=settings.telegram_bot_token.get_secret_value(),
-            client_id=settings.zoom_client_id,
-            client_secret=settings.zoom_client_secret.get_secret_value(),
-            webhook_secret=settings.webhook_secrets[0],
-            public_url=settings.public_url,
-        ) as (telegram, zoom):
-            at = {
-                "telegram_api_url": telegram.url,
-                "zoom_api_url": zoom.api_url,
-                "zoom_oauth_url": zoom.oauth_url,
-            }
-            async with program(settings.model_copy(update=at), clock):
-                coloured = sys.stdout.isatty()
-                good = await perform(telegram.url, zoom.url, clock, print, coloured=coloured)
+        database_url = f"sqlite:///{Path(folder) / 'school.db'}"
+        async with (
+            rehearsal(database_url, new_data_key(), clock) as (settings, telegram, zoom),
+            program(settings, clock),
+        ):
+            coloured = sys.stdout.isatty()
+            good = await perform(telegram.url, zoom.url, clock, print, coloured=coloured)
     return 0 if good else 1
 
 
-def _demo_settings(folder: Path) -> Settings:
-    """Made-up secrets and a database that is gone afterwards."""
+@asynccontextmanager
+async def rehearsal(
+    database_url: str, data_key: str, clock: Clock
+) -> AsyncIterator[tuple[Settings, "TelegramSandbox", "ZoomSandbox"]]:
+    """Telegram's and Zoom's stand-ins, and settings with which the program speaks to them."""
+    from sandbox.demo import stand_ins
+
+    settings = _made_up_settings(database_url, data_key)
+    async with stand_ins(
+        clock,
+        token=settings.telegram_bot_token.get_secret_value(),
+        client_id=settings.zoom_client_id,
+        client_secret=settings.zoom_client_secret.get_secret_value(),
+        webhook_secret=settings.webhook_secrets[0],
+        public_url=settings.public_url,
+    ) as (telegram, zoom):
+        at = {
+            "telegram_api_url": telegram.url,
+            "zoom_api_url": zoom.api_url,
+            "zoom_oauth_url": zoom.oauth_url,
+        }
+        yield settings.model_copy(update=at), telegram, zoom
+
+
+def _made_up_settings(database_url: str, data_key: str) -> Settings:
+    """Nothing of them comes from the environment."""
     from sandbox.story import ADMIN_ID, SCHOOL_ZONE
 
     port = _free_port()
-    return Settings(
-        _env_file=None,
+    return Settings.model_construct(
         telegram_bot_token=SecretStr("123456:a-token-for-the-stand-in-and-nothing-else"),
         admin_ids=frozenset({ADMIN_ID}),
         zoom_client_id="demo-client",
@@ -288,8 +326,8 @@ def _demo_settings(folder: Path) -> Settings:
         public_url=f"http://127.0.0.1:{port}",
         http_host="127.0.0.1",
         http_port=port,
-        database_url=f"sqlite:///{folder / 'school.db'}",
-        data_key=SecretStr(new_data_key()),
+        database_url=database_url,
+        data_key=SecretStr(data_key),
         school_timezone=SCHOOL_ZONE.key,
     )
 
@@ -310,7 +348,11 @@ def _key() -> int:
 def _rotate_key() -> int:
     settings = load()
     _log_to_stderr("WARNING")
-    return _in_loop(_reseal(settings))
+    try:
+        return _in_loop(_reseal(settings))
+    except KeyboardInterrupt:
+        print("\nInterrupted. Nothing is lost: `main.py rotate-key` goes on from here.")
+        return 1
 
 
 async def _reseal(settings: Settings) -> int:
@@ -363,7 +405,7 @@ async def _look_at(settings: Settings) -> int:
             "Public address": await public_url_problem(settings.public_url),
         }
     for name, problem in looked_at.items():
-        print(f"✓ {name}" if problem is None else f"✗ {name}: {problem}")
+        print(f"✓ {name}" if problem is None else f"✗ {problem}")
     return 1 if any(looked_at.values()) else 0
 
 

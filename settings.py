@@ -7,13 +7,16 @@ from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
+
+from school.model import SchoolProfile
+from storage.sealing import DataKeyProblem, DataKeys
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _ZOOM_CONSOLE = "marketplace.zoom.us → Manage → your app"
@@ -44,7 +47,7 @@ class Settings(BaseSettings):
     telegram_bot_token: SecretStr
     telegram_api_url: str = "https://api.telegram.org"
     telegram_updates: TelegramUpdates = TelegramUpdates.POLLING
-    telegram_webhook_secret: SecretStr = SecretStr("")
+    telegram_webhook_secret: SecretStr = Field(default=SecretStr(""), validate_default=True)
     admin_ids: Annotated[frozenset[int], NoDecode]
 
     zoom_client_id: str
@@ -90,6 +93,14 @@ class Settings(BaseSettings):
                 "is not a bot token (123456:ABC…). In Telegram, ask @BotFather: /mybots → API Token"
             )
         return token
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _pushed_updates_have_a_secret(cls, secret: SecretStr, info: ValidationInfo) -> SecretStr:
+        is_pushed = info.data.get("telegram_updates") is TelegramUpdates.WEBHOOK
+        if is_pushed and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret.get_secret_value()):
+            raise ValueError("needs 16 to 256 letters, digits, _ or -, invented by you")
+        return secret
 
     @field_validator("admin_ids", mode="before")
     @classmethod
@@ -138,6 +149,15 @@ class Settings(BaseSettings):
             raise ValueError("must begin with https:// (http:// only for this machine itself)")
         return url.rstrip("/")
 
+    @field_validator("data_key")
+    @classmethod
+    def _is_one_key_or_two(cls, keys: SecretStr) -> SecretStr:
+        try:
+            DataKeys.parse(keys.get_secret_value())
+        except DataKeyProblem as problem:
+            raise ValueError(str(problem)) from None
+        return keys
+
     @field_validator("school_timezone")
     @classmethod
     def _is_a_zone(cls, name: str) -> str:
@@ -166,6 +186,20 @@ class Settings(BaseSettings):
         """What the Zoom app must list as its OAuth redirect URL."""
         return f"{self.public_url}/zoom/callback"
 
+    def profile(self, bot_username: str) -> SchoolProfile:
+        """The school as the rooms below know it; only Telegram knows what its bot is called."""
+        return SchoolProfile(
+            name=self.school_name,
+            zone=self.zone,
+            language=self.school_language,
+            public_url=self.public_url,
+            bot_username=bot_username,
+            admin_ids=self.admin_ids,
+            support_email=self.support_email,
+            support_url=self.support_url,
+            privacy_contact=self.privacy_contact,
+        )
+
 
 def load(env_file: Path | None = Path(".env")) -> Settings:
     """The settings from the environment, `env_file` filling what is absent.
@@ -173,18 +207,11 @@ def load(env_file: Path | None = Path(".env")) -> Settings:
     Raises SettingsProblem with every problem found, not only the first.
     """
     try:
-        settings = Settings(_env_file=env_file)
+        return Settings(_env_file=env_file)
     except ValidationError as error:
         raise SettingsProblem(
             [_sentence(item["loc"], item["msg"]) for item in error.errors()]
         ) from None
-    if settings.telegram_updates is TelegramUpdates.WEBHOOK and not re.fullmatch(
-        r"[A-Za-z0-9_-]{16,256}", settings.telegram_webhook_secret.get_secret_value()
-    ):
-        raise SettingsProblem(
-            ["TELEGRAM_WEBHOOK_SECRET needs 16 to 256 letters, digits, _ or -, invented by you."]
-        )
-    return settings
 
 
 def _listed(secret: SecretStr) -> tuple[str, ...]:
@@ -193,7 +220,7 @@ def _listed(secret: SecretStr) -> tuple[str, ...]:
 
 def _sentence(location: tuple[int | str, ...], message: str) -> str:
     variable = str(location[0]).upper() if location else "The settings"
-    text = message.removeprefix("Value error, ")
+    text = message.removeprefix("Value error, ").removeprefix(f"{variable} ").rstrip(".")
     if text == "Field required":
         text = "is missing; .env.example says where to get it"
-    return f"{variable} {text}."
+    return f"{variable} {text.removeprefix('Input ')}."

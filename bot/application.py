@@ -119,8 +119,8 @@ async def open_bot(
     for route in chosen:
         application.add_handler(route.handler(desk))
     application.add_error_handler(report_stray)
-    async with application:
-        bot = application.bot
+    bot = application.bot
+    async with bot, application:  # the bot first: it cleans up after a token that is refused
         updates, publisher = Updates(application, office), Publisher(bot, desk)
         yield TelegramBot(application, bot, desk, updates, publisher)
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from aiohttp import ClientError
 
@@ -19,7 +20,7 @@ _RULE = "─" * 78
 
 @asynccontextmanager
 async def stand_ins(
-    clock: Clockwork,
+    clock: Callable[[], datetime],
     *,
     token: str,
     client_id: str,

@@ -195,11 +195,17 @@ class Person:
             within,
         )
 
-    async def sees_file(self, *, in_: Group | None = None, within: float = PATIENCE) -> Seen:
-        """The newest message with a picture or document, likewise new or edited."""
+    async def sees_file(
+        self, ending: str = "", *, in_: Group | None = None, within: float = PATIENCE
+    ) -> Seen:
+        """The newest message with a picture or document so named, likewise new or edited."""
         return await self._finds(
-            lambda message: message.file is not None and self._is_news(message, self._acted),
-            "saw no file",
+            lambda message: (
+                message.file is not None
+                and message.file.name.endswith(ending)
+                and self._is_news(message, self._acted)
+            ),
+            f"saw no file {ending}",
             in_,
             within,
         )

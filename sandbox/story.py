@@ -213,7 +213,7 @@ async def _report(_: Stage, cast: Cast) -> None:
     await admin.types("/report")
     summary = await admin.sees("Aisha", within=_REPORT_PATIENCE_S)
     _expect("39 min" in summary.text, "the report says how long was taught", summary.text)
-    file = await admin.sees_file(within=_REPORT_PATIENCE_S)
+    file = await admin.sees_file(".xlsx", within=_REPORT_PATIENCE_S)
     workbook = zipfile.ZipFile(io.BytesIO(await admin.downloads(file)))
     strings = workbook.read("xl/workbook.xml").decode()
     _expect(all(name in strings for name in _SHEETS), "the workbook has its sheets")
@@ -229,7 +229,7 @@ _SHEETS = ("Summary", "Lessons", "Attendance")
 async def _leave(stage: Stage, cast: Cast) -> None:
     aisha = cast.aisha
     await aisha.types("/disconnect")
-    await aisha.sees("disconnected")
+    await aisha.sees("Disconnected: aisha@example.org")
     revoked = (await stage.zoom.statistics()).get("revokes")
     _expect(revoked == 1, "Zoom was told", str(revoked))
     await aisha.types("/deletemydata")

@@ -174,8 +174,7 @@ def _is_delivery_news(outcome: Outcome) -> bool:
 
 async def _tell_teacher(tx: Transaction, lesson_id: int) -> None:
     """At once when every group is settled; while they are many, now and then."""
-    states = await posts.states(tx, lesson_id, PostKind.CARD)
-    is_settled = all(state.is_settled for state in states)
+    is_settled = await posts.is_settled(tx, lesson_id, PostKind.CARD)
     pause = timedelta() if is_settled else _BETWEEN_DELIVERY_NEWS
     await posts.bump_deliveries(tx, lesson_id, pause=pause)
 

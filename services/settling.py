@@ -80,13 +80,12 @@ class _Outcome:
 
 
 async def settle_due(office: Office) -> int:
-    """Settle every course whose time has come; how many there were."""
+    """Settle every course whose time has come; how many that worked for."""
     async with office.database.reading() as tx:
         due = await settling.due_courses(tx)
     async with asyncio.TaskGroup() as at_once:
-        for course_id in due:
-            at_once.create_task(_settle_whatever_happens(office, course_id))
-    return len(due)
+        tasks = [at_once.create_task(_settle_or_log(office, course_id)) for course_id in due]
+    return sum(1 for task in tasks if task.result())
 
 
 async def settle(office: Office, course_id: int) -> None:
@@ -106,12 +105,14 @@ async def call_off(tx: Transaction, lesson: Lesson) -> None:
         await posts.want(tx, PostKind.CANCELLED, lesson.id, chat_id)
 
 
-async def _settle_whatever_happens(office: Office, course_id: int) -> None:
-    """One course that fails is no reason to give up the others; its lease ends, and it is due."""
+async def _settle_or_log(office: Office, course_id: int) -> bool:
+    """One course that fails is no reason to give up the others."""
     try:
         await settle(office, course_id)
     except Exception:
         log.exception("course %d could not be settled", course_id)
+        return False
+    return True
 
 
 async def _begin(tx: Transaction, course_id: int) -> _Task | None:

@@ -14,6 +14,7 @@ from services.retention import clear_old
 log = logging.getLogger(__name__)
 
 _PAUSE_AFTER_FAILURE_S = 1.0
+_LONGEST_REST_S = 1.0
 _LOOK_S = 5
 _CLEAR_HOURS = 6
 
@@ -24,16 +25,21 @@ async def keep_working(
     """Call `step` until it finds nothing to do, then wait for a ring or `every_s` seconds.
 
     A step that fails is logged and tried again after a pause: what it works on is rows, so
-    nothing is lost by that.
+    nothing is lost by that. After work it rests as long as that took: what comes meanwhile is
+    done in one go, and the rest of the program gets its share of the machine.
     """
+    loop = asyncio.get_running_loop()
     while True:
+        began_at = loop.time()
         try:
             done = await step()
         except Exception:
             log.exception("the %s failed and goes on", name)
             await asyncio.sleep(_PAUSE_AFTER_FAILURE_S)
             continue
-        if not done:
+        if done:
+            await asyncio.sleep(min(loop.time() - began_at, _LONGEST_REST_S))
+        else:
             await wakeup.wait(every_s)
 
 

@@ -46,10 +46,6 @@ class PostState:
     problem: str | None
     lost_reason: str | None
 
-    @property
-    def is_settled(self) -> bool:
-        return self.is_shown or self.problem is not None or self.lost_reason is not None
-
 
 # Wanting
 
@@ -168,6 +164,23 @@ async def states(tx: Transaction, lesson_id: int, kind: PostKind) -> tuple[PostS
         .where(post.c.lesson_id == lesson_id, post.c.kind == kind)
     )
     return tuple(sorted((_state(tx, row) for row in rows), key=lambda one: one.chat_title or ""))
+
+
+async def is_settled(tx: Transaction, lesson_id: int, kind: PostKind) -> bool:
+    """Whether each chat shows it, or has a reason not to."""
+    still_to_come = (
+        select(post.c.id)
+        .join(chat, chat.c.id == post.c.chat_id)
+        .where(
+            post.c.lesson_id == lesson_id,
+            post.c.kind == kind,
+            post.c.shown_version == 0,
+            post.c.problem.is_(None),
+            chat.c.lost_at.is_(None),
+        )
+        .limit(1)
+    )
+    return (await tx.connection.execute(still_to_come)).first() is None
 
 
 async def chats_showing(tx: Transaction, lesson_id: int, kind: PostKind) -> tuple[int, ...]:

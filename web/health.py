@@ -8,6 +8,11 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from services.office import Office
+from storage.zoom_events import count_waiting
+
+_POLL_AGE_S = 120.0
+_MUCH_WAITING = 4_000
 _PATIENCE_S = 3.0  # a check that takes longer has failed
 
 _log = logging.getLogger(__name__)
@@ -24,6 +29,24 @@ class Check:
 
 Readiness = Callable[[], Awaitable[Sequence[Check]]]
 """Looks at everything that the program needs to do its work."""
+
+
+def readiness(office: Office, poll_age: Callable[[], float | None] | None) -> Readiness:
+    """`poll_age`: how many seconds ago Telegram was last polled, if that is how updates come."""
+
+    async def look() -> Sequence[Check]:
+        async with office.database.reading() as tx:
+            waiting = (await count_waiting(tx)).waiting
+        checks = [
+            Check("database", ok=True),
+            Check("events_waiting", waiting < _MUCH_WAITING, waiting),
+        ]
+        if poll_age is not None:
+            age = poll_age()
+            checks.append(Check("telegram_polled_s", age is not None and age < _POLL_AGE_S, age))
+        return checks
+
+    return look
 
 
 class Health:

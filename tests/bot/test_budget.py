@@ -20,7 +20,7 @@ class Telegram:
 
     def __init__(self) -> None:
         self.calls: list[tuple[int, float]] = []
-        self.refuse: dict[int, list[float]] = {}  # by chat: how long, for each of the next calls
+        self.refuse: dict[int, list[int]] = {}  # by chat: how long, for each of the next calls
 
     async def call(self, chat_id: int) -> Answer:
         self.calls.append((chat_id, asyncio.get_running_loop().time()))

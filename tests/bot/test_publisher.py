@@ -11,6 +11,7 @@ from sandbox.people import Group, People, Person
 from school.model import LessonState, PostKind
 from services.office import Office
 from storage import posts
+from storage.chats import find_chat
 from storage.schema import chat, post
 from tests.clocks import SettableClock
 from tests.lessons import MadeClass, add_bare_post, announce, made_class, set_state
@@ -400,8 +401,8 @@ async def test_a_stopped_publisher_finishes_what_it_sends(
 
 async def lost_reason(office: Office, chat_id: int) -> str | None:
     async with office.database.reading() as tx:
-        found = await tx.connection.execute(select(chat.c.lost_reason).where(chat.c.id == chat_id))
-        return found.scalar_one()
+        found = await find_chat(tx, chat_id)
+        return found.lost_reason if found else None
 
 
 async def until_lost(office: Office, chat_id: int) -> None:

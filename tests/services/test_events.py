@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from time import thread_time
 
 import pytest
+from sqlalchemy import delete as delete_
 from sqlalchemy import insert, select, text, update
 
 from sandbox.zoom_people import ZoomPerson
@@ -24,7 +26,7 @@ from services.retention import clear_old
 from storage.attendance import Outcome, PresenceRow, outcome_of, presences_of
 from storage.courses import find_lesson
 from storage.inbox import Stored
-from storage.schema import lesson, post, zoom_event
+from storage.schema import chat, lesson, post, zoom_event
 from storage.zoom_events import EventState, count_waiting, forget_old, release_held
 from tests.clocks import SettableClock
 from tests.lessons import MadeClass, add_lesson, made_class, set_state
@@ -155,7 +157,7 @@ async def test_a_summary_goes_also_where_the_private_chat_was_not_known(
     office: Office, made: MadeClass, held: Held
 ) -> None:
     async with office.database.writing() as tx:
-        await tx.connection.execute(text(f"DELETE FROM chat WHERE id = {AISHA.id}"))
+        await tx.connection.execute(delete_(chat).where(chat.c.id == AISHA.id))
     await reported(office, *whole_class(held))
     await apply_waiting(office)
     assert len(await posts_wanted(office, made.lesson_id, PostKind.SUMMARY)) == 1
@@ -266,7 +268,7 @@ async def test_a_lesson_that_fails_is_tried_again_and_does_not_stop_the_others(
 ) -> None:
     other = await made_class(office, {}, starts_at=made.planned.starts_at)
     others = Held(other.meeting_id, held.starts_at, uuid="other")
-    async with office.database.writing() as tx:  # its teacher's row cannot be opened
+    async with office.database.writing() as tx:  # its row cannot be read
         await tx.connection.execute(
             text("UPDATE lesson SET length_seconds = 'broken' WHERE id = :id"),
             {"id": made.lesson_id},
@@ -374,21 +376,24 @@ async def test_an_erased_teachers_class_does_not_come_back_to_life(
 
 
 @asynccontextmanager
-async def loop_lag() -> AsyncIterator[list[float]]:
-    """By how many seconds the loop was late to come back, while the context lasts."""
-    lags: list[float] = []
+async def turns_of_the_loop() -> AsyncIterator[list[float]]:
+    """How many seconds the loop's thread computed between two of its turns.
+
+    Its own time only: how long it waited for a machine that is busy with other things would make
+    the test fail now and then.
+    """
+    turns: list[float] = []
     over = asyncio.Event()
 
     async def probe() -> None:
-        loop = asyncio.get_running_loop()
         while not over.is_set():
-            began = loop.time()
+            began = thread_time()
             await asyncio.sleep(0.001)
-            lags.append(loop.time() - began - 0.001)
+            turns.append(thread_time() - began)
 
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(probe())
-        yield lags
+        yield turns
         over.set()
 
 
@@ -413,14 +418,13 @@ async def test_thousands_of_events_of_hundreds_of_people_do_not_hold_the_loop_up
     office: Office, made: MadeClass, held: Held
 ) -> None:
     moves = itertools.chain.from_iterable(
-        held.stay(f"Student {student}", turn * 10, turn * 10 + 9, user_id=f"{student}-{turn}")
+        held.stay(f"Student {student}", turn * 6, turn * 6 + 5, user_id=f"{student}-{turn}")
         for student in range(333)
-        for turn in range(3)
+        for turn in range(6)
     )
     await stored(office, made, [held.started(), *moves, held.ended(40)])
-    async with loop_lag() as lags:
+    async with turns_of_the_loop() as turns:
         while await apply_waiting(office):
             pass
     assert (await outcome(office, made.lesson_id))[1].student_count == 333
-    # Far above what was measured (a few ms), because other programs use the machine too.
-    assert max(lags) < 0.25
+    assert max(turns) < 0.05

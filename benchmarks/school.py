@@ -1,0 +1,68 @@
+"""A school at the stand-ins: an admin, a teacher with Zoom, two hundred groups, all by the front door."""
+
+import re
+from dataclasses import dataclass
+
+from aiohttp import ClientSession, CookieJar
+
+from benchmarks.stage import Stage
+from sandbox.browser import Page
+from sandbox.people import Group, NotSeen, Person
+from sandbox.story import ADMIN_ID
+
+_GROUPS = 200
+_PATIENCE_S = 60.0  # the bot answers 30 a second
+_GENEROUS = 10_000.0
+_TELEGRAMS = {"overall": 30, "group": 20}
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """Who and what there is; every group is linked to the teacher."""
+
+    teacher: Person
+    groups: tuple[Group, ...]
+
+
+async def found(stage: Stage) -> School:
+    """Budgets are generous meanwhile, and Telegram's own again when this returns."""
+    await stage.people.limits(overall=_GENEROUS, group=_GENEROUS)
+    await stage.zoom.no_per_second_limits()
+    admin = await stage.people.person("Musa", id=ADMIN_ID)
+    teacher = await stage.people.person("Aisha", username="aisha_q")
+    await admin.types("/invite")
+    await teacher.follows(_link_in((await admin.sees("invitation")).text))
+    await teacher.sees("Welcome")
+    await _connect(stage, teacher)
+    groups = tuple([await _group(stage, teacher, number) for number in range(1, _GROUPS + 1)])
+    for group in groups:
+        await teacher.sees("is linked", in_=group, within=_PATIENCE_S)
+    await stage.people.limits(**_TELEGRAMS)
+    return School(teacher, groups)
+
+
+async def _connect(stage: Stage, teacher: Person) -> None:
+    account = await stage.zoom.user("aisha@example.org", name="Aisha Q", plan=2)
+    await teacher.types("/connect")
+    link = (await teacher.sees("Open this page")).button("Open page").url
+    async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as http:
+        consent = await (await Page.open(http, "GET", link)).submit(http)
+        back = await account.allows(consent.goes_to or "")
+        last = await Page.open(http, "GET", back)
+    await teacher.follows(_link_in(last.text))
+    await teacher.sees("Zoom connected")
+
+
+async def _group(stage: Stage, teacher: Person, number: int) -> Group:
+    group = await stage.people.group(f"Group-{number:03}", owner=teacher)
+    await teacher.adds_bot(to=group)
+    await teacher.promotes_bot(in_=group)
+    await teacher.types("/link", into=group)
+    return group
+
+
+def _link_in(text: str) -> str:
+    found_link = re.search(r"https://t\.me/[^\s\"<]+", text)
+    if found_link is None:
+        raise NotSeen(f"there is no link to the bot in {text!r}")
+    return found_link[0].replace("&amp;", "&")
