@@ -8,7 +8,6 @@ import asyncio
 import logging
 import os
 import signal
-import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
@@ -18,13 +17,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from multiprocessing import get_context
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import SecretStr
-
 from school.model import Clock
-from settings import Settings, SettingsProblem, TelegramUpdates, load
+from settings import Settings, SettingsProblem, TelegramUpdates, given, load
 from storage.errors import DatabaseProblem
 from storage.sealing import DataKeyProblem, DataKeys, new_data_key
 
@@ -34,8 +30,6 @@ if TYPE_CHECKING:
     from bot.application import TelegramBot
     from bot.budget import Limits
     from bot.running import Webhook
-    from sandbox.telegram import TelegramSandbox
-    from sandbox.zoom import ZoomSandbox
     from services.office import Office
     from zoom.oauth import ZoomOAuth
 
@@ -211,7 +205,7 @@ async def _at_work(
 
 def _reported(died: ExceptionGroup) -> str:
     """Log each error of the group; one sentence with their references."""
-    from bot.errors import report
+    from services.logbook import report
 
     references = ", ".join(report(error) for error in _single(died))
     return f"A part of the program failed, so all of it ended. The log has it under {references}."
@@ -274,70 +268,19 @@ def _demo() -> int:
 async def _play() -> int:
     """The story against the real program, which speaks with the stand-ins over HTTP."""
     from sandbox.demo import perform
+    from sandbox.stand_ins import stand_ins
     from sandbox.story import Clockwork
 
     clock = Clockwork(utc_now)
     with tempfile.TemporaryDirectory() as folder:
-        database_url = f"sqlite:///{Path(folder) / 'school.db'}"
+        own = {"DATABASE_URL": f"sqlite:///{folder}/school.db", "DATA_KEY": new_data_key()}
         async with (
-            rehearsal(database_url, new_data_key(), clock) as (settings, telegram, zoom),
-            program(settings, clock),
+            stand_ins(clock) as servers,
+            program(given({**servers.variables, **own}), clock),
         ):
-            coloured = sys.stdout.isatty()
-            good = await perform(telegram.url, zoom.url, clock, print, coloured=coloured)
+            urls = servers.telegram.url, servers.zoom.url
+            good = await perform(*urls, clock, print, coloured=sys.stdout.isatty())
     return 0 if good else 1
-
-
-@asynccontextmanager
-async def rehearsal(
-    database_url: str, data_key: str, clock: Clock
-) -> AsyncIterator[tuple[Settings, "TelegramSandbox", "ZoomSandbox"]]:
-    """Telegram's and Zoom's stand-ins, and settings with which the program speaks to them."""
-    from sandbox.demo import stand_ins
-
-    settings = _made_up_settings(database_url, data_key)
-    async with stand_ins(
-        clock,
-        token=settings.telegram_bot_token.get_secret_value(),
-        client_id=settings.zoom_client_id,
-        client_secret=settings.zoom_client_secret.get_secret_value(),
-        webhook_secret=settings.webhook_secrets[0],
-        public_url=settings.public_url,
-    ) as (telegram, zoom):
-        at = {
-            "telegram_api_url": telegram.url,
-            "zoom_api_url": zoom.api_url,
-            "zoom_oauth_url": zoom.oauth_url,
-        }
-        yield settings.model_copy(update=at), telegram, zoom
-
-
-def _made_up_settings(database_url: str, data_key: str) -> Settings:
-    """Nothing of them comes from the environment."""
-    from sandbox.story import ADMIN_ID, SCHOOL_ZONE
-
-    port = _free_port()
-    return Settings.model_construct(
-        telegram_bot_token=SecretStr("123456:a-token-for-the-stand-in-and-nothing-else"),
-        admin_ids=frozenset({ADMIN_ID}),
-        zoom_client_id="demo-client",
-        zoom_client_secret=SecretStr("demo-client-secret"),
-        zoom_webhook_secret=SecretStr("demo-webhook-secret"),
-        public_url=f"http://127.0.0.1:{port}",
-        http_host="127.0.0.1",
-        http_port=port,
-        database_url=database_url,
-        data_key=SecretStr(data_key),
-        school_timezone=SCHOOL_ZONE.key,
-    )
-
-
-def _free_port() -> int:
-    """Taken again by the program a moment later; its address must be known before that."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _key() -> int:
@@ -411,8 +354,11 @@ async def _look_at(settings: Settings) -> int:
 
 def _log_to_stderr(level: str) -> None:
     from bot.request import keep_secrets_out_of_the_log
+    from services.logbook import WordlessFormatter
 
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(WordlessFormatter())
+    logging.basicConfig(level=level, handlers=[handler])
     keep_secrets_out_of_the_log()
 
 

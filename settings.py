@@ -1,6 +1,7 @@
 """Every variable of .env.example, typed and checked; all problems are reported at once."""
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, ClassVar
@@ -199,6 +200,27 @@ class Settings(BaseSettings):
             support_url=self.support_url,
             privacy_contact=self.privacy_contact,
         )
+
+
+class _Given(Settings):
+    """Settings from what they are made with, and from nowhere else."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
+
+
+def given(variables: Mapping[str, str]) -> Settings:
+    """The settings from these variables alone, whatever the environment and `.env` say."""
+    return _Given.model_validate({name.lower(): value for name, value in variables.items()})
 
 
 def load(env_file: Path | None = Path(".env")) -> Settings:

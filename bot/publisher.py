@@ -7,6 +7,7 @@ chat's budget, and one at a time in each chat.
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
@@ -14,19 +15,20 @@ from telegram.ext import ExtBot
 
 from bot.budget import Priority, seconds_to_wait
 from bot.context import Desk, edit, send
-from bot.errors import report
 from bot.request import NotSent as NotSentError
 from bot.speech import Say
 from bot.views.cards import answer_card, cancelled_notice, class_card
 from bot.views.message import View
 from bot.views.summary import summary
+from services.logbook import report
 from services.post_contents import (
     AnswerCard,
     CancelledNotice,
     ClassCard,
     Contents,
+    Showing,
     Summary,
-    showing,
+    showings,
 )
 from services.posts import (
     ChatLost,
@@ -89,9 +91,27 @@ class Publisher:
             report(error)
             self._outcomes = outcomes + self._outcomes
             return _AFTER_FAILURE_S
-        for claim in turn.claims:
-            self._in_hand[claim] = sending.create_task(self._show(claim))
+        for claim, view in zip(turn.claims, await self._views(turn.claims), strict=True):
+            self._in_hand[claim] = sending.create_task(self._show(claim, view))
         return self._pause_s(turn.next_due_at)
+
+    async def _views(self, claims: Sequence[Claim]) -> Sequence[View | None | Exception]:
+        """What each is to show; what cannot be said at all is reported and tried again later."""
+        try:
+            present = await showings(self._desk.office, claims)
+        except Exception as error:  # noqa: BLE001  the loop goes on whatever it is
+            report(error)
+            return [error] * len(claims)
+        return [self._view(one) for one in present]
+
+    def _view(self, present: Showing) -> View | None | Exception:
+        if present.contents is None:
+            return None
+        try:
+            return view_of(self._desk.speech.to(present.language), present.contents)
+        except Exception as error:  # noqa: BLE001  one post's failure is not the others'
+            report(error)
+            return error
 
     def _pause_s(self, next_due_at: datetime | None) -> float:
         if next_due_at is None or len(self._in_hand) >= _AT_ONCE:
@@ -108,39 +128,32 @@ class Publisher:
         if self._outcomes:
             await take_turn(self._desk.office, self._outcomes, (), 0)
 
-    async def _show(self, claim: Claim) -> None:
+    async def _show(self, claim: Claim, view: View | None | Exception) -> None:
         try:
-            # In two steps: the list may be another one after the wait.
-            outcome = await self._outcome(claim)
-            self._outcomes.append(outcome)
+            self._outcomes.append(await self._outcome(claim, view))
         finally:
             del self._in_hand[claim]
             self._desk.office.bell.posts.ring()
 
-    async def _outcome(self, claim: Claim) -> Outcome:
-        try:
-            now = await showing(self._desk.office, claim)
-            say = self._desk.speech.to(now.language)
-            view = None if now.contents is None else view_of(say, now.contents)
-        except Exception as error:  # noqa: BLE001  one post's failure is not the others'
-            report(error)
+    async def _outcome(self, claim: Claim, view: View | None | Exception) -> Outcome:
+        if isinstance(view, Exception):
             return NotSent(claim)
         if view is None:
-            return Shown(claim, now.version, claim.message_id)
+            return Shown(claim, claim.message_id)
         try:
-            message_id = await self._put(claim, view, now.thread_id)
+            message_id = await self._put(claim, view)
         except TelegramError as error:
             outcome = outcome_of(claim, error)
             log.info("post %d: %s", claim.id, type(outcome).__name__)
             return outcome
-        return MessageGone(claim) if message_id is None else Shown(claim, now.version, message_id)
+        return MessageGone(claim) if message_id is None else Shown(claim, message_id)
 
-    async def _put(self, claim: Claim, view: View, thread_id: int | None) -> int | None:
+    async def _put(self, claim: Claim, view: View) -> int | None:
         """Send or edit; the message that shows the view now, None if it was deleted."""
         priority = Priority.BROADCAST
         if claim.message_id is None:
             sent = await send(
-                self._bot, claim.chat_id, view, thread_id=thread_id, priority=priority
+                self._bot, claim.chat_id, view, thread_id=claim.thread_id, priority=priority
             )
             return sent.message_id
         is_there = await edit(self._bot, claim.chat_id, claim.message_id, view, priority=priority)

@@ -16,7 +16,7 @@ from telegram.error import Conflict, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application
 
 from bot.budget import seconds_to_wait
-from bot.errors import report
+from services.logbook import report
 from services.office import Office
 from storage import updates
 

@@ -1,46 +1,17 @@
 """The story told in a terminal while it is played."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from datetime import datetime
+from collections.abc import Callable
 
 from aiohttp import ClientError
 
 from sandbox.people import Impossible, NotSeen, People
 from sandbox.story import SCHOOL_ZONE, Clockwork, Stage, play
-from sandbox.telegram import TelegramSandbox, telegram_sandbox
 from sandbox.transcript import Transcript
 from sandbox.wire import as_integer
-from sandbox.zoom import ZoomSandbox, zoom_sandbox
 from sandbox.zoom_people import ZoomPeople, ZoomRefused
 
 _RULE = "─" * 78
-
-
-@asynccontextmanager
-async def stand_ins(
-    clock: Callable[[], datetime],
-    *,
-    token: str,
-    client_id: str,
-    client_secret: str,
-    webhook_secret: str,
-    public_url: str,
-) -> AsyncIterator[tuple[TelegramSandbox, ZoomSandbox]]:
-    """Telegram and Zoom for a program that is reached at `public_url`."""
-    async with (
-        telegram_sandbox(clock=clock, token=token) as telegram,
-        zoom_sandbox(
-            clock=clock,
-            client_id=client_id,
-            client_secret=client_secret,
-            redirect_uri=f"{public_url}/zoom/callback",
-            webhook_secret=webhook_secret,
-            webhook_url=f"{public_url}/zoom/webhook",
-        ) as zoom,
-    ):
-        yield telegram, zoom
 
 
 async def perform(

@@ -1,5 +1,6 @@
 """What a post has to say at this moment, as plain data for the views."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +9,7 @@ from school.model import LessonState, Planned, PostKind
 from services.office import Office
 from services.posts import Trouble
 from services.settling import Problem
-from storage import attendance, chats, courses, people, posts, zoom_accounts
+from storage import attendance, courses, people, posts, zoom_accounts
 from storage.attendance import Outcome, PresenceRow
 from storage.courses import Course, Lesson
 from storage.database import Transaction
@@ -87,30 +88,38 @@ Contents = ClassCard | CancelledNotice | AnswerCard | Summary
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """What a claimed post is to show, and where: `contents` None if nothing is left to say."""
+    """What a claimed post is to show: `contents` None if nothing is left to say."""
 
-    version: int
     contents: Contents | None
     language: str | None  # the reader's own; None where the school's is spoken
-    thread_id: int | None
 
 
-async def showing(office: Office, claim: Claim) -> Showing:
-    """The present state, all of it of one moment."""
+async def showings(office: Office, claims: Sequence[Claim]) -> tuple[Showing, ...]:
+    """The present state of each, all of one moment. What many groups share is read once."""
+    known: dict[tuple[int, PostKind, bool], Showing] = {}
     async with office.database.reading() as tx:
-        lesson = await courses.find_lesson(tx, claim.lesson_id)
-        assert lesson is not None, "a post's lesson stays"
-        course = await courses.find_course(tx, lesson.course_id)
-        assert course is not None, "a lesson's course stays"
-        chat = await chats.find_chat(tx, claim.chat_id)
-        teacher = await people.get_person(tx, lesson.teacher_id)
-        is_teachers = claim.kind in {PostKind.ANSWER, PostKind.SUMMARY}
-        return Showing(
-            version=await posts.wanted_version(tx, claim.id),
-            contents=await _contents(tx, claim, lesson, course),
-            language=teacher.language if is_teachers else None,
-            thread_id=chat.thread_id if chat else None,
-        )
+        for claim in claims:
+            key = _what(claim)
+            if key not in known:
+                known[key] = await _showing(tx, claim)
+    return tuple(known[_what(claim)] for claim in claims)
+
+
+def _what(claim: Claim) -> tuple[int, PostKind, bool]:
+    """What the contents depend on."""
+    return claim.lesson_id, claim.kind, claim.message_id is None
+
+
+async def _showing(tx: Transaction, claim: Claim) -> Showing:
+    lesson = await courses.find_lesson(tx, claim.lesson_id)
+    assert lesson is not None, "a post's lesson stays"
+    course = await courses.find_course(tx, lesson.course_id)
+    assert course is not None, "a lesson's course stays"
+    contents = await _contents(tx, claim, lesson, course)
+    if claim.kind in {PostKind.CARD, PostKind.CANCELLED}:
+        return Showing(contents, language=None)
+    teacher = await people.get_person(tx, lesson.teacher_id)
+    return Showing(contents, teacher.language)
 
 
 async def _contents(

@@ -33,10 +33,9 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The chat shows `version`; with no `message_id`, there was nothing to show."""
+    """The chat shows what was claimed; with no `message_id`, there was nothing to show."""
 
     claim: Claim
-    version: int
     message_id: int | None
 
 
@@ -133,8 +132,8 @@ async def group_moved(office: Office, old_chat_id: int, new_chat_id: int) -> Non
 async def _record(tx: Transaction, outcome: Outcome) -> None:
     claim = outcome.claim
     match outcome:
-        case Shown(version=version, message_id=message_id):
-            await posts.record_shown(tx, claim, version, message_id)
+        case Shown(message_id=message_id):
+            await posts.record_shown(tx, claim, message_id)
         case NotSent(wait=wait):
             await posts.record_not_sent(tx, claim, tx.now + (wait or _backoff(claim)))
         case Uncertain():

@@ -5,7 +5,7 @@ publisher claims what is due, shows the present state, and records how that went
 has a lease; its `due_at` is empty until somebody bumps it meanwhile.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,7 +31,9 @@ class Claim:
     kind: PostKind
     lesson_id: int
     chat_id: int
+    thread_id: int | None
     message_id: int | None
+    version: int  # what was wanted when it was claimed
     attempts: int
     is_repeat: bool  # an earlier first send may have arrived
 
@@ -211,11 +213,6 @@ async def lessons_ahead_in(tx: Transaction, chat_id: int) -> tuple[int, ...]:
     return tuple(rows.scalars())
 
 
-async def wanted_version(tx: Transaction, post_id: int) -> int:
-    found = await tx.connection.execute(select(post.c.wanted_version).where(post.c.id == post_id))
-    return int(found.scalar_one())
-
-
 async def next_due_at(tx: Transaction, busy_chats: Collection[int]) -> datetime | None:
     """When the next post may be claimed: due, or left behind by a publisher that crashed."""
     found = await tx.connection.execute(
@@ -241,7 +238,7 @@ async def claim_due(
     repeated once.
     """
     rows = await tx.connection.execute(
-        select(post.c.id, post.c.chat_id)
+        select(post.c.id, post.c.chat_id, chat.c.thread_id)
         .join(chat, chat.c.id == post.c.chat_id)
         .where(
             _may_be_shown(),
@@ -251,20 +248,22 @@ async def claim_due(
         .order_by(_claimable_at())
         .limit(4 * limit)
     )
-    first_in_chat: dict[int, int] = {}
+    first_in_chat: dict[int, Row[Any]] = {}
     for row in rows:
-        first_in_chat.setdefault(row.chat_id, row.id)
-    return await _claim(tx, list(first_in_chat.values())[:limit], token, lease)
+        first_in_chat.setdefault(row.chat_id, row)
+    threads = {row.id: row.thread_id for row in list(first_in_chat.values())[:limit]}
+    return await _claim(tx, threads, token, lease)
 
 
 async def _claim(
-    tx: Transaction, post_ids: Sequence[int], token: int, lease: timedelta
+    tx: Transaction, threads: Mapping[int, int | None], token: int, lease: timedelta
 ) -> tuple[Claim, ...]:
-    if not post_ids:
+    """`threads` has the posts in their order, each with its topic in a forum."""
+    if not threads:
         return ()
     rows = await tx.connection.execute(
         update(post)
-        .where(post.c.id.in_(post_ids))
+        .where(post.c.id.in_(threads))
         .values(
             lease_token=token,
             lease_until=tx.now + lease,
@@ -277,8 +276,8 @@ async def _claim(
         )
         .returning(post)
     )
-    claimed = {row.id: _claim_from_row(row, token) for row in rows}
-    return tuple(claimed[post_id] for post_id in post_ids)
+    claimed = {row.id: _claim_from_row(row, token, threads[row.id]) for row in rows}
+    return tuple(claimed[post_id] for post_id in threads)
 
 
 async def renew(tx: Transaction, tokens: Collection[int], lease: timedelta) -> None:
@@ -320,13 +319,13 @@ def _may_be_shown() -> ColumnElement[bool]:
 # Recording what became of a claim; each does nothing once the claim is no longer ours.
 
 
-async def record_shown(tx: Transaction, claim: Claim, version: int, message_id: int | None) -> None:
-    """`version` is what the chat shows now; with no `message_id` there was nothing to show."""
+async def record_shown(tx: Transaction, claim: Claim, message_id: int | None) -> None:
+    """The chat shows the claimed version; with no `message_id` there was nothing to show."""
     await _release(
         tx,
         claim,
         message_id=message_id,
-        shown_version=version,
+        shown_version=claim.version,
         shown_at=tx.now,
         sending_since=None,
         repeated=False,
@@ -383,14 +382,16 @@ def _is(kind: PostKind, lesson_id: int, chat_id: int) -> ColumnElement[bool]:
     return and_(post.c.kind == kind, post.c.lesson_id == lesson_id, post.c.chat_id == chat_id)
 
 
-def _claim_from_row(row: Row[Any], token: int) -> Claim:
+def _claim_from_row(row: Row[Any], token: int, thread_id: int | None) -> Claim:
     return Claim(
         id=row.id,
         token=token,
         kind=PostKind(row.kind),
         lesson_id=row.lesson_id,
         chat_id=row.chat_id,
+        thread_id=thread_id,
         message_id=row.message_id,
+        version=row.wanted_version,
         attempts=row.attempts,
         is_repeat=row.repeated,
     )

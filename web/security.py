@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Protocol
@@ -13,6 +12,7 @@ from aiohttp.typedefs import Handler, Middleware
 from multidict import CIMultiDict
 
 from school.errors import NotAllowed, NotUnderstood, Outdated, SchoolError, ZoomUnavailable
+from services.logbook import new_reference
 
 MOST_BODY_BYTES = 256 * 1024
 """No sender of ours needs more."""
@@ -20,7 +20,6 @@ MOST_BODY_BYTES = 256 * 1024
 BODY_TIMEOUT_S = 10.0
 """Within this time a body must have arrived."""
 
-_REFERENCE_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that looks like another
 _ONE_YEAR_S = 365 * 24 * 3600
 
 HEADERS = web.AppKey("headers", Mapping[str, str])
@@ -125,11 +124,6 @@ def status_of(error: SchoolError) -> int:
             return HTTPStatus.NOT_FOUND
         case _:
             return HTTPStatus.BAD_REQUEST
-
-
-def new_reference() -> str:
-    """What a person can tell their admin, who finds it in the log."""
-    return "".join(secrets.choice(_REFERENCE_SIGNS) for _ in range(4))
 
 
 def route_of(request: web.Request) -> str:

@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from bot.errors import outline, report
 from bot.speech import Speech
 from bot.views.problems import school_error, unexpected
 from school.errors import NotConnected, NotUnderstood, Outdated, Reconnect, SchoolError
+from services.logbook import WordlessFormatter, outline, report
 from tests.bot.keyboards import buttons
 
 SECRET = "https://zoom.us/s/1?zak=secret"
@@ -63,3 +63,15 @@ def test_what_nobody_expected_has_a_reference() -> None:
         "Something went wrong on my side. Nothing was changed. "
         "If it happens again, tell your admin: <b>K7Q2</b>."
     )
+
+
+def test_the_log_keeps_an_errors_words_to_itself_whoever_logs_it() -> None:
+    with pytest.raises(RuntimeError) as failure:
+        failing()
+    record = logging.LogRecord(
+        "any", logging.ERROR, "", 0, "it failed", (), (failure.type, failure.value, failure.tb)
+    )
+    written = WordlessFormatter().format(record)
+    assert "RuntimeError at tests/bot/test_errors.py" in written
+    assert SECRET not in written
+    assert "meet me" not in written

@@ -37,9 +37,9 @@ async def claim(database: Database, *, limit: int = 10, busy: tuple[int, ...] = 
         return list(await posts.claim_due(tx, 1, LEASE, limit, busy))
 
 
-async def shown(database: Database, one: Claim, version: int = 1, message_id: int = 5) -> None:
+async def shown(database: Database, one: Claim, message_id: int = 5) -> None:
     async with database.writing() as tx:
-        await posts.record_shown(tx, one, version, message_id)
+        await posts.record_shown(tx, one, message_id)
 
 
 async def due_in(database: Database, clock: SettableClock) -> timedelta | None:
@@ -65,7 +65,7 @@ async def test_a_change_while_it_is_shown_is_shown_next(database: Database, less
     (claimed,) = await claim(database)
     async with database.writing() as tx:
         await posts.bump(tx, lesson_id, (PostKind.CARD,))
-    await shown(database, claimed, version=1)
+    await shown(database, claimed)
     (again,) = await claim(database)
     assert again.message_id == 5
 
