@@ -1,36 +1,49 @@
-"""When things happened, by the stand-in's own clock: nothing has to look meanwhile."""
+"""What happened and when, by the stand-in's own clock: nothing has to look meanwhile."""
 
-from collections.abc import Iterable
+import asyncio
+import time
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
 
+from sandbox.people import People
 from sandbox.wire import JsonObject, as_integer, as_object, as_text
+
+_LOOK_EVERY_S = 0.25  # seldom, because looking costs what is being measured
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A message that was sent or edited, or typed by a person."""
+    """A message that was typed, sent or edited."""
 
     at: datetime
-    kind: str
     chat_id: int
     by_bot: bool
     text: str
 
-    @classmethod
-    def read(cls, entry: JsonObject) -> Self:
-        message = as_object(entry.get("message"))
-        return cls(
-            at=datetime.fromisoformat(as_text(entry["at"])),
-            kind=as_text(entry["kind"]),
-            chat_id=as_integer(as_object(entry["chat"])["id"]) or 0,
-            by_bot=as_object(message.get("sender")).get("is_bot") is True,
-            text=as_text(message.get("text")),
-        )
+
+async def happened(people: People, after: int) -> list[Event]:
+    """Everything with a message after that number of the journal, oldest first."""
+    return [_event(entry) for entry in await people.journal(after) if "message" in entry]
 
 
-def first_by_bot(entries: Iterable[JsonObject], chat_id: int, text: str) -> Event | None:
-    """The bot's first message with that text in that chat."""
-    events = (Event.read(entry) for entry in entries)
-    return next((one for one in events if one.by_bot and one.chat_id == chat_id and text in one.text), None)
+async def said_by_bot(
+    people: People, after: int, text: str, *, how_often: int, within_s: float
+) -> list[Event]:
+    """What the bot said with `text` in it, once that was so often or the time is over."""
+    ends_at = time.monotonic() + within_s
+    while True:
+        events = await happened(people, after)
+        found = [event for event in events if event.by_bot and text in event.text]
+        if len(found) >= how_often or time.monotonic() > ends_at:
+            return found
+        await asyncio.sleep(_LOOK_EVERY_S)
+
+
+def _event(entry: JsonObject) -> Event:
+    message = as_object(entry["message"])
+    return Event(
+        at=datetime.fromisoformat(as_text(entry["at"])),
+        chat_id=as_integer(as_object(entry["chat"])["id"]) or 0,
+        by_bot=as_object(message["sender"])["is_bot"] is True,
+        text=as_text(message["text"]),
+    )

@@ -1,7 +1,6 @@
 """Telegram's and Zoom's stand-ins in a process of their own; ends with its input.
 
-Its argument says, as JSON, which app and bot they serve; the first line of its output says, as
-JSON, where they are.
+The first line of its output has, as JSON, the variables that lead a program to them.
 """
 
 import asyncio
@@ -9,16 +8,15 @@ import json
 import sys
 from datetime import UTC, datetime
 
-from sandbox.demo import stand_ins
+from sandbox.stand_ins import stand_ins
 from sandbox.story import Clockwork
 
 
-async def serve(app: dict[str, str]) -> None:
-    clock = Clockwork(lambda: datetime.now(UTC))
-    async with stand_ins(clock, **app) as (telegram, zoom):
-        print(json.dumps({"telegram": telegram.url, "zoom": zoom.url}), flush=True)
+async def serve() -> None:
+    async with stand_ins(Clockwork(lambda: datetime.now(UTC))) as servers:
+        print(json.dumps({**servers.variables, "zoom": servers.zoom.url}), flush=True)
         await asyncio.to_thread(sys.stdin.read)
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(json.loads(sys.argv[1])))
+    asyncio.run(serve())

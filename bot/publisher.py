@@ -130,7 +130,9 @@ class Publisher:
 
     async def _show(self, claim: Claim, view: View | None | Exception) -> None:
         try:
-            self._outcomes.append(await self._outcome(claim, view))
+            # In two steps: by the end of the wait, the list may be another one.
+            outcome = await self._outcome(claim, view)
+            self._outcomes.append(outcome)
         finally:
             del self._in_hand[claim]
             self._desk.office.bell.posts.ring()

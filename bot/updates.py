@@ -86,10 +86,12 @@ class Updates:
         """New updates; those in hand keep their places."""
         offset = min(self._in_hand, default=self._next)
         self._done = {update_id for update_id in self._done if update_id >= offset}
+        # The first poll is short too: only its answer shows that Telegram can be reached.
+        at_once = bool(self._in_hand) or self._polled_at is None
         try:
             found = await self._application.bot.get_updates(
                 offset=offset,
-                timeout=0 if self._in_hand else _LONG_POLL_S,
+                timeout=0 if at_once else _LONG_POLL_S,
                 allowed_updates=ALLOWED_UPDATES,
             )
         except TelegramError as error:

@@ -3,9 +3,9 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
 
 from school.model import LessonState
 from storage.database import Transaction, new_id
@@ -45,13 +45,23 @@ class Holdings:
 
 
 async def count_holdings(tx: Transaction, person_id: int) -> Holdings:
-    is_past = and_(lesson.c.state == LessonState.SCHEDULED, lesson.c.starts_at <= tx.now)
-    was_held = lesson.c.state == LessonState.ENDED
+    is_teachers = lesson.c.teacher_id == person_id
+    held = await _count(tx, is_teachers, lesson.c.state == LessonState.ENDED)
     return Holdings(
         has_zoom=bool(await _count(tx, zoom_account.c.person_id == person_id)),
         drafts=await _count(tx, draft.c.person_id == person_id),
-        accounted=await _count(tx, lesson.c.teacher_id == person_id, or_(was_held, is_past)),
+        accounted=held + await _missed(tx, is_teachers),
     )
+
+
+async def _missed(tx: Transaction, condition: ColumnElement[bool]) -> int:
+    """Lessons whose time is over though they were never held."""
+    rows = await tx.connection.execute(
+        select(lesson.c.starts_at, lesson.c.length_seconds).where(
+            condition, lesson.c.state == LessonState.SCHEDULED, lesson.c.starts_at <= tx.now
+        )
+    )
+    return sum(row.starts_at + timedelta(seconds=row.length_seconds) <= tx.now for row in rows)
 
 
 async def _count(tx: Transaction, *conditions: ColumnElement[bool]) -> int:

@@ -10,16 +10,17 @@ from sqlalchemy import func, select
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.errors import NotConnected, NotUnderstood, Outdated, SchoolError
 from school.model import LessonState, Planned
-from services import classes, groups
 from services import drafting as form
 from services import form_answers as answers
+from services import groups
 from services.forms import Doubt, FormAnswer, FormGone, FormPage, Made, OldForm, Passed, Place
 from services.groups import GroupChat
 from services.office import Office
 from services.people import Teacher, as_teacher, set_zone
 from services.posts import Trouble
+from storage import drafts
 from storage.drafts import Step
-from storage.schema import course, draft
+from storage.schema import course, draft, post
 from tests.clocks import SettableClock
 from tests.services.people_of_the_school import AISHA, MUSA
 from tests.services.teaching import BEGINNERS, PLANNED, SISTERS, made, order, standing, teacher_with
@@ -116,7 +117,7 @@ async def test_a_crash_between_line_and_class_is_gone_on_with(
     page = await begun(office, teacher, line)
     async with office.database.writing() as tx:
         whole = replace(page.draft.form, chat_ids=(BEGINNERS.id,), groups_chosen=True)
-        await form.drafts.save_draft(tx, page.draft, Step.CONFIRM, whole)
+        await drafts.save_draft(tx, page.draft, Step.CONFIRM, whole)
     assert isinstance(await form.begin(office, teacher, line, "u1"), Made)
     assert len(await zoom.meetings()) == 1
 
@@ -212,7 +213,7 @@ async def test_without_any_group_it_is_said_how_to_get_one(
     office: Office, aisha_at_zoom: ZoomPerson
 ) -> None:
     teacher = await teacher_with(office, AISHA, aisha_at_zoom)
-    with pytest.raises(SchoolError, match="no group yet.*type /link there"):
+    with pytest.raises(SchoolError, match="no group yet"):
         await form.begin(office, teacher, ONE_LINE, "u1")
     assert await rows(office) == (0, 0)
 
@@ -221,7 +222,7 @@ async def test_a_group_that_the_bot_was_removed_from_is_not_offered(
     office: Office, teacher: Teacher
 ) -> None:
     await groups.bot_may_not_write(office, BEGINNERS.id, Trouble.REMOVED)
-    with pytest.raises(SchoolError, match="I cannot write in {group} now"):
+    with pytest.raises(SchoolError, match="type /link there"):
         await form.begin(office, teacher, ONE_LINE, "u1")
     page = await begun(office, teacher)
     assert [group.id for group in page.groups] == [SISTERS.id]
@@ -320,12 +321,12 @@ async def test_a_time_that_comes_twice_is_asked_about_and_the_first_is_taken(
 async def test_a_length_that_zoom_does_not_allow_is_refused(
     office: Office, teacher: Teacher, minutes: int
 ) -> None:
-    with pytest.raises(NotUnderstood, match="from 1 to {most} minutes"):
+    with pytest.raises(NotUnderstood, match="A class can last from 1 to"):
         await form.begin(office, teacher, f"Tajweed tomorrow 18:00 {minutes}m #beginners", "u1")
     page = await begun(office, teacher, "Tajweed tomorrow 18:00 #beginners")
-    with pytest.raises(NotUnderstood, match="from 1 to {most} minutes"):
+    with pytest.raises(NotUnderstood, match="A class can last from 1 to"):
         await answers.choose_length(office, place(teacher, page), timedelta(minutes=minutes))
-    with pytest.raises(NotUnderstood, match="from 1 to {most} minutes"):
+    with pytest.raises(NotUnderstood, match="A class can last from 1 to"):
         await answers.typed(office, teacher, str(minutes))
     assert await rows(office) == (1, 0)
 
@@ -586,9 +587,8 @@ async def test_the_forms_message_becomes_the_classs_card(office: Office, teacher
     page = await form.current(office, teacher, page.draft.id)
     assert isinstance(await answers.create(office, place(teacher, page)), Made)
     async with office.database.reading() as tx:
-        table = classes.posts.post
         found = await tx.connection.execute(
-            select(table.c.message_id).where(table.c.chat_id == AISHA.id)
+            select(post.c.message_id).where(post.c.chat_id == AISHA.id)
         )
     assert found.scalar_one() == 77
 

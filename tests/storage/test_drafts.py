@@ -1,0 +1,108 @@
+"""Forms in the database: nothing of them is lost, nothing of them is readable there."""
+
+from datetime import date, time, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from storage import drafts
+from storage.database import Database
+from storage.drafts import ClassForm, Step
+from storage.schema import draft
+from tests.clocks import SettableClock
+from tests.storage.rows import add_person
+
+WHOLE = ClassForm(
+    topic="تجويد 📗",
+    chat_ids=(-1001234567890, -5),
+    day=date(2026, 11, 24),
+    time=time(18, 0),
+    length=timedelta(minutes=45),
+    is_guided=True,
+    groups_chosen=True,
+    unclear_groups=("Nobody",),
+    month=date(2026, 12, 1),
+    doubts_accepted=True,
+)
+
+
+@pytest.mark.parametrize("form", [WHOLE, ClassForm(), ClassForm(time=time(0, 0))])
+async def test_a_form_is_read_as_it_was_written(database: Database, form: ClassForm) -> None:
+    async with database.writing() as tx:
+        person_id = await add_person(tx, "Aisha")
+        written = await drafts.add_draft(tx, person_id, "u1", Step.TOPIC, form)
+        await drafts.place_draft(tx, written.id, 7)
+        read = await drafts.find_draft(tx, written.id)
+        sealed = await tx.connection.scalar(select(draft.c.sealed_data))
+    assert read is not None
+    assert (read.form, read.step, read.version, read.message_id) == (form, Step.TOPIC, 1, 7)
+    assert sealed is not None
+    assert "تجويد".encode() not in sealed
+    assert "تجويد" not in repr(read)
+
+
+async def test_a_request_has_one_form(database: Database) -> None:
+    async with database.writing() as tx:
+        person_id = await add_person(tx, "Aisha")
+        first = await drafts.add_draft(tx, person_id, "u1", Step.TOPIC, ClassForm())
+        assert first.id == drafts.draft_id_of(tx, "u1")
+        assert await drafts.add_draft(tx, person_id, "u1", Step.CONFIRM, WHOLE) == first
+        other = await drafts.add_draft(tx, person_id, "u2", Step.TOPIC, ClassForm())
+    assert other.id != first.id
+
+
+async def test_each_answer_makes_a_new_version(database: Database, clock: SettableClock) -> None:
+    async with database.writing() as tx:
+        person_id = await add_person(tx, "Aisha")
+        first = await drafts.add_draft(tx, person_id, "u1", Step.TOPIC, ClassForm())
+    clock.forward(timedelta(minutes=1))
+    async with database.writing() as tx:
+        second = await drafts.save_draft(tx, first, Step.CONFIRM, WHOLE)
+        assert await drafts.find_draft(tx, first.id) == second
+    assert (second.version, second.form) == (2, WHOLE)
+    assert second.updated_at > first.updated_at
+
+
+async def test_the_form_worked_on_last_is_the_open_one(
+    database: Database, clock: SettableClock
+) -> None:
+    async with database.writing() as tx:
+        person_id = await add_person(tx, "Aisha")
+        first = await drafts.add_draft(tx, person_id, "u1", Step.TOPIC, ClassForm())
+    clock.forward(timedelta(minutes=1))
+    async with database.writing() as tx:
+        second = await drafts.add_draft(tx, person_id, "u2", Step.TOPIC, ClassForm())
+        long_ago = tx.now - timedelta(hours=1)
+        assert await drafts.latest_draft(tx, person_id, long_ago) == second
+        assert await drafts.latest_draft(tx, person_id + 1, long_ago) is None
+        assert await drafts.latest_draft(tx, person_id, tx.now) is None
+    clock.forward(timedelta(minutes=1))
+    async with database.writing() as tx:
+        first = await drafts.save_draft(tx, first, Step.DAY, WHOLE)
+        assert await drafts.latest_draft(tx, person_id, long_ago) == first
+        assert await drafts.forget_drafts(tx, tx.now) == 1
+        assert await drafts.find_draft(tx, second.id) is None
+        assert await drafts.remove_draft(tx, first.id)
+        assert not await drafts.remove_draft(tx, first.id)
+
+
+@pytest.mark.parametrize(
+    ("form", "missing"),
+    [
+        (ClassForm(), Step.TOPIC),
+        (ClassForm(topic="Fiqh"), Step.GROUPS),
+        (ClassForm(topic="Fiqh", chat_ids=(1,)), Step.GROUPS),
+        (ClassForm(topic="Fiqh", groups_chosen=True), Step.GROUPS),
+        (ClassForm(topic="Fiqh", chat_ids=(1,), groups_chosen=True), Step.DAY),
+        (WHOLE, None),
+    ],
+)
+def test_the_first_open_question_is_asked(form: ClassForm, missing: Step | None) -> None:
+    assert form.missing is missing
+    assert form.next_step is (missing or Step.CONFIRM)
+
+
+def test_midnight_is_a_time() -> None:
+    assert ClassForm("F", (1,), date(2026, 1, 1), time(0, 0), groups_chosen=True).missing is (
+        Step.LENGTH
+    )
