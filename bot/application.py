@@ -34,7 +34,10 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
     """All that the bot answers to; the first that fits is taken. `elsewhere` runs what is slow."""
     report_ = ReportHandlers(elsewhere)
     return (
-        Told("added by its button", groups.link, ChatType.GROUPS & Regex(r"^/start\b"), TEACHER),
+        # For teachers too; but who writes as a group is told first that nobody can be seen so.
+        Told("added by its button", groups.link, ChatType.GROUPS & Regex(r"^/start\b")),
+        Command("link", groups.link, place=GROUP, description="Announce my classes here"),
+        Command("unlink", groups.unlink, place=GROUP, description="No longer announce here"),
         # Everybody
         Command("start", start.start),
         Command("help", start.show_help, description="What I can do for you"),
@@ -50,8 +53,6 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Command("groups", groups.list_groups, TEACHER, description="Groups of your students"),
         Command("connect", connect.connect, TEACHER, description="Connect your Zoom account"),
         Command("disconnect", connect.disconnect, TEACHER, description="Disconnect Zoom"),
-        Command("link", groups.link, TEACHER, GROUP, description="Announce my classes here"),
-        Command("unlink", groups.unlink, TEACHER, GROUP, description="No longer announce here"),
         Button("form", newclass.pressed, TEACHER),
         Button(connecting.CONNECT, connect.connect, TEACHER),
         Button(connecting.DISCONNECT, connect.disconnect, TEACHER),

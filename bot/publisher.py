@@ -95,7 +95,7 @@ class Publisher:
             self._in_hand[claim] = sending.create_task(self._show(claim, view))
         return self._pause_s(turn.next_due_at)
 
-    async def _views(self, claims: Sequence[Claim]) -> Sequence[View | None | Exception]:
+    async def _views(self, claims: Sequence[Claim]) -> Sequence[View | Exception | None]:
         """What each is to show; what cannot be said at all is reported and tried again later."""
         try:
             present = await showings(self._desk.office, claims)
@@ -104,7 +104,7 @@ class Publisher:
             return [error] * len(claims)
         return [self._view(one) for one in present]
 
-    def _view(self, present: Showing) -> View | None | Exception:
+    def _view(self, present: Showing) -> View | Exception | None:
         if present.contents is None:
             return None
         try:
@@ -128,7 +128,7 @@ class Publisher:
         if self._outcomes:
             await take_turn(self._desk.office, self._outcomes, (), 0)
 
-    async def _show(self, claim: Claim, view: View | None | Exception) -> None:
+    async def _show(self, claim: Claim, view: View | Exception | None) -> None:
         try:
             # In two steps: by the end of the wait, the list may be another one.
             outcome = await self._outcome(claim, view)
@@ -137,7 +137,7 @@ class Publisher:
             del self._in_hand[claim]
             self._desk.office.bell.posts.ring()
 
-    async def _outcome(self, claim: Claim, view: View | None | Exception) -> Outcome:
+    async def _outcome(self, claim: Claim, view: View | Exception | None) -> Outcome:
         if isinstance(view, Exception):
             return NotSent(claim)
         if view is None:

@@ -42,6 +42,7 @@ class Updates:
         self._places = asyncio.Semaphore(_AT_ONCE)
         self._turns: dict[int, asyncio.Event] = {}  # of each chat: the last update in it
         self._in_hand: dict[int, asyncio.Event] = {}  # by update_id; set when handled
+        self._again: set[int] = set()  # could not be begun: to be polled again
         self._done: set[int] = set()  # handled, but Telegram does not know yet
         self._next = 0
         self._polled_at: float | None = None
@@ -84,7 +85,7 @@ class Updates:
 
     async def _poll(self) -> list[Update]:
         """New updates; those in hand keep their places."""
-        offset = min(self._in_hand, default=self._next)
+        offset = min([*self._in_hand, *self._again], default=self._next)
         self._done = {update_id for update_id in self._done if update_id >= offset}
         # The first poll is short too: only its answer shows that Telegram can be reached.
         at_once = bool(self._in_hand) or self._polled_at is None
@@ -102,6 +103,7 @@ class Updates:
         new = [one for one in found if self._is_new(one.update_id)]
         for update in new:
             self._in_hand[update.update_id] = asyncio.Event()
+            self._again.discard(update.update_id)
         self._next = max([self._next, *(one.update_id + 1 for one in found)])
         return new
 
@@ -126,6 +128,7 @@ class Updates:
             await self._in_turn(update)
             self._done.add(update.update_id)
         except Exception as error:  # noqa: BLE001  the loop goes on whatever it is
+            self._again.add(update.update_id)  # or the next poll would confirm it
             report(error)
             await asyncio.sleep(_LOOK_AGAIN_S)
 

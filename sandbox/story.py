@@ -65,13 +65,13 @@ class Cast:
 
 async def play(stage: Stage) -> None:
     """The whole story; raises NotSeen where somebody does not see what they should."""
-    cast = await _gather(stage)
+    cast = await gather(stage)
     for title, scene in _SCENES:
         await stage.announce(title)
         await scene(stage, cast)
 
 
-async def _gather(stage: Stage) -> Cast:
+async def gather(stage: Stage) -> Cast:
     people = stage.people
     tomorrow = stage.clock().astimezone(SCHOOL_ZONE).date() + timedelta(days=1)
     admin = await people.person("Musa", id=ADMIN_ID, username="musa_admin")
@@ -89,14 +89,14 @@ async def _gather(stage: Stage) -> Cast:
     )
 
 
-async def _invite(_: Stage, cast: Cast) -> None:
+async def invite(_: Stage, cast: Cast) -> None:
     await cast.admin.types("/invite")
     invitation = await cast.admin.sees("invitation for one teacher")
     await cast.aisha.follows(_link_in(invitation.text))
     await cast.aisha.sees("Welcome, Aisha. You can now teach")
 
 
-async def _connect(_: Stage, cast: Cast) -> None:
+async def connect(_: Stage, cast: Cast) -> None:
     aisha = cast.aisha
     await aisha.types("/connect")
     page_link = (await aisha.sees("Open this page")).button("Open page").url
@@ -112,7 +112,7 @@ async def _connect(_: Stage, cast: Cast) -> None:
     await aisha.sees("Zoom connected: aisha@example.org")
 
 
-async def _link(_: Stage, cast: Cast) -> None:
+async def link(_: Stage, cast: Cast) -> None:
     aisha, beginners, sisters = cast.aisha, cast.beginners, cast.sisters
     for group in (beginners, sisters):
         await aisha.adds_bot(to=group)
@@ -243,9 +243,9 @@ async def _leave(stage: Stage, cast: Cast) -> None:
 
 Scene = Callable[[Stage, Cast], Awaitable[None]]
 _SCENES: tuple[tuple[str, Scene], ...] = (
-    ("An admin invites a teacher", _invite),
-    ("The teacher connects her Zoom account", _connect),
-    ("She links two groups", _link),
+    ("An admin invites a teacher", invite),
+    ("The teacher connects her Zoom account", connect),
+    ("She links two groups", link),
     ("A class in one line", _one_line),
     ("A class with the guided form", _guided),
     ("She starts the class; students come and go", _hold),

@@ -19,3 +19,21 @@ async def test_broadcast(office, publishing, people, aisha):
     print("TOOK", time.monotonic()-t, await people.statistics())
     await aisha.sees("Sent to 200 of 200")
     print("TEACHER", time.monotonic()-t)
+import bot.budget as B
+LOG=[]
+orig=B.Budget.process_request
+async def pr(self, callback, args, kwargs, endpoint, data, rate_limit_args):
+    loop=asyncio.get_running_loop()
+    t0=loop.time()
+    async def cb(*a, **k):
+        s=loop.time()
+        try: return await callback(*a, **k)
+        finally: LOG.append((s, loop.time(), t0))
+    return await orig(self, cb, args, kwargs, endpoint, data, rate_limit_args)
+B.Budget.process_request=pr
+import pytest
+@pytest.fixture(autouse=True)
+def dump():
+    yield
+    L=LOG[-201:]; L=sorted(L); b=L[0][0]
+    for i in range(0,201,6): print("CALL", i, round(L[i][0]-b,3), "took", round(L[i][1]-L[i][0],3), "waited", round(L[i][0]-L[i][2],3))

@@ -265,3 +265,25 @@ async def test_a_stop_waits_for_what_has_begun(
         await musa.types("slow")
         await asyncio.sleep(0.3)
     assert recorder.heard == [("Musa", "slow")]
+
+
+async def test_an_update_that_could_not_even_be_begun_is_polled_again(
+    updates: Updates,
+    office: Office,
+    recorder: Recorder,
+    musa: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reading, failures = office.database.reading, [OSError("the disk is full")] * 2
+
+    def failing_at_first() -> Any:
+        if failures:
+            raise failures.pop()
+        return reading()
+
+    monkeypatch.setattr(office.database, "reading", failing_at_first)
+    async with running(updates):
+        await musa.types("/one")
+        await recorder.hears("/one")
+    assert recorder.heard == [("Musa", "/one")]
+    assert not failures

@@ -261,7 +261,6 @@ async def test_groups_are_told_and_their_cards_lose_the_name(
     assert wanted == {
         *((ahead, PostKind.CANCELLED, group) for group in groups),
         *((ahead, PostKind.CARD, group) for group in groups),
-        # That of the class that was held was never sent before it was over, so only its edits.
         *((lesson_id, PostKind.CARD, group) for group in groups),
     }
     say = Speech("en").school

@@ -1,0 +1,239 @@
+"""The form for a new class as its teacher reads it, each text written out."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot import callback_data
+from bot.speech import Say, Speech
+from bot.views import newclass
+from bot.views.message import View
+from school.model import Planned
+from school.text import Text
+from services.classes import UpcomingClass
+from services.forms import Doubt, FormPage, Passed
+from storage.chats import Chat
+from storage.drafts import ClassForm, Draft, Step
+from tests.bot.keyboards import buttons
+
+ADDIS_ABABA = ZoneInfo("Africa/Addis_Ababa")
+MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
+BEGINNERS = Chat(-1001234567890, "supergroup", "Beginners A", None, False, True, None)
+SISTERS = Chat(-1001234567891, "supergroup", "Sisters", None, False, True, None)
+WHOLE = ClassForm(
+    topic="Tajweed",
+    chat_ids=(BEGINNERS.id,),
+    day=TUESDAY,
+    time=time(18, 0),
+    length=timedelta(minutes=45),
+    is_guided=True,
+    groups_chosen=True,
+)
+ONE_LINE = replace(WHOLE, is_guided=False, groups_chosen=False)
+
+
+@pytest.fixture
+def say() -> Say:
+    return Speech("en").school
+
+
+def page(
+    step: Step, form: ClassForm, *groups: Chat, topics: dict[int, str] | None = None
+) -> FormPage:
+    draft = Draft(2**62, 7, 1, 3, step, form, datetime(2026, 11, 23, 14, 0, tzinfo=UTC))
+    return FormPage(draft, groups or (BEGINNERS, SISTERS), topics or {}, MONDAY)
+
+
+def labels(view: View) -> list[str]:
+    return list(buttons(view))
+
+
+def pressed(view: View, label: str) -> tuple[str, tuple[str, ...]]:
+    """The action behind a button, and what comes after the form and its version."""
+    press = callback_data.decode(str(buttons(view)[label].callback_data))
+    assert (press.number(0), press.number(1)) == (2**62, 3)
+    return press.action, press.args[2:]
+
+
+# Step by step
+
+
+def test_it_begins_with_the_topic_and_those_used_before(say: Say) -> None:
+    view = newclass.form(say, page(Step.TOPIC, ClassForm(is_guided=True), topics={5: "Fiqh"}))
+    assert view.text == (
+        "<b>New class</b> · step 1 of 5\nWhat is the class about? Type it, or choose."
+    )
+    assert labels(view) == ["Fiqh", "Discard"]
+    assert pressed(view, "Fiqh") == ("form.topic", ("5",))
+
+
+def test_the_groups_are_ticked_as_they_are_chosen(say: Say) -> None:
+    form = ClassForm("Tajweed", (SISTERS.id,), is_guided=True)
+    view = newclass.form(say, page(Step.GROUPS, form))
+    assert view.text == "<b>New class</b> · step 2 of 5\nTopic: Tajweed\nWhich groups?"
+    assert labels(view) == ["Beginners A", "✓ Sisters", "All groups", "Next ›", "‹ Back", "Discard"]
+    assert pressed(view, "‹ Back") == ("form.goto", ("topic",))
+
+
+def test_without_a_group_there_is_no_way_on(say: Say) -> None:
+    view = newclass.form(say, page(Step.GROUPS, ClassForm("Tajweed", is_guided=True)))
+    assert labels(view) == ["Beginners A", "Sisters", "All groups", "‹ Back", "Discard"]
+
+
+def test_where_there_is_one_group_it_is_not_a_step(say: Say) -> None:
+    form = ClassForm("Tajweed", (SISTERS.id,), is_guided=True, groups_chosen=True)
+    view = newclass.form(say, page(Step.DAY, form, SISTERS))
+    assert view.text.startswith("<b>New class</b> · step 2 of 4\n")
+    assert pressed(view, "‹ Back") == ("form.goto", ("topic",))
+
+
+def test_the_next_days_are_at_hand(say: Say) -> None:
+    form = ClassForm("Tajweed", (BEGINNERS.id, SISTERS.id), is_guided=True, groups_chosen=True)
+    view = newclass.form(say, page(Step.DAY, form))
+    assert view.text == (
+        "<b>New class</b> · step 3 of 5\n"
+        "Topic: Tajweed\n"
+        "Groups: Beginners A and Sisters\n"
+        "Which day?"
+    )
+    assert labels(view)[:5] == ["Today", "Tomorrow", "Wed 25", "Thu 26", "Pick a day"]
+    assert pressed(view, "Tomorrow") == ("form.day", ("20261124",))
+
+
+def test_the_calendar_turns_to_months_ahead_only(say: Say) -> None:
+    form = replace(WHOLE, month=date(2026, 11, 1), day=None, time=None, length=None)
+    view = newclass.form(say, page(Step.DAY, form))
+    assert {"November 2026", "23", "30", "›"} <= set(labels(view))
+    assert "22" not in labels(view)  # has passed
+    assert "‹" not in labels(view)
+    assert pressed(view, "›") == ("form.month", ("20261201",))
+    later = newclass.form(say, page(Step.DAY, replace(form, month=date(2027, 11, 1))))
+    assert "‹" in labels(later)
+    assert "›" not in labels(later)
+
+
+def test_every_button_has_a_text(say: Say) -> None:
+    form = replace(WHOLE, month=date(2026, 11, 1))
+    assert all(label.strip() for label in labels(newclass.form(say, page(Step.DAY, form))))
+
+
+def test_the_time_can_be_pressed_or_typed(say: Say) -> None:
+    view = newclass.form(say, page(Step.TIME, replace(WHOLE, time=None, length=None)))
+    assert view.text.splitlines()[-2:] == [
+        "When: Tue 24 Nov",
+        "At what time? Choose, or type one such as 18:30.",
+    ]
+    assert pressed(view, "18:00") == ("form.time", ("1800",))
+
+
+def test_the_length_can_be_pressed_or_typed(say: Say) -> None:
+    view = newclass.form(say, page(Step.LENGTH, replace(WHOLE, length=None)))
+    assert view.text.splitlines()[-2:] == [
+        "When: Tue 24 Nov, 18:00",
+        "How long? Choose, or type a length such as 50m.",
+    ]
+    assert labels(view)[:5] == ["30 min", "40 min", "45 min", "1 h", "1 h 30 min"]
+
+
+def test_at_the_end_all_of_it_is_shown_once_more(say: Say) -> None:
+    view = newclass.form(say, page(Step.CONFIRM, WHOLE))
+    assert view.text == (
+        "<b>New class</b>\n"
+        "Topic: Tajweed\n"
+        "Groups: Beginners A\n"
+        "When: Tue 24 Nov, 18:00\n"
+        "Length: 45 min\n"
+        "Is this right?"
+    )
+    assert labels(view) == ["Create", "‹ Back", "Discard"]
+    assert buttons(view)["Create"].style == "success"
+
+
+# What a line left open
+
+
+def test_after_a_line_only_the_groups_are_asked(say: Say) -> None:
+    view = newclass.form(say, page(Step.GROUPS, ONE_LINE))
+    assert view.text == ("Topic: Tajweed\nWhen: Tue 24 Nov, 18:00\nLength: 45 min\nWhich groups?")
+    assert labels(view) == [
+        "✓ Beginners A",
+        "Sisters",
+        "All groups",
+        "Create for 1 group",
+        "Discard",
+    ]
+    both = replace(ONE_LINE, chat_ids=(BEGINNERS.id, SISTERS.id))
+    view = newclass.form(say, page(Step.GROUPS, both))
+    assert labels(view)[-2:] == ["Create for 2 groups", "Discard"]
+    assert buttons(view)["Create for 2 groups"].style == "success"
+
+
+def test_where_more_is_open_than_the_groups_it_goes_on(say: Say) -> None:
+    view = newclass.form(say, page(Step.GROUPS, replace(ONE_LINE, length=None)))
+    assert "Next ›" in labels(view)
+    assert not any(label.startswith("Create") for label in labels(view))
+
+
+def test_a_name_that_means_no_group_is_repeated(say: Say) -> None:
+    form = replace(ONE_LINE, unclear_groups=("Begin", "<b>"))
+    view = newclass.form(say, page(Step.GROUPS, form))
+    assert view.text.splitlines()[-2:] == [
+        "I do not know which group is meant by Begin and &lt;b&gt;.",
+        "Which groups?",
+    ]
+
+
+def test_of_very_many_groups_the_chosen_are_shown_and_the_others_can_be_typed(say: Say) -> None:
+    many = [replace(SISTERS, id=-number, title=f"Group {number:03}") for number in range(1, 201)]
+    form = replace(ONE_LINE, chat_ids=(-199, -200))
+    view = newclass.form(say, page(Step.GROUPS, form, *many))
+    assert {"✓ Group 199", "✓ Group 200", "Group 001", "All groups"} <= set(labels(view))
+    assert len(labels(view)) <= 100  # Telegram takes no more
+    assert view.text.endswith("Not in the list? Type the beginning of its name.")
+
+
+# What speaks against it
+
+
+def test_a_clash_names_the_other_class(say: Say) -> None:
+    planned = Planned(datetime(2026, 11, 24, 14, 30, tzinfo=UTC), timedelta(hours=1))
+    other = UpcomingClass(1, "Fiqh", planned, ADDIS_ABABA)
+    draft = page(Step.CONFIRM, WHOLE).draft
+    view = newclass.doubt(say, Doubt(draft, (other,), is_repeated=False, zone=ADDIS_ABABA))
+    assert view.text == "You have “Fiqh” from 17:30 to 18:30 that day."
+    assert labels(view) == ["Create anyway", "Change time", "Discard"]
+    assert pressed(view, "Create anyway") == ("form.anyway", ())
+    assert pressed(view, "Change time") == ("form.goto", ("time",))
+
+
+def test_a_time_that_comes_twice_is_explained(say: Say) -> None:
+    form = replace(WHOLE, day=date(2027, 10, 31), time=time(2, 30))
+    draft = page(Step.CONFIRM, form).draft
+    view = newclass.doubt(say, Doubt(draft, (), is_repeated=True, zone=ZoneInfo("Europe/Berlin")))
+    assert view.text == "Clocks go back on Sun 31 Oct, so 02:30 comes twice. I take the first one."
+
+
+@pytest.mark.parametrize(
+    ("day", "label"),
+    [(MONDAY, "Yes, today"), (TUESDAY, "Yes, tomorrow"), (date(2026, 12, 1), "Yes, Tue 1 Dec")],
+)
+def test_a_time_that_passed_is_offered_for_the_next_day(say: Say, day: date, label: str) -> None:
+    problem = Text("{time} today has passed. Tomorrow at {time}?", {"time": time(18, 0)})
+    view = newclass.passed(say, Passed(page(Step.DAY, WHOLE).draft, problem, day, MONDAY))
+    assert view.text == "18:00 today has passed. Tomorrow at 18:00?"
+    assert labels(view) == [label, "Change"]
+    assert pressed(view, label) == ("form.day", (f"{day:%Y%m%d}",))
+    assert pressed(view, "Change") == ("form.goto", ("day",))
+
+
+def test_what_was_discarded_made_nothing(say: Say) -> None:
+    view = newclass.discarded(say)
+    assert view.text == "Discarded. Nothing was made. Type /newclass to begin again."
+    assert view.keyboard is None
+
+
+def test_topics_bring_no_markup(say: Say) -> None:
+    view = newclass.form(say, page(Step.CONFIRM, replace(WHOLE, topic="<b>A&B</b>")))
+    assert "Topic: &lt;b&gt;A&amp;B&lt;/b&gt;" in view.text

@@ -1,0 +1,128 @@
+"""The whole program between its stand-ins, with everything that people and bad days do to it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Table, func, select
+
+from bot.budget import Limits
+from main import Program, program
+from sandbox import story
+from sandbox.people import People
+from sandbox.stand_ins import StandIns, stand_ins
+from sandbox.story import Cast, Clockwork
+from sandbox.zoom_people import ZoomPeople
+from settings import Settings, given
+from storage.schema import course, draft
+
+BEGINS = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+"""A Monday; 17:00 in Addis Ababa."""
+
+_WIDE = 1_000  # as many messages as a test likes
+
+
+@dataclass(slots=True)
+class Stage:
+    """Who plays against the program, and the program, which can be stopped and started again."""
+
+    servers: StandIns
+    people: People
+    zoom: ZoomPeople
+    clock: Clockwork
+    settings: Settings
+    _tasks: asyncio.TaskGroup
+    _running: "_Running | None" = field(default=None)
+
+    @property
+    def program(self) -> Program:
+        assert self._running is not None, "the program runs"
+        return self._running.program
+
+    async def start(self) -> None:
+        """On the same database as before."""
+        begun: asyncio.Future[Program] = asyncio.get_running_loop().create_future()
+        told = asyncio.Event()
+        task = self._tasks.create_task(self._run(begun, told))
+        self._running = _Running(await begun, told, task)
+
+    async def stop(self) -> None:
+        """As SIGTERM does it."""
+        if self._running is not None:
+            self._running.told.set()
+            await self._running.task
+            self._running = None
+
+    async def crash(self) -> None:
+        """Nothing that is under way is finished."""
+        assert self._running is not None
+        self._running.task.cancel()
+        await asyncio.wait([self._running.task])
+        self._running = None
+
+    async def _run(self, begun: asyncio.Future[Program], told: asyncio.Event) -> None:
+        limits = Limits(overall=_WIDE, group=_WIDE, private=_WIDE)
+        async with program(self.settings, self.clock, limits) as running:
+            begun.set_result(running)
+            await told.wait()
+
+    def forward(self, by: timedelta) -> None:
+        """Time passes; the clock's workers look at what is due."""
+        self.clock.move_to(self.clock() + by)
+        bell = self.program.office.bell
+        for wakeup in (bell.courses, bell.posts, bell.inbox):
+            wakeup.ring()
+
+    async def count(self, table: Table) -> int:
+        """Rows of a table."""
+        async with self.program.office.database.reading() as tx:
+            return await tx.connection.scalar(select(func.count()).select_from(table)) or 0
+
+    async def assert_nothing_was_made(self) -> None:
+        """No class, no form, no meeting: as if nobody had asked."""
+        assert (await self.count(course), await self.count(draft)) == (0, 0)
+        assert await self.zoom.meetings() == []
+
+    async def school(self, *scenes: story.Scene) -> Cast:
+        """The people of the story; without `scenes`, Aisha teaches, has Zoom and two groups."""
+
+        async def announce(_: str) -> None:
+            """Nobody listens."""
+
+        stage = story.Stage(self.people, self.zoom, self.clock, announce)
+        cast = await story.gather(stage)
+        for scene in scenes or (story.invite, story.connect, story.link):
+            await scene(stage, cast)
+        return cast
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    program: Program
+    told: asyncio.Event
+    task: asyncio.Task[None]
+
+
+@asynccontextmanager
+async def set_stage(database_path: Path, data_key: str) -> AsyncIterator[Stage]:
+    """The stand-ins and the running program."""
+    began = time.monotonic()
+    clock = Clockwork(lambda: BEGINS + timedelta(seconds=time.monotonic() - began))
+    own = {"DATABASE_URL": f"sqlite:///{database_path}", "DATA_KEY": data_key}
+    async with (
+        stand_ins(clock) as servers,
+        People(servers.telegram.url) as people,
+        asyncio.TaskGroup() as tasks,
+    ):
+        zoom = ZoomPeople(servers.zoom.url)
+        await people.limits(overall=_WIDE, group=_WIDE, private=_WIDE)
+        await zoom.no_per_second_limits()
+        settings = given({**servers.variables, **own})
+        stage = Stage(servers, people, zoom, clock, settings, tasks)
+        await stage.start()
+        yield stage
+        await stage.stop()
