@@ -42,7 +42,7 @@ from services.posts import (
     Uncertain,
     take_turn,
 )
-from storage.posts import Claim
+from storage.claims import Claim
 
 log = logging.getLogger(__name__)
 

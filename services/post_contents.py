@@ -11,9 +11,10 @@ from services.posts import Trouble
 from services.settling import Problem
 from storage import attendance, courses, people, posts, zoom_accounts
 from storage.attendance import Outcome, PresenceRow
+from storage.claims import Claim
 from storage.courses import Course, Lesson
 from storage.database import Transaction
-from storage.posts import Claim, PostState
+from storage.posts import PostState
 
 _BASIC_PLAN = 1  # Zoom's user type
 _BASIC_PLAN_LENGTH = timedelta(minutes=40)

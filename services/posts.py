@@ -8,10 +8,10 @@ from enum import StrEnum
 
 from school.model import PostKind
 from services.office import Office
-from storage import chats, posts
+from storage import chats, claims, posts
+from storage.claims import Claim
 from storage.database import Transaction
 from storage.moving import move_chat
-from storage.posts import Claim
 
 _LEASE = timedelta(seconds=20)  # renewed at every turn; a crashed publisher's work waits so long
 _LONGEST_BACKOFF_S = 60
@@ -28,7 +28,7 @@ class Trouble(StrEnum):
     NO_RIGHTS = "no_rights"  # the bot may not write there
     TOPIC_CLOSED = "topic_closed"
     REFUSED = "refused"  # Telegram does not take the message
-    UNCERTAIN = posts.UNCERTAIN  # Telegram did not confirm it
+    UNCERTAIN = claims.UNCERTAIN  # Telegram did not confirm it
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +107,19 @@ async def take_turn(
     busy_chats = {claim.chat_id for claim in in_hand}
     if not outcomes and not in_hand:
         async with office.database.reading() as tx:
-            due_at = await posts.next_due_at(tx, busy_chats)
+            due_at = await claims.next_due_at(tx, busy_chats)
             if due_at is None or due_at > tx.now or not limit:
                 return Turn((), due_at)
     async with office.database.writing() as tx:
-        await posts.renew(tx, {claim.token for claim in in_hand}, _LEASE)
+        await claims.renew(tx, {claim.token for claim in in_hand}, _LEASE)
         for outcome in outcomes:
             await _record(tx, outcome)
         changed = {one.claim.lesson_id for one in outcomes if _is_delivery_news(one)}
-        for lesson_id in changed | await posts.give_up_on_uncertain(tx):
+        for lesson_id in changed | await claims.give_up_on_uncertain(tx):
             await _tell_teacher(tx, lesson_id)
-        claims = await posts.claim_due(tx, secrets.randbits(62), _LEASE, limit, busy_chats)
-        busy = busy_chats | {claim.chat_id for claim in claims}
-        return Turn(claims, await posts.next_due_at(tx, busy))
+        claimed = await claims.claim_due(tx, secrets.randbits(62), _LEASE, limit, busy_chats)
+        busy = busy_chats | {claim.chat_id for claim in claimed}
+        return Turn(claimed, await claims.next_due_at(tx, busy))
 
 
 async def group_moved(office: Office, old_chat_id: int, new_chat_id: int) -> None:
@@ -133,21 +133,21 @@ async def _record(tx: Transaction, outcome: Outcome) -> None:
     claim = outcome.claim
     match outcome:
         case Shown(message_id=message_id):
-            await posts.record_shown(tx, claim, message_id)
+            await claims.record_shown(tx, claim, message_id)
         case NotSent(wait=wait):
-            await posts.record_not_sent(tx, claim, tx.now + (wait or _backoff(claim)))
+            await claims.record_not_sent(tx, claim, tx.now + (wait or _backoff(claim)))
         case Uncertain():
-            await posts.record_uncertain(tx, claim, tx.now + _BEFORE_REPEATING)
+            await claims.record_uncertain(tx, claim, tx.now + _BEFORE_REPEATING)
         case MessageGone():
-            await posts.record_gone(tx, claim)
+            await claims.record_gone(tx, claim)
         case ChatLost(trouble=trouble):
-            await posts.record_not_sent(tx, claim, tx.now)
+            await claims.record_not_sent(tx, claim, tx.now)
             await lose_chat(tx, claim.chat_id, trouble)
         case ChatMoved(new_chat_id=new_chat_id):
             await move_chat(tx, claim.chat_id, new_chat_id)
-            await posts.record_not_sent(tx, claim, tx.now)
+            await claims.record_not_sent(tx, claim, tx.now)
         case Refused(trouble=trouble):
-            await posts.record_refused(tx, claim, trouble)
+            await claims.record_refused(tx, claim, trouble)
 
 
 async def lose_chat(tx: Transaction, chat_id: int, trouble: Trouble) -> None:

@@ -79,6 +79,8 @@ def _title(say: Say, book: Workbook) -> Markup:
     if now not in period:
         return name
     today = school_day(now, period.zone)
+    if today == period.first_day:
+        return say("{period}, so far", period=name)
     return say("{period}, so far ({days})", period=name, days=say.days(period.first_day, today))
 
 

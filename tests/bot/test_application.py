@@ -1,8 +1,10 @@
 """The bot as a whole: who is let in where, and what people see of its commands."""
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import select
 from telegram.error import InvalidToken
 
 from bot.application import TelegramBot, open_bot, routes, username_of
@@ -10,6 +12,7 @@ from bot.routes import Command
 from sandbox.people import People, Person
 from sandbox.telegram import TelegramSandbox
 from services.office import Office
+from storage.schema import chat_teacher
 from tests.services.people_of_the_school import AISHA, made_teacher
 
 TEACHERS_ONLY = "This is for Darulkubra's teachers."
@@ -90,6 +93,27 @@ async def test_a_teachers_button_forged_by_a_stranger_is_refused(
     press = await stranger.forges("1:lesson.start:1", on=message)
     toast = await stranger.sees_toast(press)
     assert toast.text.startswith(TEACHERS_ONLY)
+
+
+async def test_a_group_that_became_a_supergroup_stays_linked(
+    receiving: TelegramBot, office: Office, people: People, aisha: Person
+) -> None:
+    del receiving
+    await made_teacher(office, AISHA)
+    basic = await people.group("Beginners B", owner=aisha, basic=True)
+    await aisha.adds_bot(to=basic)
+    await aisha.promotes_bot(in_=basic)
+    await aisha.types("/link", into=basic)
+    await aisha.sees("Beginners B", in_=basic)
+    upgraded = await aisha.upgrades(basic)
+    async with asyncio.timeout(5):
+        while await linked_chats(office) != [upgraded.id]:  # noqa: ASYNC110  a test may look
+            await asyncio.sleep(0.02)
+
+
+async def linked_chats(office: Office) -> list[int]:
+    async with office.database.reading() as tx:
+        return list((await tx.connection.execute(select(chat_teacher.c.chat_id))).scalars())
 
 
 async def test_nobody_is_shown_what_they_may_not_do(

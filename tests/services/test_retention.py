@@ -37,10 +37,11 @@ ACCOUNTS: Sequence[str] = (
 
 async def counts(office: Office, *tables: str) -> list[int]:
     async with office.database.reading() as tx:
-        return [
-            int(await tx.connection.scalar(select(func.count()).select_from(metadata.tables[name])))
+        found = [
+            await tx.connection.execute(select(func.count()).select_from(metadata.tables[name]))
             for name in tables
         ]
+    return [one.scalar_one() for one in found]
 
 
 async def held_class(office: Office) -> None:

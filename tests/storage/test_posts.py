@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select, update
 
 from school.model import LessonState, PostKind
-from storage import chats, posts
+from storage import chats, claims, posts
+from storage.claims import Claim
 from storage.database import Database, Transaction
 from storage.moving import move_chat
-from storage.posts import Claim
 from storage.schema import chat_teacher, course_chat, lesson, post
 from tests.clocks import SettableClock
 from tests.storage.rows import add_lesson, add_person
@@ -34,17 +34,17 @@ async def want(database: Database, lesson_id: int, chat_id: int = GROUP) -> None
 
 async def claim(database: Database, *, limit: int = 10, busy: tuple[int, ...] = ()) -> list[Claim]:
     async with database.writing() as tx:
-        return list(await posts.claim_due(tx, 1, LEASE, limit, busy))
+        return list(await claims.claim_due(tx, 1, LEASE, limit, busy))
 
 
 async def shown(database: Database, one: Claim, message_id: int = 5) -> None:
     async with database.writing() as tx:
-        await posts.record_shown(tx, one, message_id)
+        await claims.record_shown(tx, one, message_id)
 
 
 async def due_in(database: Database, clock: SettableClock) -> timedelta | None:
     async with database.reading() as tx:
-        due_at = await posts.next_due_at(tx, ())
+        due_at = await claims.next_due_at(tx, ())
     return None if due_at is None else due_at - clock()
 
 
@@ -97,9 +97,9 @@ async def test_what_a_crash_left_is_claimed_as_a_repeat_and_then_given_up(
     assert repeat.is_repeat
     clock.forward(LEASE)
     async with database.writing() as tx:
-        assert await posts.give_up_on_uncertain(tx) == {lesson_id}
+        assert await claims.give_up_on_uncertain(tx) == {lesson_id}
         (state,) = await posts.states(tx, lesson_id, PostKind.CARD)
-    assert state.problem == posts.UNCERTAIN
+    assert state.problem == claims.UNCERTAIN
     assert await claim(database) == []
 
 
@@ -110,7 +110,7 @@ async def test_whoever_is_still_at_it_keeps_the_claim(
     await claim(database)
     clock.forward(LEASE)
     async with database.writing() as tx:
-        await posts.renew(tx, {1}, LEASE)
+        await claims.renew(tx, {1}, LEASE)
     assert await claim(database) == []
 
 
@@ -121,7 +121,7 @@ async def test_a_late_report_of_a_lost_claim_changes_nothing(
     (lost,) = await claim(database)
     clock.forward(LEASE)
     async with database.writing() as tx:
-        (present,) = await posts.claim_due(tx, 2, LEASE, 10, ())
+        (present,) = await claims.claim_due(tx, 2, LEASE, 10, ())
     await shown(database, lost, message_id=6)
     await shown(database, present, message_id=7)
     async with database.reading() as tx:
@@ -135,7 +135,7 @@ async def test_a_certain_failure_leaves_no_doubt(
     await want(database, lesson_id)
     (claimed,) = await claim(database)
     async with database.writing() as tx:
-        await posts.record_not_sent(tx, claimed, clock() + timedelta(seconds=2))
+        await claims.record_not_sent(tx, claimed, clock() + timedelta(seconds=2))
     assert await due_in(database, clock) == timedelta(seconds=2)
     clock.forward(timedelta(seconds=2))
     (again,) = await claim(database)
@@ -149,11 +149,11 @@ async def test_a_repeat_that_certainly_was_not_sent_may_be_repeated(
     await want(database, lesson_id)
     (claimed,) = await claim(database)
     async with database.writing() as tx:
-        await posts.record_uncertain(tx, claimed, clock())
+        await claims.record_uncertain(tx, claimed, clock())
     (repeat,) = await claim(database)
     async with database.writing() as tx:
-        await posts.record_not_sent(tx, repeat, clock())
-        assert not await posts.give_up_on_uncertain(tx)
+        await claims.record_not_sent(tx, repeat, clock())
+        assert not await claims.give_up_on_uncertain(tx)
     (again,) = await claim(database)
     assert again.is_repeat
 
@@ -223,7 +223,7 @@ async def test_a_refused_post_waits_for_the_next_change(database: Database, less
     await want(database, lesson_id)
     (claimed,) = await claim(database)
     async with database.writing() as tx:
-        await posts.record_refused(tx, claimed, "refused")
+        await claims.record_refused(tx, claimed, "refused")
         (state,) = await posts.states(tx, lesson_id, PostKind.CARD)
         assert (state.is_shown, state.problem) == (False, "refused")
         assert await posts.is_settled(tx, lesson_id, PostKind.CARD)
@@ -243,7 +243,7 @@ async def test_all_of_a_teachers_posts_are_bumped(
         teacher = select(lesson.c.teacher_id).where(lesson.c.id == lesson_id)
         teacher_id = (await tx.connection.execute(teacher)).scalar_one()
         await posts.bump_of_teacher(tx, teacher_id + 1, (PostKind.CARD,))
-        assert await posts.next_due_at(tx, ()) is None
+        assert await claims.next_due_at(tx, ()) is None
         await posts.bump_of_teacher(tx, teacher_id, (PostKind.CARD,))
     assert await due_in(database, clock) == timedelta(0)
 

@@ -16,6 +16,7 @@ from sandbox import story
 from sandbox.people import People
 from sandbox.stand_ins import StandIns, stand_ins
 from sandbox.story import Cast, Clockwork
+from sandbox.wire import Json, as_object
 from sandbox.zoom_people import ZoomPeople
 from settings import Settings, given
 from storage.schema import course, draft
@@ -24,6 +25,7 @@ BEGINS = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 """A Monday; 17:00 in Addis Ababa."""
 
 _WIDE = 1_000  # as many messages as a test likes
+_LONGER_THAN_A_SHORT_POLL_S = 0.4
 
 
 @dataclass(slots=True)
@@ -77,6 +79,16 @@ class Stage:
         for wakeup in (bell.courses, bell.posts, bell.inbox):
             wakeup.ring()
 
+    async def polls_quietly(self) -> None:
+        """A long poll is under way, and will bring what happens next."""
+        before = None
+        while before != (now := await self._polls()):
+            before = now
+            await asyncio.sleep(_LONGER_THAN_A_SHORT_POLL_S)
+
+    async def _polls(self) -> Json:
+        return as_object((await self.people.statistics())["calls"])["getUpdates"]
+
     async def count(self, table: Table) -> int:
         """Rows of a table."""
         async with self.program.office.database.reading() as tx:
@@ -89,15 +101,22 @@ class Stage:
 
     async def school(self, *scenes: story.Scene) -> Cast:
         """The people of the story; without `scenes`, Aisha teaches, has Zoom and two groups."""
-
-        async def announce(_: str) -> None:
-            """Nobody listens."""
-
-        stage = story.Stage(self.people, self.zoom, self.clock, announce)
-        cast = await story.gather(stage)
+        cast = await story.gather(self._as_in_the_story)
         for scene in scenes or (story.invite, story.connect, story.link):
-            await scene(stage, cast)
+            await self.plays(scene, cast)
         return cast
+
+    async def plays(self, scene: story.Scene, cast: Cast) -> None:
+        """A scene of the story, once more."""
+        await scene(self._as_in_the_story, cast)
+
+    @property
+    def _as_in_the_story(self) -> story.Stage:
+        return story.Stage(self.people, self.zoom, self.clock, _nobody_listens)
+
+
+async def _nobody_listens(title: str) -> None:
+    del title
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,6 @@
 """The school's first class, from the invitation to the teacher's leaving."""
 
-import pytest
-
 from sandbox.demo import perform
-from sandbox.people import NotSeen
-from sandbox.story import Cast
 from tests.story.stage import Stage
 
 
@@ -21,8 +17,3 @@ async def test_a_step_that_fails_is_named(stage: Stage) -> None:
     urls = stage.servers.telegram.url, stage.servers.zoom.url
     assert not await perform(*urls, stage.clock, told.append, coloured=False)
     assert told[-1].startswith("\n✗ The teacher connects her Zoom account: ")
-
-
-async def test_x(stage: Stage, school: Cast) -> None:
-    with pytest.raises(NotSeen):
-        await school.aisha.sees("nothing", within=0.1)

@@ -1,0 +1,124 @@
+"""The figures as one table, beside what was aimed at."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from benchmarks.broadcast import Broadcast
+from benchmarks.classes import Classes
+from benchmarks.machine import Machine
+from benchmarks.starting import Starting
+from benchmarks.webhooks import CONNECTIONS, Webhooks
+
+Row = tuple[str, str, str]
+"""What was measured, how much it was, how much it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One run."""
+
+    machine: Machine
+    measured_at: datetime
+    starting: Starting
+    classes: Classes
+    broadcast: Broadcast
+    webhooks: Webhooks
+
+
+def written(figures: Figures) -> str:
+    """As a Markdown page."""
+    lines = [
+        "# Figures",
+        "",
+        f"Measured on {figures.measured_at:%Y-%m-%d %H:%M} UTC at commit {figures.machine.commit}, "
+        "against the stand-ins, by `make bench`.",
+        f"{figures.machine}. The load, the program and the stand-ins share the cores.",
+        "",
+        "| measure | measured | aim |",
+        "|---|---:|---:|",
+        *(f"| {measure} | {value} | {aim} |" for measure, value, aim in _rows(figures)),
+        "",
+        *_notes(figures),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _rows(figures: Figures) -> Iterator[Row]:
+    yield from _of_starting(figures.starting)
+    yield from _of_webhooks(figures.webhooks)
+    yield from _of_broadcast(figures.broadcast)
+    yield from _of_classes(figures.classes)
+
+
+def _of_starting(starting: Starting) -> Iterator[Row]:
+    yield "start to ready", f"{starting.again_s:.2f} s", "1.5 s"
+    yield "first start to ready, with a new database", f"{starting.first_s:.2f} s", ""
+    yield "memory when idle", f"{starting.idle_mb:.0f} MB", "under 120 MB"
+
+
+def _of_webhooks(webhooks: Webhooks) -> Iterator[Row]:
+    share = webhooks.per_second / webhooks.bare_per_second
+    yield (
+        f"webhook events made durable, {CONNECTIONS} connections",
+        f"{webhooks.per_second:,.0f}/s",
+        "8,000/s",
+    )
+    yield "— the same by a receiver that stores nothing", f"{webhooks.bare_per_second:,.0f}/s", ""
+    yield "— made durable, of that", f"{share:.0%}", ""
+    yield "— answered, p50 and p99", _both(webhooks.within_ms(50), webhooks.within_ms(99)), ""
+    for rate, answers in webhooks.at_rates.items():
+        times = _both(answers.within_ms(50), answers.within_ms(99))
+        yield f"answered at {rate:,}/s, p50 and p99", times, "p99 under 50 ms" * (rate == 1_000)
+    yield (
+        "events acknowledged, and found in the database",
+        f"{webhooks.acknowledged:,}, {webhooks.kept:,}",
+        "none lost",
+    )
+    yield "stored events turned into attendance", f"{webhooks.applied_per_second:,.0f}/s", ""
+    yield "synced writes of one page, this disk", f"{webhooks.disk_per_second:,.0f}/s", ""
+
+
+def _of_broadcast(broadcast: Broadcast) -> Iterator[Row]:
+    late = broadcast.lasted_s / broadcast.optimum_s - 1
+    yield (
+        f"a class to {broadcast.cards} groups, first card to last",
+        f"{broadcast.lasted_s:.2f} s ({late:+.1%})",
+        f"{broadcast.optimum_s:.2f} s, within 5 %",
+    )
+    yield "— from the order to the last card", f"{broadcast.ordered_s:.2f} s", ""
+    yield "— refused by Telegram's budgets (429)", f"{broadcast.refused}", "0"
+
+
+def _of_classes(classes: Classes) -> Iterator[Row]:
+    beyond = classes.median_ms - classes.stand_ins_ms
+    yield "`/newclass` to the card in the group, median", f"{classes.median_ms:.0f} ms", ""
+    yield "— p95", f"{classes.p95_ms:.0f} ms", ""
+    yield "— the stand-ins' own answers", f"{classes.stand_ins_ms:.0f} ms", ""
+    yield "— beyond them, median", f"{beyond:.0f} ms", "under 150 ms"
+
+
+def _both(half_ms: float, most_ms: float) -> str:
+    return f"{half_ms:.1f} and {most_ms:.1f} ms"
+
+
+def _notes(figures: Figures) -> Iterator[str]:
+    webhooks, broadcast = figures.webhooks, figures.broadcast
+    yield (
+        "- Events are joins and leaves in 200 known classes, signed; while they come, the program "
+        "turns them into attendance as always. Answers are timed from when the event was to be "
+        "sent; the sender's clock adds up to 1 ms."
+    )
+    rounds = ", ".join(
+        f"{one.per_second:,.0f} of {bare.per_second:,.0f}"
+        for one, bare in zip(webhooks.fastest, webhooks.bare, strict=True)
+    )
+    yield f"- Rounds at full speed, beside the receiver that stores nothing: {rounds}."
+    refused = sum(one.refused for one in [*webhooks.at_rates.values(), *webhooks.fastest])
+    lost = sum(one.lost for one in [*webhooks.at_rates.values(), *webhooks.fastest])
+    yield f"- Events refused (Zoom would repeat them): {refused}; connections broken: {lost}."
+    yield (
+        f"- The broadcast took {broadcast.calls} calls until its last card, with what the teacher "
+        "reads of it. Telegram takes 30 in any second: 30 at once, and 30 a second later."
+    )

@@ -1,0 +1,126 @@
+"""/report and /deletemydata in Telegram, from the command to the last message."""
+
+from datetime import timedelta
+from io import BytesIO
+
+from openpyxl import load_workbook
+from PIL import Image
+
+from bot.application import TelegramBot
+from sandbox.people import People, Person
+from sandbox.zoom_people import ZoomPerson
+from services.events import apply_waiting
+from services.office import Office
+from services.people import who_is
+from tests.clocks import SettableClock
+from tests.lessons import made_class
+from tests.services.connections import connected
+from tests.services.people_of_the_school import AISHA, made_teacher
+from tests.zoom_reports import Held, reported
+
+GROUP = -1001
+
+
+async def held_class(office: Office, clock: SettableClock) -> None:
+    made = await made_class(office, {GROUP: "Beginners A"}, starts_at=clock())
+    held = Held(made.meeting_id, clock())
+    clock.forward(timedelta(hours=1))
+    await reported(office, held.started(), *held.host(0, 44), *held.stay("=1+1", 0, 44))
+    await reported(office, held.ended(44))
+    await apply_waiting(office)
+
+
+async def test_a_report_is_a_text_a_picture_and_a_workbook(
+    receiving: TelegramBot, office: Office, admin: Person, clock: SettableClock
+) -> None:
+    del receiving
+    await held_class(office, clock)
+    await admin.types("/report")
+    text = await admin.sees("November 2026, so far")
+    assert "Aisha 44 min" in text.text
+    picture = await admin.sees_file("hours.png")
+    assert Image.open(BytesIO(await admin.downloads(picture))).format == "PNG"
+    workbook = await admin.sees_file("darulkubra-2026-11.xlsx")
+    attendance = load_workbook(BytesIO(await admin.downloads(workbook)))["Attendance"]
+    assert attendance["D2"].value == "=1+1"
+    assert attendance["D2"].data_type == "s"
+
+
+async def test_another_period_is_a_press_away(
+    receiving: TelegramBot, office: Office, admin: Person, clock: SettableClock
+) -> None:
+    del receiving
+    await held_class(office, clock)
+    await admin.types("/report last month")
+    empty = await admin.sees("No classes were planned in these days.")
+    await admin.presses("This week", on=empty)
+    await admin.sees("23–29 Nov 2026")
+    await admin.sees_file("darulkubra-2026-11-23-2026-11-29.xlsx")
+
+
+async def test_what_is_no_period_and_no_name_is_said(receiving: TelegramBot, admin: Person) -> None:
+    del receiving
+    await admin.types("/report Zayd")
+    await admin.sees("I know no teacher or period called Zayd.")
+    await admin.types("/report 2026-13")
+    await admin.sees("There is no 2026-13.")
+
+
+async def test_nothing_is_deleted_before_the_button(
+    receiving: TelegramBot, office: Office, aisha: Person
+) -> None:
+    del receiving
+    await made_teacher(office, AISHA)
+    await aisha.types("/deletemydata")
+    asked = await aisha.sees("This will delete:")
+    assert asked.button("Delete my data").style == "danger"
+    assert (await who_is(office, AISHA)).is_teacher
+    await aisha.presses("Keep", on=asked)
+    await aisha.sees("Nothing was deleted.")
+    assert (await who_is(office, AISHA)).is_teacher
+
+
+async def test_after_the_button_there_is_a_receipt_and_a_strangers_bot(
+    receiving: TelegramBot,
+    office: Office,
+    aisha: Person,
+    aisha_at_zoom: ZoomPerson,
+) -> None:
+    del receiving
+    await made_teacher(office, AISHA)
+    await connected(office, AISHA, aisha_at_zoom)
+    await aisha.types("/deletemydata")
+    asked = await aisha.sees("This will delete:")
+    press = await aisha.presses("Delete my data", on=asked)
+    await aisha.sees("Done. Your data was deleted on 23 Nov 2026, 17:00. Receipt: E-")
+    await aisha.sees_toast(press)
+    assert "newclass" not in await aisha.commands()
+    await aisha.repeats(press)
+    await aisha.sees("This was deleted already.")
+    await aisha.types("/newclass")
+    await aisha.sees("This is for Darulkubra's teachers.")
+    await aisha.types("/deletemydata")
+    await aisha.sees("I hold nothing under your Telegram account.")
+
+
+async def test_somebody_else_cannot_press_the_button(
+    receiving: TelegramBot, office: Office, aisha: Person, people: People
+) -> None:
+    del receiving
+    await made_teacher(office, AISHA)
+    await aisha.types("/deletemydata")
+    asked = await aisha.sees("This will delete:")
+    other = await people.person("Someone")
+    await other.types("/timezone riyadh")
+    answer = await other.sees("Riyadh")
+    await other.forges(asked.button("Delete my data").value, on=answer)
+    await other.sees("This was deleted already.")
+    assert (await who_is(office, AISHA)).is_teacher
+
+
+async def test_the_policy_is_there_for_everybody(receiving: TelegramBot, people: People) -> None:
+    del receiving
+    stranger = await people.person("Someone")
+    await stranger.types("/privacy")
+    said = await stranger.sees("What Darulkubra keeps about you")
+    assert said.button("Read it all").url == "https://bot.example.org/privacy"
