@@ -11,7 +11,7 @@ from benchmarks.journal import happened
 from benchmarks.load import percentile
 from benchmarks.school import School
 from benchmarks.stage import Stage
-from sandbox.people import Group
+from sandbox.people import Group, Person
 
 _CLASSES = 20
 _ANSWERS = 20
@@ -34,7 +34,7 @@ async def measure(stage: Stage, school: School) -> Classes:
         await _until_card(stage, school, group, number)
         for number, group in enumerate(school.groups[:_CLASSES])
     ]
-    stand_ins_s = await _stand_ins_alone(stage, school.groups[-1])
+    stand_ins_s = await _stand_ins_alone(stage, school.teacher)
     return Classes(median(seconds) * 1000, percentile(seconds, 95) * 1000, stand_ins_s * 1000)
 
 
@@ -49,8 +49,10 @@ async def _until_card(stage: Stage, school: School, group: Group, number: int) -
     return (card - typed).total_seconds()
 
 
-async def _stand_ins_alone(stage: Stage, group: Group) -> float:
+async def _stand_ins_alone(stage: Stage, owner: Person) -> float:
     """What a class has to wait for: Zoom makes a meeting, Telegram takes a message."""
+    group = await stage.people.group("Elsewhere", owner=owner)
+    await owner.adds_bot(to=group)
     account = await stage.zoom.user("bilal@example.org", name="Bilal", plan=2)
     seconds = []
     token = stage.variables["TELEGRAM_BOT_TOKEN"]

@@ -134,9 +134,12 @@ class Context(CallbackContext[ExtBot[Priority], dict[Any, Any], dict[Any, Any], 
         if message_id is None or not await edit(self.bot, self.chat.id, message_id, view):
             await self.reply(view)
 
-    async def alert(self, text: str) -> None:
-        """Say something over the chat to whoever pressed; at most 200 characters, no HTML."""
-        await self._answer_query(text[:LONGEST_ALERT])
+    async def alert(self, text: str) -> bool:
+        """Say something over the chat to whoever pressed; at most 200 characters, no HTML.
+
+        False if Telegram no longer waits for the answer, so that nobody has seen it.
+        """
+        return await self._answer_query(text[:LONGEST_ALERT])
 
     async def show_commands(self) -> None:
         """Show the caller the commands that they may use now; call it after a change of role."""
@@ -153,16 +156,18 @@ class Context(CallbackContext[ExtBot[Priority], dict[Any, Any], dict[Any, Any], 
         if not self._is_answered:
             await self._answer_query(None)
 
-    async def _answer_query(self, text: str | None) -> None:
+    async def _answer_query(self, text: str | None) -> bool:
         query = self._update.callback_query
         if query is None:
-            return
+            return False
         self._is_answered = True
         try:
             await query.answer(text, show_alert=text is not None)
         except BadRequest as error:
             if not _says(error, _TOO_LATE):
                 raise
+            return False
+        return True
 
 
 def telegram_user(user: User) -> TelegramUser:

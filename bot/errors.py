@@ -37,8 +37,8 @@ async def report_stray(update: object, context: Context) -> None:
 async def _tell(context: Context, answer: View) -> None:
     """A pressed button is answered over the chat, if that can hold it."""
     plain = answer.text.striptags()
-    if context.is_press and answer.keyboard is None and len(plain) <= LONGEST_ALERT:
-        await context.alert(plain)
+    fits = answer.keyboard is None and len(plain) <= LONGEST_ALERT
+    if context.is_press and fits and await context.alert(plain):
         return
     await context.finish()
     await context.reply(answer)

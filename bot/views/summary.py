@@ -13,7 +13,7 @@ from storage.attendance import PresenceRow
 
 _LONGEST_TEXT = 4096  # UTF-16 units, after the tags are taken out
 _TAG = re.compile("<[^>]*>")
-_WORTH_SAYING = timedelta(minutes=1)
+_WORTH_SAYING = timedelta(minutes=5)  # below that, nobody was late
 
 
 def summary(say: Say, one: Summary) -> View:
@@ -97,11 +97,13 @@ def _remarks(say: Say, student: PresenceRow) -> list[Markup]:
     if student.left_early_by >= _WORTH_SAYING:
         remarks.append(say("left {length} early", length=student.left_early_by))
     if student.returns:
-        remarks.append(say.many("away {count} time", "away {count} times", student.returns))
+        remarks.append(
+            say.many("left once and came back", "left {count} times and came back", student.returns)
+        )
     if student.inferred:
         remarks.append(say("partly estimated"))
     if student.overlapping:
-        remarks.append(say("joined twice at once"))
+        remarks.append(say("on several devices"))
     if student.ambiguous:
         remarks.append(say("one of several with this name"))
     return remarks

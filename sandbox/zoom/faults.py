@@ -68,6 +68,10 @@ class Faults:
 
 
 async def _meet(fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
+    if fault.kind == "slow" and fault.when == "after":
+        answer = await handler(request)
+        await asyncio.sleep(fault.seconds)
+        return answer
     await asyncio.sleep(fault.seconds)
     if fault.kind == "slow":
         return await handler(request)

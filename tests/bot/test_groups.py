@@ -162,12 +162,13 @@ async def test_a_class_waits_for_a_group_that_removed_the_bot(
 
 
 async def test_whoever_blocks_the_bot_and_comes_back_is_written_to_again(
-    office: Office, people: People, teacher: Person
+    people: People, teacher: Person
 ) -> None:
     group = await people.group("Sisters", owner=teacher)
     await teacher.adds_bot(to=group)
     await teacher.promotes_bot(in_=group)
     await teacher.types("/link", into=group)
+    await teacher.sees("Sisters is linked", in_=group)
     await teacher.types("/newclass Tajweed tomorrow 18:00 30m")
     await teacher.sees("Sent to 1 of 1 group")
     await teacher.blocks_bot()
@@ -175,4 +176,3 @@ async def test_whoever_blocks_the_bot_and_comes_back_is_written_to_again(
     await teacher.types("/classes")
     await teacher.presses("Tajweed · Tue 24 Nov")
     await teacher.sees("Sent to 1 of 1 group")
-    del office

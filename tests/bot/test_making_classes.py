@@ -35,6 +35,8 @@ async def linked(office: Office, people: People, aisha: Person, title: str, *who
     await aisha.promotes_bot(in_=group)
     teacher = as_teacher(office, await who_is(office, AISHA))
     await groups.link(office, teacher, GroupChat(group.id, "supergroup", title), administers=True)
+    for person in (aisha, *who):
+        await person.catches_up()
     return group
 
 
@@ -335,4 +337,20 @@ async def test_the_daily_limit_says_when_it_goes_on(
     await teacher.catches_up()
     assert await settle_due(office) == 1
     await teacher.sees("Sent to 1 of 1 group")
+    del beginners
+
+
+async def test_what_goes_wrong_too_late_for_the_button_is_said_in_the_chat(
+    people: People, zoom: ZoomPeople, teacher: Person, beginners: Group
+) -> None:
+    await made(teacher)
+    await people.settings(query_seconds=0.2)
+    await zoom.fault("slow", "get_meeting", seconds=0.4)
+    await teacher.presses("Start class")
+    await teacher.sees("Your host link")  # slow, and welcome all the same
+    await zoom.no_faults()
+    await zoom.fault("status", "get_meeting", status=502, times=None)
+    await people.settings(query_seconds=0.0)
+    await teacher.presses("Start class")
+    await teacher.sees("Zoom is not answering. Try again in a minute.")
     del beginners

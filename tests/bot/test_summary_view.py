@@ -76,8 +76,8 @@ def test_a_class_that_went_well(say: Say) -> None:
         "\n"
         "Students: 3\n"
         "Ahmed 44 min\n"
-        "Bilal 43 min (away 2 times)\n"
-        "Khadija 31 min (late 13 min and left 3 min early)"
+        "Bilal 43 min (left 2 times and came back)\n"
+        "Khadija 31 min (late 13 min)"
     )
 
 
@@ -86,7 +86,7 @@ def test_what_was_not_reported_is_marked_and_explained(say: Say) -> None:
     text = summary(say, replace(CLASS, students=(bilal,), is_teacher_inferred=True)).text
     assert text.endswith(
         "Students: 1\n"
-        "Bilal 43 min (away 1 time, partly estimated and joined twice at once)\n"
+        "Bilal 43 min (left once and came back, partly estimated and on several devices)\n"
         "\n"
         "⚠︎ Zoom did not report every coming and going. "
         "What is estimated is counted to the end of class.\n"

@@ -1,6 +1,7 @@
 """From events in the inbox to what happened in a lesson."""
 
 import asyncio
+import gc
 import itertools
 import json
 import random
@@ -391,10 +392,14 @@ async def turns_of_the_loop() -> AsyncIterator[list[float]]:
             await asyncio.sleep(0.001)
             turns.append(thread_time() - began)
 
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(probe())
-        yield turns
-        over.set()
+    gc.freeze()  # nor do the objects of all the tests before count
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(probe())
+            yield turns
+            over.set()
+    finally:
+        gc.unfreeze()
 
 
 async def stored(office: Office, made: MadeClass, bodies: list[bytes]) -> None:

@@ -87,7 +87,7 @@ class Stage:
             await asyncio.sleep(_LONGER_THAN_A_SHORT_POLL_S)
 
     async def _polls(self) -> Json:
-        return as_object((await self.people.statistics())["calls"])["getUpdates"]
+        return as_object((await self.people.statistics())["calls"]).get("getUpdates")
 
     async def count(self, table: Table) -> int:
         """Rows of a table."""

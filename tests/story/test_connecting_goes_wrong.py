@@ -95,9 +95,7 @@ async def test_a_used_link_is_refused(
     assert await nobody_is_connected(stage)
 
 
-async def test_an_expired_link_is_refused(
-    stage: Stage, cast: Cast, browser: ClientSession
-) -> None:
+async def test_an_expired_link_is_refused(stage: Stage, cast: Cast, browser: ClientSession) -> None:
     link = await asks_for_a_link(cast.aisha)
     stage.forward(timedelta(minutes=5))
     late = await Page.open(browser, "GET", link)

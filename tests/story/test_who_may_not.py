@@ -11,7 +11,11 @@ TEACHERS_ONLY = (
     "This is for Darulkubra's teachers. If you teach here, ask your admin for an invitation."
 )
 ADMINS_ONLY = "This is for Darulkubra's admins."
-NOT_CURRENT = "This button is no longer current."
+FORGED = (
+    *("1", "1:", "2:form.create:1:1", "form.create", "1:form", "1:form.create", "\N{BELL}"),
+    *("1:form.create:zzzzzzzzzzzzzzzzzzzz:1", "1:form.nothing:1:1", "1:lesson.start:-1"),
+    *("1:lesson.cancel:'; DROP TABLE lesson;--", "1:report.drop", "1:lesson.start:" + "9" * 40),
+)
 
 
 @pytest.fixture
@@ -85,20 +89,11 @@ async def test_another_teacher_who_presses_a_teachers_button_is_refused(
     await _the_class_stands(stage, school.sisters, school.khadija)
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        *("", "1", "1:", "2:form.create:1:1", "form.create", "1:form", "1:form.create"),
-        *("1:form.create:zzzzzzzzzzzzzzzzzzzz:1", "1:form.nothing:1:1", "1:lesson.start:-1"),
-        *("1:lesson.cancel:'; DROP TABLE lesson;--", "1:report.drop", "\N{ZERO WIDTH SPACE}"),
-    ],
-)
-async def test_forged_data_is_answered_and_changes_nothing(
-    stage: Stage, school: Cast, data: str
-) -> None:
+async def test_forged_data_is_answered_and_changes_nothing(stage: Stage, school: Cast) -> None:
     card = await a_class(school)
-    press = await school.aisha.forges(data or "1:", on=card)
-    assert (await school.aisha.sees_toast(press)).text
+    for data in FORGED:
+        press = await school.aisha.forges(data, on=card)
+        assert (await school.aisha.sees_toast(press)).text, data
     await _the_class_stands(stage, school.sisters, school.khadija)
 
 
