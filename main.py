@@ -5,18 +5,17 @@ The only place that reads the clock, and that puts the program together.
 
 import argparse
 import asyncio
+import gc
 import logging
 import os
 import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from school.model import Clock
@@ -99,6 +98,7 @@ async def program(
     from bot import running
     from bot.application import open_bot
     from bot.checking import username_of
+    from bot.elsewhere import FreshProcess
     from services.office import Office
     from storage.database import Database
     from storage.inbox import Inbox
@@ -122,8 +122,7 @@ async def program(
             zoom=ZoomApi(http, base_url=settings.zoom_api_url, clock=clock),
             oauth=_oauth(settings, http),
         )
-        elsewhere = stack.enter_context(_another_process())
-        telegram = await enter(open_bot(*telegram_at, office, elsewhere, limits))
+        telegram = await enter(open_bot(*telegram_at, office, FreshProcess(), limits))
         webhook = _webhook(settings)
         app = build(
             office,
@@ -162,13 +161,6 @@ def _oauth(settings: Settings, http: "AsyncClient") -> "ZoomOAuth":
         base_url=settings.zoom_oauth_url,
         redirect_uri=settings.redirect_uri,
     )
-
-
-@contextmanager
-def _another_process() -> Iterator[Executor]:
-    """Where pictures and workbooks are made: its memory goes when the work is done."""
-    with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=4) as pool:
-        yield pool
 
 
 @asynccontextmanager
@@ -245,6 +237,10 @@ async def _run_until_told(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
     async with program(settings, utc_now) as running:
+        # What stands now stays: passing over it at each garbage collection would stop the loop
+        # for longer than people's requests may wait.
+        gc.collect()
+        gc.freeze()
         log.info("ready on port %d", running.port)
         try:
             await told.wait()

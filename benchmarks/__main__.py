@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import broadcast, classes, school, starting, webhooks
+from benchmarks.loop import new_loop
 from benchmarks.machine import Machine
 from benchmarks.report import Figures, written
 from benchmarks.running import running
@@ -43,11 +44,7 @@ def _telling() -> Callable[[str], None]:
 
 
 def main() -> None:
-    try:
-        from uvloop import new_event_loop
-    except ImportError:
-        from asyncio import new_event_loop
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=new_loop) as runner:
         figures = runner.run(measure())
     page = written(figures)
     _LATEST.write_text(page)

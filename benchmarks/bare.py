@@ -10,6 +10,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from benchmarks.loop import new_loop
 from zoom.webhooks import WebhookReceiver
 
 
@@ -32,8 +33,5 @@ async def serve(secret: str) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        from uvloop import run
-    except ImportError:
-        from asyncio import run
-    run(serve(sys.argv[1]))
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(serve(sys.argv[1]))

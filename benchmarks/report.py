@@ -28,12 +28,13 @@ class Figures:
 
 def written(figures: Figures) -> str:
     """As a Markdown page."""
+    machine = figures.machine
     lines = [
         "# Figures",
         "",
-        f"Measured on {figures.measured_at:%Y-%m-%d %H:%M} UTC at commit {figures.machine.commit}, "
-        "against the stand-ins, by `make bench`.",
-        f"{figures.machine}. The load, the program and the stand-ins share the cores.",
+        f"Measured on {figures.measured_at:%Y-%m-%d %H:%M} UTC at commit {machine.commit}, by",
+        "`make bench`, against the stand-ins. The load, the program and the stand-ins share",
+        f"the cores of one machine: {machine}.",
         "",
         "| measure | measured | aim |",
         "|---|---:|---:|",

@@ -29,7 +29,7 @@ class Running:
     ready_after_s: float
 
     def memory_mb(self) -> float:
-        """What it holds in memory, with the processes it has started; NaN where Linux's /proc is not."""
+        """What it holds, with the processes that it has started; NaN without Linux's /proc."""
         try:
             return sum(_memory_kib(pid) for pid in _with_children(self.pid)) / _KIB_PER_MB
         except OSError:

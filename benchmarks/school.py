@@ -1,4 +1,4 @@
-"""A school at the stand-ins: an admin, a teacher with Zoom, two hundred groups, all by the front door."""
+"""A school with an admin, a teacher and two hundred groups, founded by the front door."""
 
 import re
 from dataclasses import dataclass

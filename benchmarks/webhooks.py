@@ -82,7 +82,8 @@ async def measure(stage: Stage, school: School, tell: Callable[[str], None]) -> 
             )
         tell("until they are applied")
         applied_per_second = await _applied(program)
-        bare, fastest = [], []
+        bare: list[Answers] = []
+        fastest: list[Answers] = []
         for number in range(1, _ROUNDS + 1):
             tell(f"as many as it takes, round {number} of {_ROUNDS}")
             events = comings.next(_MOST_A_ROUND, port=stage.port, signed_at=utc_now())

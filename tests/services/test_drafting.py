@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
-from school.errors import Outdated
+from school.errors import NotAllowed, Outdated
 from school.model import Planned
 from services import drafting as form
 from services import form_answers as answers
+from services import groups
 from services.forms import Doubt, FormGone, FormPage, Made, OldForm
 from services.office import Office
 from services.people import Teacher, as_teacher, set_zone
@@ -62,6 +63,21 @@ async def test_another_time_after_a_clash_is_checked_anew(office: Office, teache
     assert isinstance(again, Doubt)
     page = await answers.go_to(office, place(teacher, again), Step.TIME)
     assert isinstance(await answers.choose_time(office, place(teacher, page), time(19, 0)), Made)
+
+
+async def test_a_doubt_that_was_accepted_once_counts_for_that_class_only(
+    office: Office, teacher: Teacher
+) -> None:
+    """The class could not be made after all; with another length it clashes anew."""
+    await made(office, teacher)
+    answer = await form.begin(office, teacher, "Fiqh tomorrow 18:30 30m #sisters", "u1")
+    await groups.unlink(office, teacher, SISTERS.id)
+    with pytest.raises(NotAllowed):
+        await answers.accept_doubt(office, place(teacher, answer))
+    await groups.link(office, teacher, SISTERS, administers=True)
+    page = await form.current(office, teacher, place(teacher, answer).draft_id)
+    hour = timedelta(hours=1)
+    assert isinstance(await answers.choose_length(office, place(teacher, page), hour), Doubt)
 
 
 # Step by step

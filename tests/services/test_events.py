@@ -9,15 +9,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 from time import thread_time
+from typing import Any
 
 import pytest
 from sqlalchemy import delete as delete_
 from sqlalchemy import insert, select, text, update
 
 from sandbox.zoom_people import ZoomPerson
-from school.attendance import Sureness
+from school.attendance import LessonAttendance, Sureness, fold
 from school.model import LessonState, PostKind
+from services import folding
 from services.disconnecting import disconnect
 from services.events import FIGURES_STAND_AFTER, apply_waiting
 from services.leaving import delete
@@ -28,7 +31,14 @@ from storage.attendance import Outcome, PresenceRow, outcome_of, presences_of
 from storage.courses import find_lesson
 from storage.inbox import Stored
 from storage.schema import chat, lesson, post, zoom_event
-from storage.zoom_events import EventState, count_waiting, forget_old, release_held
+from storage.zoom_events import (
+    EventState,
+    assign,
+    count_waiting,
+    forget_old,
+    release_held,
+    take_waiting,
+)
 from tests.clocks import SettableClock
 from tests.lessons import MadeClass, add_lesson, made_class, set_state
 from tests.services.connections import account_of, connected
@@ -286,6 +296,32 @@ async def test_a_lesson_that_fails_is_tried_again_and_does_not_stop_the_others(
         )
     clock.forward(MINUTE)
     assert await apply_waiting(office) == len(whole_class(held))
+    assert (await outcome(office, made.lesson_id))[0] is LessonState.ENDED
+
+
+async def test_what_was_folded_without_an_event_that_came_meanwhile_is_not_kept(
+    office: Office, made: MadeClass, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, may_end = Event(), Event()
+
+    def slow_fold(*args: Any, **kwargs: Any) -> LessonAttendance:
+        began.set()
+        assert may_end.wait(5)
+        return fold(*args, **kwargs)
+
+    monkeypatch.setattr(folding, "fold", slow_fold)
+    await reported(office, held.started())
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(apply_waiting(office))
+        assert await asyncio.to_thread(began.wait, 5)
+        # As another process might, which has just found out whose event it is.
+        await reported(office, held.ended(40))
+        async with office.database.writing() as tx:
+            digests = [one.digest for one in await take_waiting(tx, 10)]
+            await assign(tx, digests, made.lesson_id)
+        may_end.set()
+    assert (await outcome(office, made.lesson_id))[0] is LessonState.SCHEDULED
+    assert await apply_waiting(office) == 2
     assert (await outcome(office, made.lesson_id))[0] is LessonState.ENDED
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.model import LessonState, PostKind
 from services import classes
+from services import settling as by_hand
 from services.disconnecting import disconnect
 from services.office import Office
 from services.people import Teacher, who_is
@@ -301,23 +302,18 @@ async def test_a_class_made_while_disconnected_goes_on_after_connecting(
 
 
 async def test_connecting_while_a_try_fails_is_not_missed(
-    office: Office,
-    zoom: ZoomPeople,
-    teacher: Teacher,
-    aisha_at_zoom: ZoomPerson,
-    clock: SettableClock,
+    office: Office, teacher: Teacher, aisha_at_zoom: ZoomPerson, clock: SettableClock
 ) -> None:
     """The account is connected anew after Zoom refused the old one, before that is recorded."""
-    await aisha_at_zoom.grant_ends()
-    await zoom.fault("slow", "token", seconds=0.4)
-
-    async def connect_meanwhile() -> None:
-        await asyncio.sleep(0.1)
-        clock.forward(timedelta(seconds=5))
-        await connected(office, AISHA, aisha_at_zoom)
-
-    lesson_id, _ = await asyncio.gather(made(office, teacher), connect_meanwhile())
-    await settle_due(office)
+    course_id, lesson_id = await written_down(office, teacher)
+    async with office.database.writing() as tx:
+        task = await by_hand._begin(tx, course_id)
+    assert task is not None
+    clock.forward(timedelta(seconds=5))
+    await connected(office, AISHA, aisha_at_zoom)
+    refused = by_hand._Outcome(Problem.RECONNECT, left_nothing=True)
+    await by_hand._record(office, task, refused)
+    assert await settle_due(office) == 1
     assert (await standing(office, lesson_id)).lesson.state is LessonState.SCHEDULED
 
 
