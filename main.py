@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("main")
 
+_SWITCH_S = 0.0005  # between threads
 _TO_END_S = 9.0  # of the ten seconds that a supervisor gives
 
 
@@ -363,6 +364,8 @@ def _in_loop(work: Coroutine[object, object, int]) -> int:
     factory: Callable[[], asyncio.AbstractEventLoop] | None = None
     with suppress(ImportError):
         from uvloop import new_event_loop as factory
+    # What comes back from the disk needs the interpreter; a busy loop keeps it for 5 ms otherwise.
+    sys.setswitchinterval(_SWITCH_S)
     with asyncio.Runner(loop_factory=factory) as runner:
         return runner.run(work)
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import count, islice
+from uuid import UUID
 
 from zoom.webhooks import sign
 
-HOST_ID = "hN3kXq_TQ9benchmark01A"
 _EVENTS_EACH = 120  # in a class of thirty, of whom each drops out once
 _ISO = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -19,8 +19,11 @@ class Comings:
     The classes take turns, as those of a school do that begin at the same hour.
     """
 
-    def __init__(self, meeting_ids: Sequence[int], secret: str, started_at: datetime) -> None:
+    def __init__(
+        self, meeting_ids: Sequence[int], host_id: str, secret: str, started_at: datetime
+    ) -> None:
         self._meeting_ids = meeting_ids
+        self._host_id = host_id
         self._secret = secret
         self._started_at = started_at
         self._numbers = count()
@@ -35,45 +38,43 @@ class Comings:
     def _bodies(self) -> Iterator[bytes]:
         for number in self._numbers:
             meeting_id = self._meeting_ids[number % len(self._meeting_ids)]
-            yield _body(meeting_id, number // len(self._meeting_ids), self._started_at)
+            yield self._body(meeting_id, number // len(self._meeting_ids), number)
 
-
-def _body(meeting_id: int, number: int, started_at: datetime) -> bytes:
-    """The event of that number in one class."""
-    person, is_leave = divmod(number, 2)
-    at = started_at + timedelta(seconds=20 * (number % _EVENTS_EACH))
-    kind, when = ("left", "leave_time") if is_leave else ("joined", "join_time")
-    key = sha256(f"{meeting_id} {person}".encode()).hexdigest().upper()
-    participant = {
-        "user_id": str(16_777_216 + 1024 * person),
-        "user_name": f"Student {person}",
-        "participant_user_id": "",
-        "id": "",
-        "email": "",
-        "registrant_id": "",
-        "participant_uuid": f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:32]}",
-        "public_ip": "203.0.113.7",
-        when: at.strftime(_ISO),
-    }
-    event = {
-        "event": f"meeting.participant_{kind}",
-        "payload": {
-            "account_id": "acc7Tn0QSVbenchmarkAB",
-            "object": {
-                "uuid": f"b{meeting_id}QyC3mVn2Lw==",
-                "id": str(meeting_id),
-                "type": 2,
-                "topic": "Tajweed",
-                "host_id": HOST_ID,
-                "duration": 45,
-                "start_time": started_at.strftime(_ISO),
-                "timezone": "Africa/Addis_Ababa",
-                "participant": participant,
+    def _body(self, meeting_id: int, number: int, overall: int) -> bytes:
+        """The event of that number in its class, and of that one in all classes."""
+        person, is_leave = divmod(number, 2)
+        at = self._started_at + timedelta(seconds=20 * (number % _EVENTS_EACH))
+        kind, when = ("left", "leave_time") if is_leave else ("joined", "join_time")
+        participant = {
+            "user_id": str(16_777_216 + 1024 * person),
+            "user_name": f"Student {person}",
+            "participant_user_id": "",
+            "id": "",
+            "email": "",
+            "registrant_id": "",
+            "participant_uuid": str(UUID(int=meeting_id << 64 | person)).upper(),
+            "public_ip": "203.0.113.7",
+            when: at.strftime(_ISO),
+        }
+        event = {
+            "event": f"meeting.participant_{kind}",
+            "payload": {
+                "account_id": "acc7Tn0QSVbenchmarkAB",
+                "object": {
+                    "uuid": f"b{meeting_id}QyC3mVn2Lw==",
+                    "id": str(meeting_id),
+                    "type": 2,
+                    "topic": "Tajweed",
+                    "host_id": self._host_id,
+                    "duration": 45,
+                    "start_time": self._started_at.strftime(_ISO),
+                    "timezone": "Africa/Addis_Ababa",
+                    "participant": participant,
+                },
             },
-        },
-        "event_ts": int(at.timestamp() * 1000),
-    }
-    return json.dumps(event, separators=(",", ":")).encode()
+            "event_ts": int(self._started_at.timestamp() * 1000) + overall,
+        }
+        return json.dumps(event, separators=(",", ":")).encode()
 
 
 def _request(body: bytes, secret: str, port: int, signed_at: datetime) -> bytes:

@@ -21,6 +21,7 @@ class School:
     """Who and what there is; every group is linked to the teacher."""
 
     teacher: Person
+    zoom_user_id: str  # hers
     groups: tuple[Group, ...]
 
 
@@ -33,17 +34,17 @@ async def found(stage: Stage) -> School:
     await admin.types("/invite")
     await teacher.follows(_link_in((await admin.sees("invitation")).text))
     await teacher.sees("Welcome")
-    await _connect(stage, teacher)
+    zoom_user_id = await _connect(stage, teacher)
     before = await stage.people.last()
     groups = tuple([await _group(stage, teacher, number) for number in range(1, _GROUPS + 1)])
     linked = await said_by_bot(stage.people, before, "is linked", how_often=_GROUPS, within_s=60.0)
     if len(linked) < _GROUPS:
         raise NotSeen(f"only {len(linked)} of {_GROUPS} groups were linked")
     await stage.people.limits(**_TELEGRAMS)
-    return School(teacher, groups)
+    return School(teacher, zoom_user_id, groups)
 
 
-async def _connect(stage: Stage, teacher: Person) -> None:
+async def _connect(stage: Stage, teacher: Person) -> str:
     account = await stage.zoom.user("aisha@example.org", name="Aisha Q", plan=2)
     await teacher.types("/connect")
     link = (await teacher.sees("Open this page")).button("Open page").url
@@ -53,6 +54,7 @@ async def _connect(stage: Stage, teacher: Person) -> None:
         last = await Page.open(http, "GET", back)
     await teacher.follows(_link_in(last.text))
     await teacher.sees("Zoom connected")
+    return account.user_id
 
 
 async def _group(stage: Stage, teacher: Person, number: int) -> Group:

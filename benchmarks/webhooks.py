@@ -32,77 +32,96 @@ _ROUNDS = 3
 _ROUND_S = 2.0
 _MOST_A_ROUND = 30_000
 _CLASSES = 200
-_FIRST_MEETING_ID = 70_000_000_001
+_FIRST_KNOWN_ID = 70_000_000_001
+_FIRST_COMING_ID = 80_000_000_001
 _DISK_S = 1.0
 _PAGE = 4096
-_UNTIL_APPLIED_S = 60.0
+_UNTIL_APPLIED_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """As many events as are answered, several times over."""
+
+    answers: tuple[Answers, ...]
+
+    @property
+    def per_second(self) -> float:
+        return median(one.per_second for one in self.answers)
+
+    def within_ms(self, percent: float) -> float:
+        return median(one.within_ms(percent) for one in self.answers)
 
 
 @dataclass(frozen=True, slots=True)
 class Webhooks:
-    """`fastest` are the rounds at full speed, each beside one of a receiver that stores nothing.
+    """`bare` is a receiver that stores nothing; its rounds were between those of `stored`.
 
-    `applied_per_second` is how fast what was stored became attendance while nothing new came.
+    In `stored` the events are kept for meetings that are not known yet, so nothing else is to be
+    done; in `applied` and `at_rates`, the program makes attendance of them all the while.
+    `applied_per_second` is how fast it does that when nothing new comes.
     """
 
+    bare: Rounds
+    stored: Rounds
+    applied: Rounds
     at_rates: dict[int, Answers]
-    fastest: tuple[Answers, ...]
-    bare: tuple[Answers, ...]
-    acknowledged: int
     kept: int
     applied_per_second: float
     disk_per_second: float
 
     @property
-    def per_second(self) -> float:
-        return median(answers.per_second for answers in self.fastest)
-
-    @property
-    def bare_per_second(self) -> float:
-        return median(answers.per_second for answers in self.bare)
-
-    def within_ms(self, percent: float) -> float:
-        """At full speed."""
-        return median(answers.within_ms(percent) for answers in self.fastest)
+    def taken(self) -> tuple[Answers, ...]:
+        """All that the program was sent."""
+        return (*self.stored.answers, *self.applied.answers, *self.at_rates.values())
 
 
 async def measure(stage: Stage, school: School, tell: Callable[[str], None]) -> Webhooks:
     """The load comes from this process, the answers from two others."""
-    meeting_ids = await _known_classes(stage, school.teacher.id)
+    await _know_classes(stage, school.teacher.id)
     secret = stage.variables["ZOOM_WEBHOOK_SECRET"]
-    comings = Comings(meeting_ids, secret, utc_now() - timedelta(minutes=30))
-    disk = _synced_writes(stage)
+    began_at = utc_now() - timedelta(minutes=30)
+    known = Comings(_meeting_ids(_FIRST_KNOWN_ID), school.zoom_user_id, secret, began_at)
+    coming = Comings(_meeting_ids(_FIRST_COMING_ID), school.zoom_user_id, secret, began_at)
+    disk_per_second = _synced_writes(stage)
     async with running(stage) as program, child("benchmarks.bare", secret) as told:
+        bare: list[Answers] = []
+        stored: list[Answers] = []
+        for number in range(1, _ROUNDS + 1):
+            tell(f"as many as are answered, {number} of {_ROUNDS}")
+            bare.append(await _round(int(told), coming))
+            stored.append(await _round(stage.port, coming))
         at_rates = {}
         for rate, seconds in _RATES.items():
-            tell(f"{rate:,} events a second")
-            events = comings.next(int(rate * seconds), port=stage.port, signed_at=utc_now())
+            tell(f"{rate:,} a second")
+            events = known.next(int(rate * seconds), port=stage.port, signed_at=utc_now())
             at_rates[rate] = await at_rate(
                 stage.port, events, per_second=rate, connections=CONNECTIONS
             )
         tell("until they are applied")
         applied_per_second = await _applied(program)
-        bare: list[Answers] = []
-        fastest: list[Answers] = []
+        applied = []
         for number in range(1, _ROUNDS + 1):
-            tell(f"as many as it takes, round {number} of {_ROUNDS}")
-            events = comings.next(_MOST_A_ROUND, port=stage.port, signed_at=utc_now())
-            for port, answers in ((int(told), bare), (stage.port, fastest)):
-                answers.append(
-                    await as_fast_as_answered(
-                        port, events, connections=CONNECTIONS, seconds=_ROUND_S
-                    )
-                )
-    taken = [*at_rates.values(), *fastest]
+            tell(f"as many as are answered while they are applied, {number} of {_ROUNDS}")
+            applied.append(await _round(stage.port, known))
     return Webhooks(
+        bare=Rounds(tuple(bare)),
+        stored=Rounds(tuple(stored)),
+        applied=Rounds(tuple(applied)),
         at_rates=at_rates,
-        fastest=tuple(fastest),
-        bare=tuple(bare),
-        acknowledged=sum(len(answers.seconds) for answers in taken),
         kept=await _kept(stage),
         applied_per_second=applied_per_second,
-        disk_per_second=disk,
+        disk_per_second=disk_per_second,
     )
+
+
+async def _round(port: int, comings: Comings) -> Answers:
+    events = comings.next(_MOST_A_ROUND, port=port, signed_at=utc_now())
+    return await as_fast_as_answered(port, events, connections=CONNECTIONS, seconds=_ROUND_S)
+
+
+def _meeting_ids(first: int) -> list[int]:
+    return [first + number for number in range(_CLASSES)]
 
 
 async def _applied(program: Running) -> float:
@@ -129,18 +148,16 @@ def _synced_writes(stage: Stage) -> float:
         return written / (time.perf_counter() - began_at)
 
 
-async def _known_classes(stage: Stage, teacher_user_id: int) -> list[int]:
-    """Classes with meetings, as if they had been made at Zoom; their meetings' numbers."""
-    meeting_ids = [_FIRST_MEETING_ID + number for number in range(_CLASSES)]
+async def _know_classes(stage: Stage, teacher_user_id: int) -> None:
+    """Writes down classes with meetings, as if they had been made at Zoom."""
     async with _database(stage) as database, database.writing() as tx:
         teacher = await find_person(tx, teacher_user_id)
         assert teacher is not None
-        for meeting_id in meeting_ids:
-            await _known_class(tx, teacher.id, meeting_id)
-    return meeting_ids
+        for meeting_id in _meeting_ids(_FIRST_KNOWN_ID):
+            await _know_class(tx, teacher.id, meeting_id)
 
 
-async def _known_class(tx: Transaction, teacher_id: int, meeting_id: int) -> None:
+async def _know_class(tx: Transaction, teacher_id: int, meeting_id: int) -> None:
     new = NewCourse(
         teacher_id=teacher_id,
         request_key=f"benchmark {meeting_id}",

@@ -9,13 +9,15 @@ what happens to the events afterwards is in storage.zoom_events.
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from functools import cache
 from itertools import chain
 from typing import Self
 
@@ -26,13 +28,16 @@ from storage.zoom_events import EventState
 
 _LARGEST_BATCH = 512
 _LONGEST_QUEUE = 4_096
+_LONGEST_TURN_S = 0.1  # then other writers have theirs
 HELD_FOR = timedelta(hours=1)
 """How long an event waits for its meeting to become known."""
 
 _log = logging.getLogger(__name__)
 
-_MEETING_IS_OURS = "SELECT 1 FROM course WHERE meeting_id = ?"
-_HOST_IS_OURS = "SELECT 1 FROM zoom_account WHERE zoom_user_index = ?"
+_OUR_MEETINGS = "SELECT group_concat(meeting_id) FROM course WHERE meeting_id IN ({marks})"
+_OUR_HOSTS = """
+    SELECT group_concat(hex(zoom_user_index)) FROM zoom_account WHERE zoom_user_index IN ({marks})
+"""
 _KEEP = """
     INSERT INTO zoom_event
         (digest, meeting_id, state, attempts, next_try_at, received_at, sealed_body)
@@ -62,7 +67,7 @@ class Stored(StrEnum):
 class IncomingEvent:
     """A verified event as it arrived."""
 
-    digest: bytes  # sha256 of the body: a repeated delivery has the same
+    digest: bytes  # the event's own time, then sha256 of the body: a repeated one has the same
     meeting_id: int | None  # None: not about a meeting, always kept
     host_index: bytes | None  # vault.index of the host's Zoom user id, as in zoom_account
     body: bytes = field(repr=False)
@@ -81,7 +86,9 @@ class Inbox:
         self._recorder = recorder
         self._thread = thread
         self._turn = turn
-        self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue()
+        self._loop = asyncio.get_running_loop()
+        self._queue: deque[_Waiting] = deque()  # the loop fills it, the thread empties it
+        self._arrival = asyncio.Event()
         self._open = True
 
     @classmethod
@@ -95,7 +102,7 @@ class Inbox:
             try:
                 inbox = cls(_Recorder(connection, database.vault), thread, database.turn)
                 async with asyncio.TaskGroup() as tasks:
-                    tasks.create_task(inbox._commit_batches())
+                    tasks.create_task(inbox._commit_what_waits())
                     try:
                         yield inbox
                     except Exception as error:  # noqa: BLE001  # raised below, outside the group
@@ -110,59 +117,63 @@ class Inbox:
         """Returns when the event is on the disk; raises InboxFull or InboxFailed."""
         if not self._open:
             raise InboxFailed("the inbox is closed")
-        if self._queue.qsize() >= _LONGEST_QUEUE:
+        if len(self._queue) >= _LONGEST_QUEUE:
             raise InboxFull
-        future: asyncio.Future[Stored] = asyncio.get_running_loop().create_future()
-        self._queue.put_nowait((event, future))
+        future: asyncio.Future[Stored] = self._loop.create_future()
+        self._queue.append((event, future))
+        self._arrival.set()
         return await future
 
     def close(self) -> None:
         """Takes no more events; those that wait are still committed."""
         self._open = False
-        self._queue.put_nowait(None)
+        self._arrival.set()
 
-    async def _commit_batches(self) -> None:
-        batch: list[_Waiting] = []
+    async def _commit_what_waits(self) -> None:
         try:
-            while batch := await self._next_batch():
-                await self._commit(batch)
-        finally:  # reached early only when the program is being torn down
+            while self._open or self._queue:
+                await self._arrival.wait()
+                self._arrival.clear()
+                while self._queue:
+                    async with self._turn:
+                        await self._loop.run_in_executor(self._thread, self._commit_batches)
+        finally:  # something waits only when the program is being torn down
             self._open = False
-            while not self._queue.empty():
-                batch.extend(filter(None, [self._queue.get_nowait()]))
-            _fail(batch)
+            while batch := self._next_batch():
+                _answer(batch, None)
 
-    async def _next_batch(self) -> list[_Waiting]:
-        """Everything that waits, in order; nothing once the inbox is closed and empty."""
-        first = await self._queue.get()
-        batch = [] if first is None else [first]
-        while batch and len(batch) < _LARGEST_BATCH and not self._queue.empty():
-            item = self._queue.get_nowait()
-            if item is None:
-                self._queue.put_nowait(None)
-                break
-            batch.append(item)
+    def _commit_batches(self) -> None:
+        """Runs in the inbox's own thread: batch after batch, until none waits or for one turn.
+
+        The loop, which is busy with the next requests, is not waited for in between.
+        """
+        ends_at = time.monotonic() + _LONGEST_TURN_S
+        while time.monotonic() < ends_at and (batch := self._next_batch()):
+            answers: list[Stored] | None = None
+            try:
+                answers = self._recorder.record([event for event, _ in batch])
+            except Exception:  # noqa: BLE001  # whatever it was, those who wait must hear of it
+                _log.exception("%d events could not be stored", len(batch))
+            self._loop.call_soon_threadsafe(_answer, batch, answers)
+
+    def _next_batch(self) -> list[_Waiting]:
+        """What waits, in order."""
+        batch: list[_Waiting] = []
+        with suppress(IndexError):
+            while len(batch) < _LARGEST_BATCH:
+                batch.append(self._queue.popleft())
         return batch
 
-    async def _commit(self, batch: Sequence[_Waiting]) -> None:
-        loop = asyncio.get_running_loop()
-        events = [event for event, _ in batch]
-        try:
-            async with self._turn:
-                answers = await loop.run_in_executor(self._thread, self._recorder.record, events)
-        except Exception:  # noqa: BLE001  # whatever it was, those who wait must hear of it
-            _log.exception("%d events could not be stored", len(events))
-            _fail(batch)
-            return
-        for (_, future), answer in zip(batch, answers, strict=True):
-            if not future.done():  # whoever waited may have gone
-                future.set_result(answer)
 
-
-def _fail(batch: Sequence[_Waiting]) -> None:
-    for _, future in batch:
-        if not future.done():
+def _answer(batch: Sequence[_Waiting], answers: Sequence[Stored] | None) -> None:
+    """Tell all who wait; without answers, that their events may not have reached the disk."""
+    for at, (_, future) in enumerate(batch):
+        if future.done():  # whoever waited has gone
+            continue
+        if answers is None:
             future.set_exception(InboxFailed("the event was not stored"))
+        else:
+            future.set_result(answers[at])
 
 
 class _Recorder:
@@ -176,8 +187,7 @@ class _Recorder:
         """Commits the events that are ours; all or none."""
         self._connection.execute("BEGIN IMMEDIATE")
         try:
-            finds = cache(self._finds)  # most events of a batch are of few meetings
-            answers = [_judged(event, finds) for event in events]
+            answers = self._judged(events)
             kept = zip(events, answers, strict=True)
             self._keep([self._row(*one) for one in kept if one[1] is not Stored.UNKNOWN])
             self._connection.execute("COMMIT")
@@ -193,8 +203,22 @@ class _Recorder:
             statement = _KEEP.format(rows=", ".join([_ROW] * len(rows)))
             self._connection.execute(statement, list(chain.from_iterable(rows)))
 
-    def _finds(self, query: str, value: int | bytes) -> bool:
-        return self._connection.execute(query, (value,)).fetchone() is not None
+    def _judged(self, events: Sequence[IncomingEvent]) -> list[Stored]:
+        meetings = self._ours(_OUR_MEETINGS, {event.meeting_id for event in events})
+        unknown = [event for event in events if event.meeting_id not in meetings]
+        hosts = self._ours(_OUR_HOSTS, {event.host_index for event in unknown})
+        return [_verdict(event, meetings, hosts) for event in events]
+
+    def _ours(self, query: str, asked: AbstractSet[int | bytes | None]) -> set[int | bytes]:
+        """Those of `asked` that the school knows."""
+        values = [value for value in asked if value is not None]
+        if not values:
+            return set()
+        # One row that has all of them: after each, the interpreter's lock is to be waited for.
+        marks = ", ".join("?" * len(values))
+        (listed,) = self._connection.execute(query.format(marks=marks), values).fetchone()
+        known = set((listed or "").split(","))
+        return {value for value in values if _written(value) in known}
 
     def _row(self, event: IncomingEvent, answer: Stored) -> tuple[object, ...]:
         held = answer is Stored.HELD
@@ -210,12 +234,17 @@ class _Recorder:
         )
 
 
-def _judged(event: IncomingEvent, finds: Callable[[str, int | bytes], bool]) -> Stored:
-    if event.meeting_id is None or finds(_MEETING_IS_OURS, event.meeting_id):
+def _verdict(
+    event: IncomingEvent, meetings: AbstractSet[int | bytes], hosts: AbstractSet[int | bytes]
+) -> Stored:
+    if event.meeting_id is None or event.meeting_id in meetings:
         return Stored.WAITING
-    if event.host_index is not None and finds(_HOST_IS_OURS, event.host_index):
-        return Stored.HELD
-    return Stored.UNKNOWN
+    return Stored.HELD if event.host_index in hosts else Stored.UNKNOWN
+
+
+def _written(value: int | bytes) -> str:
+    """As the queries list it."""
+    return value.hex().upper() if isinstance(value, bytes) else str(value)
 
 
 def _as_stored(at: datetime) -> str:

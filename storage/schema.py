@@ -256,7 +256,7 @@ meeting_instance = Table(
 zoom_event = Table(
     "zoom_event",
     metadata,
-    Column("digest", LargeBinary, primary_key=True),  # sha256 of the raw body
+    Column("digest", LargeBinary, primary_key=True),  # its own time, then sha256 of the raw body
     Column("meeting_id", BigInteger),
     Column("lesson_id", ForeignKey("lesson.id")),
     Column("state", Text, nullable=False),  # waiting, held, applied, set_aside

@@ -1,7 +1,6 @@
 """The command line as whoever runs the program meets it: processes, signals, exit statuses."""
 
 import asyncio
-import os
 import re
 import signal
 import socket
@@ -10,7 +9,6 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -65,7 +63,7 @@ async def started(command: str, variables: Variables, folder: Path) -> AsyncIter
     """With these variables alone, and in a folder without a `.env`."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, str(MAIN), command),
-        env={"PATH": os.environ["PATH"], **variables},
+        env=variables,
         cwd=folder,
         stdout=PIPE,
         stderr=PIPE,
@@ -85,7 +83,7 @@ async def command(name: str, variables: Variables, folder: Path) -> Ended:
 
 @pytest.fixture
 async def servers() -> AsyncIterator[StandIns]:
-    async with stand_ins(Clockwork(lambda: datetime.now(UTC))) as servers:  # noqa: TID251  a process beside has no other clock
+    async with stand_ins(main.utc_now) as servers:
         yield servers
 
 
@@ -96,12 +94,20 @@ def variables(servers: StandIns, database_path: Path, data_key: str) -> Variable
     return {**servers.variables, **own}
 
 
+def _files_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+def _digest(path: Path) -> bytes:
+    return sha256(path.read_bytes()).digest()
+
+
 # key
 
 
 def test_key_prints_a_key_that_can_be_used(capsys: pytest.CaptureFixture[str]) -> None:
     assert main.main(["key"]) == 0
-    assert DataKeys.parse(capsys.readouterr().out.strip())
+    assert DataKeys.parse(capsys.readouterr().out.strip()).retired == ()
 
 
 # check
@@ -114,7 +120,7 @@ async def test_check_names_every_missing_setting(tmp_path: Path) -> None:
         *("TELEGRAM_BOT_TOKEN", "ADMIN_IDS", "ZOOM_CLIENT_ID", "ZOOM_CLIENT_SECRET"),
         *("ZOOM_WEBHOOK_SECRET", "PUBLIC_URL", "DATA_KEY"),
     ]
-    assert not list(tmp_path.iterdir())
+    assert _files_in(tmp_path) == []
 
 
 async def test_check_is_content_when_all_is_well(variables: Variables, tmp_path: Path) -> None:
@@ -182,12 +188,12 @@ async def test_it_ends_in_time_while_telegram_is_slow(
 async def test_a_wrong_key_is_one_sentence_and_leaves_the_database_as_it_is(
     variables: Variables, database_path: Path, tmp_path: Path
 ) -> None:
-    before = sha256(database_path.read_bytes()).digest()
+    before = _digest(database_path)
     said = await command("run", variables | {"DATA_KEY": new_data_key()}, tmp_path)
     assert said.status == 2
     (sentence,) = said.err.splitlines()
     assert "DATA_KEY" in sentence
-    assert sha256(database_path.read_bytes()).digest() == before
+    assert _digest(database_path) == before
 
 
 async def test_what_hinders_the_start_is_said_in_one_sentence(
@@ -273,7 +279,7 @@ async def test_nothing_secret_and_no_name_reaches_the_log(
         *(*people_of_the_story, "Ahmed", "Tajweed", "Sisters", "Beginners"),
         *(*codes, host, "zak=", "pwd=", "access_token", "refresh_token", "Bearer"),
     }
-    assert log.count("DEBUG") > 5
+    assert " DEBUG " in log
     assert sorted(secret for secret in hidden if secret in log) == []
 
 

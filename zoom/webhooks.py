@@ -69,6 +69,7 @@ TOLERANCE: Final = timedelta(minutes=5)
 
 _URL_VALIDATION = "endpoint.url_validation"
 _MOST_DIGITS = 12  # of a timestamp: enough for 30,000 years
+_MOST_MS = 2**47  # enough for 4,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +84,14 @@ class Envelope:
     """What an event is about, without what it says.
 
     `meeting_id` is None for what is not handled or not about a meeting; `host_id` is empty where
-    Zoom leaves it out.
+    Zoom leaves it out. `reported_ms` is when Zoom wrote the event, in milliseconds since 1970; 0
+    where that makes no sense.
     """
 
     name: str
     meeting_id: int | None
     host_id: str
+    reported_ms: int = 0
 
     @property
     def is_handled(self) -> bool:
@@ -168,15 +171,22 @@ def peek(body: bytes) -> Envelope:
     """What a verified body is about; raises Malformed."""
     said = reading.json_object(body)
     name = reading.text(said, "event")
+    reported_ms = _reported_ms(said)
     if name not in HANDLED or not name.startswith("meeting."):
-        return Envelope(name, None, "")
+        return Envelope(name, None, "", reported_ms)
     meeting = reading.nested(reading.nested(said, "payload"), "object")
-    return Envelope(name, reading.number(meeting, "id"), reading.optional_text(meeting, "host_id"))
+    meeting_id, host_id = reading.number(meeting, "id"), reading.optional_text(meeting, "host_id")
+    return Envelope(name, meeting_id, host_id, reported_ms)
 
 
 def read(body: bytes) -> Event:
     """What a verified body says; raises Malformed."""
     return event_of(reading.json_object(body))
+
+
+def _reported_ms(said: reading.JsonObject) -> int:
+    at = said.get("event_ts")
+    return at if isinstance(at, int) and 0 <= at < _MOST_MS else 0
 
 
 def _require(secrets: Sequence[str]) -> None:

@@ -24,6 +24,8 @@ async def start(update: Update, context: Context) -> None:
         raise Outdated("I do not know this link. Open the newest one, or send /help.")
     else:
         await context.reply(welcome.greeting(context.say, context.caller, context.office.profile))
+        if context.caller.person_id is not None:
+            await context.show_commands()  # an admin's could not be set before they first wrote
 
 
 async def show_help(update: Update, context: Context) -> None:

@@ -1,6 +1,9 @@
 import asyncio
+import sqlite3
 import sys
+import time
 from collections.abc import AsyncIterator, Coroutine
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -133,8 +136,46 @@ async def test_events_that_wait_together_share_a_commit(
         for number in range(1000):
             tasks.create_task(inbox.store(event(f"{number}")))
         await asyncio.sleep(0.01)
-    assert sizes == [1, 512, 488]
+    assert sizes == [512, 489]
     assert len(await stored_states(database)) == 1001
+
+
+async def test_batches_are_committed_while_the_loop_is_busy(
+    inbox: Inbox, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox_module, "_LARGEST_BATCH", 10)
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(30):
+            tasks.create_task(inbox.store(event(f"{number}")))
+        await asyncio.sleep(0)  # all of them wait
+        await asyncio.sleep(0)  # the thread has begun
+        with closing(database.file.connect(reads_only=True)) as beside:
+            ends_at = time.monotonic() + 5
+            while _count_in(beside) < 30 and time.monotonic() < ends_at:
+                time.sleep(0.01)  # noqa: ASYNC251  the loop can do nothing meanwhile
+            assert _count_in(beside) == 30
+
+
+def _count_in(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT count(*) FROM zoom_event").fetchone()[0])
+
+
+async def test_many_meetings_and_hosts_are_told_apart_in_one_batch(
+    inbox: Inbox, database: Database
+) -> None:
+    async with database.writing() as tx:
+        for meeting_id in range(100, 110):
+            await add_course(tx, meeting_id)
+        await add_zoom_account(tx, "musa")
+    musa = database.vault.index("zoom user", "musa")
+    other = database.vault.index("zoom user", "other")
+    events = [event(f"{n}", n, musa if n % 2 else other) for n in range(95, 115)]
+    async with asyncio.TaskGroup() as tasks:
+        answers = [tasks.create_task(inbox.store(one)) for one in events]
+    for one, answer in zip(events, answers, strict=True):
+        ours = one.meeting_id in range(100, 110)
+        elsewhere = Stored.HELD if one.host_index == musa else Stored.UNKNOWN
+        assert answer.result() is (Stored.WAITING if ours else elsewhere)
 
 
 async def test_a_full_inbox_says_so_and_recovers(

@@ -48,11 +48,17 @@ async def test_a_stranger_gets_a_sentence_for_every_command(stage: Stage, strang
     assert await stage.count(person) == 0  # who only asks is not stored
 
 
-async def test_a_stranger_is_shown_only_what_they_may_do(stage: Stage, stranger: Person) -> None:
+async def test_everybody_is_shown_what_they_may_do_and_no_more(
+    stage: Stage, school: Cast, stranger: Person
+) -> None:
+    await school.admin.types("/start")
     await stage.polls_quietly()
-    shown = set(await stranger.commands())
-    assert shown == {"start", "help", "timezone", "privacy", "deletemydata"} & shown
-    assert "privacy" in shown
+    for_all = {"help", "timezone", "privacy", "deletemydata"}
+    for_teachers = {"newclass", "classes", "groups", "connect", "disconnect"}
+    assert set(await stranger.commands()) == for_all
+    assert set(await school.aisha.commands()) == for_all | for_teachers
+    assert set(await school.admin.commands()) == for_all | for_teachers | {"invite", "report"}
+    assert set(await school.khadija.commands(in_=school.sisters)) == {"link", "unlink"}
 
 
 async def test_a_made_up_link_makes_nobody_a_teacher(stage: Stage, stranger: Person) -> None:

@@ -72,7 +72,8 @@ async def test_an_event_of_our_meeting_is_stored_as_it_came_and_then_confirmed(
     async with office.database.writing() as tx:
         [waiting] = await take_waiting(tx, 10)
     assert (waiting.body, waiting.meeting_id) == (body, OURS)
-    assert waiting.digest == sha256(body).digest()
+    reported_at = json.loads(body)["event_ts"].to_bytes(6, "big")
+    assert waiting.digest == reported_at + sha256(body).digest()
     assert waiting.received_at == office.clock()
 
 

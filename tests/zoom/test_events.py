@@ -171,18 +171,24 @@ def test_names_and_addresses_are_not_printed() -> None:
 @pytest.mark.parametrize(
     ("case", "envelope"),
     [
-        ("joined_as_guest", Envelope("meeting.participant_joined", MEETING, HOST)),
-        ("updated", Envelope("meeting.updated", MEETING, HOST)),
-        ("app_deauthorized", Envelope("app_deauthorized", None, "")),
+        ("joined_as_guest", Envelope("meeting.participant_joined", MEETING, HOST, 1795532625120)),
+        ("updated", Envelope("meeting.updated", MEETING, HOST, 1795500000456)),
+        ("app_deauthorized", Envelope("app_deauthorized", None, "", 1796026500300)),
         (
             "waiting_room_joined",
-            Envelope("meeting.participant_joined_waiting_room", None, ""),
+            Envelope("meeting.participant_joined_waiting_room", None, "", 1795532582000),
         ),
-        ("recording_completed", Envelope("recording.completed", None, "")),
+        ("recording_completed", Envelope("recording.completed", None, "", 1795536000000)),
     ],
 )
 def test_peeking_tells_what_an_event_is_about(case: str, envelope: Envelope) -> None:
     assert peek(body_of(case)) == envelope
+
+
+@pytest.mark.parametrize("said", ['"soon"', "-1", "1e300", "null", "9" * 30])
+def test_a_time_of_the_event_that_makes_no_sense_is_left_out_in_peeking(said: str) -> None:
+    body = b'{"event": "app_deauthorized", "payload": {}, "event_ts": %s}' % said.encode()
+    assert peek(body).reported_ms == 0
 
 
 def test_what_peeking_calls_handled_is_what_reading_makes_something_of() -> None:

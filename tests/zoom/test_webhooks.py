@@ -147,7 +147,9 @@ def receiver(*secrets: str) -> WebhookReceiver:
 
 
 def test_an_event_is_received_as_its_envelope() -> None:
-    envelope = Envelope("meeting.participant_joined", 82031645907, "hN3kXq_TQ9aisha0Zx1aaA")
+    envelope = Envelope(
+        "meeting.participant_joined", 82031645907, "hN3kXq_TQ9aisha0Zx1aaA", 1795532625120
+    )
     assert receiver().receive(signed(), BODY) == envelope
 
 
