@@ -258,7 +258,7 @@ def _end_hard() -> None:
 
 
 def _demo() -> int:
-    _log_to_stderr("WARNING")
+    _log_to_stderr("ERROR")  # what goes wrong as it should is in the story
     return _in_loop(_play())
 
 
