@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("main")
 
 _SWITCH_S = 0.0005  # between threads
+_TO_FINISH_S = 7.0  # for what the workers are at
 _TO_END_S = 9.0  # of the ten seconds that a supervisor gives
 
 
@@ -123,6 +124,7 @@ async def program(
             zoom=ZoomApi(http, base_url=settings.zoom_api_url, clock=clock),
             oauth=_oauth(settings, http),
         )
+        stack.push_async_callback(office.unbroken.finished)
         telegram = await enter(open_bot(*telegram_at, office, FreshProcess(), limits))
         webhook = _webhook(settings)
         app = build(
@@ -170,28 +172,33 @@ async def _at_work(
 ) -> AsyncIterator[None]:
     """The workers, and the clock that tells them to look."""
     from bot import running
-    from services.events import apply_waiting
+    from services.events import apply_waiting, try_set_aside_again
+    from services.overdue import close_overdue
+    from services.retention import clear_old
     from services.settling import settle_due
     from services.working import clock_strikes, keep_working
 
     stop = asyncio.Event()
+    await try_set_aside_again(office)
     try:
         async with asyncio.TaskGroup() as workers:
             endless = [
-                workers.create_task(keep_working(name, bell, partial(step, office)))
+                workers.create_task(keep_working(name, bell, partial(step, office), stop))
                 for name, bell, step in (
                     ("event worker", office.bell.inbox, apply_waiting),
                     ("reconciler", office.bell.courses, settle_due),
+                    ("closer of overdue classes", office.bell.overdue, close_overdue),
+                    ("clearing", office.bell.clearing, clear_old),
                 )
             ]
             ending = workers.create_task(running.run(telegram, stop, is_pushed=is_pushed))
             with clock_strikes(office):
                 yield
             stop.set()
-            office.bell.posts.ring()
-            await ending
+            office.bell.ring_all()
+            await asyncio.wait((ending, *endless), timeout=_TO_FINISH_S)
             for task in endless:
-                task.cancel()
+                task.cancel()  # what it was at is gone on with at the next start
     except ExceptionGroup as died:
         raise WorkerDied(_reported(died)) from None
 

@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import Bot
+from telegram import Bot, Message
 from telegram.ext import Application, ApplicationBuilder, ContextTypes, ExtBot
-from telegram.ext.filters import COMMAND, TEXT, ChatType, Regex, StatusUpdate
+from telegram.ext.filters import COMMAND, TEXT, ChatType, MessageFilter, StatusUpdate
 
 from bot.budget import Budget, Limits, Priority
 from bot.commands import Allowed, Listed, Place, publish_commands
@@ -23,11 +23,18 @@ from bot.speech import Speech
 from bot.updates import Updates
 from bot.views import connecting, lessons
 from bot.views import leaving as leaving_views
-from bot.views.welcome import ZONE
+from bot.views.welcome import ADDED_BY_BUTTON, ZONE
 from services.office import Office
 
 ADMIN, TEACHER = Allowed.ADMIN, Allowed.TEACHER
 GROUP = Place.GROUP
+
+
+class _AddedByButton(MessageFilter):
+    """What Telegram says for whoever adds the bot by [Add to a group]; never another bot's."""
+
+    def filter(self, message: Message) -> bool:
+        return message.text == f"/start@{message.get_bot().username} {ADDED_BY_BUTTON}"
 
 
 def routes(elsewhere: Executor) -> tuple[Route, ...]:
@@ -35,7 +42,7 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
     report_ = ReportHandlers(elsewhere)
     return (
         # For teachers too; but who writes as a group is told first that nobody can be seen so.
-        Told("added by its button", groups.link, ChatType.GROUPS & Regex(r"^/start\b")),
+        Told("added by its button", groups.link, ChatType.GROUPS & _AddedByButton()),
         Command("link", groups.link, place=GROUP, description="Announce my classes here"),
         Command("unlink", groups.unlink, place=GROUP, description="No longer announce here"),
         # Everybody

@@ -1,5 +1,6 @@
 """What a handler works with: who asks, in which language, and the ways to answer."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from telegram import (
     User,
 )
 from telegram.constants import ChatType, ParseMode
-from telegram.error import BadRequest
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import CallbackContext, ExtBot
 
 from bot import callback_data
@@ -23,10 +24,12 @@ from bot.budget import Priority
 from bot.callback_data import Press
 from bot.commands import Allowed, Listed, show_commands
 from bot.speech import Say, Speech
-from bot.views.message import View
+from bot.views.message import Attachment, View
 from school.model import Role
 from services.office import Office
 from services.people import Caller, TelegramUser, who_is
+
+log = logging.getLogger(__name__)
 
 LONGEST_ALERT = 200  # characters of a callback answer
 
@@ -194,13 +197,7 @@ async def send(
         rate_limit_args=priority,
     )
     if view.attachment is not None:
-        await bot.send_document(
-            chat_id,
-            InputFile(view.attachment.content, view.attachment.name),
-            message_thread_id=thread_id,
-            reply_parameters=ReplyParameters(message.message_id, allow_sending_without_reply=True),
-            rate_limit_args=priority,
-        )
+        await _send_file(bot, chat_id, message.message_id, view.attachment, thread_id, priority)
     return message
 
 
@@ -210,9 +207,13 @@ async def edit(
     message_id: int,
     view: View,
     *,
+    thread_id: int | None = None,
     priority: Priority = Priority.ANSWER,
 ) -> bool:
-    """Make a message show a view; False if the message is no longer there to be edited."""
+    """Make a message show a view; False if the message is no longer there to be edited.
+
+    A file cannot be edited into another one: the view's comes as a new reply.
+    """
     try:
         await bot.edit_message_text(
             view.text,
@@ -228,7 +229,30 @@ async def edit(
             return False
         if not _says(error, (_ALREADY_SHOWN,)):
             raise
+    if view.attachment is not None:
+        await _send_file(bot, chat_id, message_id, view.attachment, thread_id, priority)
     return True
+
+
+async def _send_file(
+    bot: ExtBot[Priority],
+    chat_id: int,
+    message_id: int,
+    file: Attachment,
+    thread_id: int | None,
+    priority: Priority,
+) -> None:
+    """The file of a message that is shown already: it is not sent again because this fails."""
+    try:
+        await bot.send_document(
+            chat_id,
+            InputFile(file.content, file.name),
+            message_thread_id=thread_id,
+            reply_parameters=ReplyParameters(message_id, allow_sending_without_reply=True),
+            rate_limit_args=priority,
+        )
+    except TelegramError as error:
+        log.warning("a file was not sent: %s", type(error).__name__)
 
 
 def _says(error: BadRequest, phrases: Sequence[str]) -> bool:

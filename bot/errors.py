@@ -5,6 +5,7 @@ import logging
 from telegram.error import Forbidden, TelegramError
 
 from bot.context import LONGEST_ALERT, Context
+from bot.request import Uncertain
 from bot.views.message import View
 from bot.views.problems import school_error, unexpected
 from school.errors import SchoolError
@@ -14,12 +15,15 @@ log = logging.getLogger(__name__)
 
 
 async def answer_problem(context: Context, error: Exception, *, is_silent: bool = False) -> None:
-    """Tell whoever asked, in one clear sentence; `is_silent` where nobody asked."""
+    """Tell whoever asked, in one clear sentence; `is_silent` where nobody asked.
+
+    After an answer that may have arrived, there is nothing true to say.
+    """
     if isinstance(error, SchoolError):
         answer = school_error(context.say, error)
     else:
         answer = unexpected(context.say, report(error))
-    if is_silent or isinstance(error, Forbidden):
+    if is_silent or isinstance(error, Forbidden | Uncertain):
         return
     try:
         await _tell(context, answer)

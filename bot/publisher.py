@@ -152,13 +152,13 @@ class Publisher:
 
     async def _put(self, claim: Claim, view: View) -> int | None:
         """Send or edit; the message that shows the view now, None if it was deleted."""
-        priority = Priority.BROADCAST
+        chat_id, thread_id, priority = claim.chat_id, claim.thread_id, Priority.BROADCAST
         if claim.message_id is None:
-            sent = await send(
-                self._bot, claim.chat_id, view, thread_id=claim.thread_id, priority=priority
-            )
+            sent = await send(self._bot, chat_id, view, thread_id=thread_id, priority=priority)
             return sent.message_id
-        is_there = await edit(self._bot, claim.chat_id, claim.message_id, view, priority=priority)
+        is_there = await edit(
+            self._bot, chat_id, claim.message_id, view, thread_id=thread_id, priority=priority
+        )
         return claim.message_id if is_there else None
 
 

@@ -28,7 +28,7 @@ _LONG_POLL_S = 25
 _LOOK_AGAIN_S = 0.25  # for others' updates, while a slow one is being handled
 _AT_ONCE = 32  # chats
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
-_TO_FINISH_S = 8.0
+_TO_FINISH_S = 7.0
 
 _Application = Application[Any, Any, Any, Any, Any, Any]
 
@@ -41,7 +41,7 @@ class Updates:
         self._office = office
         self._places = asyncio.Semaphore(_AT_ONCE)
         self._turns: dict[int, asyncio.Event] = {}  # of each chat: the last update in it
-        self._in_hand: dict[int, asyncio.Event] = {}  # by update_id; set when handled
+        self._in_hand: dict[int, asyncio.Event] = {}  # by update_id; set at the end
         self._again: set[int] = set()  # could not be begun: to be polled again
         self._done: set[int] = set()  # handled, but Telegram does not know yet
         self._next = 0
@@ -77,9 +77,8 @@ class Updates:
         Raises where it was not handled: Telegram will then push it again.
         """
         update = Update.de_json(update_json, self._application.bot)
-        if (begun := self._in_hand.get(update.update_id)) is not None:
-            await begun.wait()
-            return
+        while (begun := self._in_hand.get(update.update_id)) is not None:
+            await begun.wait()  # if it failed, this is the next try
         self._in_hand[update.update_id] = asyncio.Event()
         await self._in_turn(update)
 

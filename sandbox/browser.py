@@ -17,6 +17,7 @@ class Page:
     ok: bool
     goes_to: str | None
     text: str
+    heading: str
     action: str
     hidden: dict[str, str]
 
@@ -30,7 +31,7 @@ class Page:
             read = _Form()
             read.feed(text)
             goes_to = None if location is None else urljoin(url, location)
-            return cls(url, response.ok, goes_to, text, read.action, read.hidden)
+            return cls(url, response.ok, goes_to, text, read.heading, read.action, read.hidden)
 
     async def submit(self, http: ClientSession, **filled_in: str) -> Self:
         return await self.open(
@@ -39,16 +40,26 @@ class Page:
 
 
 class _Form(HTMLParser):
-    """Finds the page's form: where it goes, and its hidden fields."""
+    """Finds the page's heading and its form: where it goes, and its hidden fields."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.heading = ""
+        self._is_heading = False
         self.action = ""
         self.hidden: dict[str, str] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._is_heading = tag == "h1"
         found = {name: value or "" for name, value in attrs}
         if tag == "form":
             self.action = found.get("action", "")
         if tag == "input" and found.get("type") == "hidden":
             self.hidden[found.get("name", "")] = found.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._is_heading = self._is_heading and tag != "h1"
+
+    def handle_data(self, data: str) -> None:
+        if self._is_heading:
+            self.heading += data

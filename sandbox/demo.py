@@ -29,7 +29,7 @@ async def perform(
         async with asyncio.TaskGroup() as tasks:
             telling = tasks.create_task(story.tell())
             try:
-                await play(Stage(people, zoom, clock, story.heading))
+                await play(Stage(people, zoom, clock, story.heading, story.aside))
             except (NotSeen, Impossible, ZoomRefused, ClientError) as problem:
                 await story.catch_up()
                 write(f"\n✗ {story.scene}: {problem}")
@@ -60,6 +60,10 @@ class _Telling:
         self.scene = title
         self.scenes += 1
         self._write(f"\n{_RULE}\n{self.scenes}. {title}\n{_RULE}")
+
+    async def aside(self, who: str, text: str) -> None:
+        await self.catch_up()
+        self._write(self._transcript.aside(who, text))
 
     async def tell(self) -> None:
         """Until cancelled."""

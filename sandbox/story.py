@@ -40,14 +40,22 @@ class Clockwork:
         self._ahead += max(at - self(), timedelta())
 
 
+async def _unheard(_who: str, _text: str) -> None:
+    """Nobody listens."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What the people need: their Telegram, their Zoom, the time, and somebody to tell of it."""
+    """What the people need: their Telegram, their Zoom, the time, and somebody to tell of it.
+
+    `announce` takes a scene's title; `tell` who does something outside Telegram, and what.
+    """
 
     people: People
     zoom: ZoomPeople
     clock: Clockwork
     announce: Callable[[str], Awaitable[None]]
+    tell: Callable[[str, str], Awaitable[None]] = _unheard
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +104,23 @@ async def invite(_: Stage, cast: Cast) -> None:
     await cast.aisha.sees("Welcome, Aisha. You can now teach")
 
 
-async def connect(_: Stage, cast: Cast) -> None:
-    aisha = cast.aisha
+async def connect(stage: Stage, cast: Cast) -> None:
+    aisha, browser = cast.aisha, "Aisha, in her browser"
     await aisha.types("/connect")
     page_link = (await aisha.sees("Open this page")).button("Open page").url
     async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as http:
         page = await Page.open(http, "GET", page_link)
         _expect("Aisha" in page.text and "@aisha_q" in page.text, "the page names her")
+        await stage.tell(browser, f"opens “{page.heading}”; it is for Aisha (@aisha_q)")
+        _expect("Continue to Zoom" in page.text, "the page has a button that leads to Zoom")
+        await stage.tell(browser, "presses [Continue to Zoom]")
         consent = await page.submit(http)
         _expect(consent.goes_to is not None, "the page leads on to Zoom")
         back = await cast.aisha_zoom.allows(consent.goes_to or "")
+        await stage.tell(browser, f"signs in to Zoom as {cast.aisha_zoom.email}, presses [Allow]")
         last_page = await Page.open(http, "GET", back)
-    _expect("One step left" in last_page.text, "the page says to go back to Telegram")
+    _expect(last_page.heading == "One step left", "the page says to go back to Telegram")
+    await stage.tell(browser, f"reads “{last_page.heading}”, presses [Finish in Telegram]")
     await aisha.follows(_link_in(last_page.text))
     await aisha.sees("Zoom connected: aisha@example.org")
 

@@ -57,6 +57,10 @@ class Transcript:
         tell = self._tellers.get(as_text(entry["kind"]))
         return [] if tell is None else [*tell(entry)]
 
+    def aside(self, who: str, text: str) -> str:
+        """What somebody does elsewhere, of which Telegram knows nothing."""
+        return self._told_by(who, "·", text)
+
     def _message(self, entry: JsonObject) -> Iterator[str]:
         message = as_object(entry["message"])
         by_bot = as_object(message["sender"]).get("is_bot") is True
@@ -111,7 +115,10 @@ class Transcript:
             yield self._line(entry, "·", self._paint(text, _DIM))
 
     def _line(self, entry: JsonObject, sign: str, text: str) -> str:
-        who = _printable(_who(entry))
+        return self._told_by(_who(entry), sign, text)
+
+    def _told_by(self, who: str, sign: str, text: str) -> str:
+        who = _printable(who)
         gap = " " * max(_COLUMN - _width(who), 1)
         return f"{self._paint(who, _DIM)}{gap}{sign} {text}".rstrip()
 

@@ -17,7 +17,7 @@ from school.identity import people
 from school.intervals import Span, common, length, union
 from school.model import Planned
 from school.presences import Attendee, Frame, Presence, attendee_of, presence_of, unreported_host
-from school.stays import Instance, Stay, connections_of, instances_of
+from school.stays import Horizon, Instance, Stay, connections_of, instances_of
 
 __all__ = [
     "Ended",
@@ -90,16 +90,23 @@ def fold(
     planned: Planned,
     as_of: datetime | None,
     host_name: str = "",
+    host_is_reported: bool = False,
+    is_over: bool = False,
 ) -> LessonAttendance:
     """What `facts`, all of one lesson, come to.
 
     `host_ids` are the Zoom user ids under which the teacher hosts. `as_of` is the present, up to
     which a running instance is counted; without it, or where it is behind Zoom's own times, the
-    last thing known counts. `host_name` names a teacher whom Zoom did not report.
+    last thing known counts. With `is_over` nothing runs any more: more will never be known.
+
+    A host of whom there is nothing was there throughout, under `host_name`: Zoom reports no host
+    on its Basic plan. With `host_is_reported`, as on the paid plans, such a host never came.
     """
     known = list(facts)
-    instances = instances_of(known, as_of)
-    attendees = _attendees(known, instances, host_ids, host_name)
+    instances = instances_of(known, Horizon(planned, as_of, is_over))
+    attendees = _attendees(known, instances, host_ids)
+    if instances and not host_is_reported and not any(one.is_teacher for one in attendees):
+        attendees.append(unreported_host(instances, host_name))
     teacher_runs = _runs(attendees, of_teacher=True)
     student_runs = _runs(attendees, of_teacher=False)
     presences = _presences(
@@ -120,19 +127,13 @@ def fold(
 
 
 def _attendees(
-    facts: Sequence[Fact],
-    instances: Sequence[Instance],
-    host_ids: AbstractSet[str],
-    host_name: str,
+    facts: Sequence[Fact], instances: Sequence[Instance], host_ids: AbstractSet[str]
 ) -> list[Attendee]:
     connections = connections_of(facts, instances, host_ids)
-    found = [
+    return [
         attendee_of(person, connections)
         for person in people([connection.credentials for connection in connections])
     ]
-    if instances and not any(attendee.is_teacher for attendee in found):
-        found.append(unreported_host(instances, host_name))
-    return found
 
 
 def _runs(attendees: Sequence[Attendee], *, of_teacher: bool) -> list[Span]:

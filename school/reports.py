@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from school.attendance import Sureness
 from school.model import LessonState, Planned
-from school.schedule import Period
+from school.periods import Period
 
 LATE_START = timedelta(minutes=10)
 """A lesson that began later than this after its time counts as a late start."""

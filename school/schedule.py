@@ -12,24 +12,8 @@ from zoneinfo import ZoneInfo
 
 from school.errors import NotUnderstood
 from school.model import Planned
-from school.periods import Period, day_starts_at, month_of, parse_period, school_day, week_of
+from school.periods import school_day
 from school.text import Moment, Value
-
-__all__ = [
-    "HasPassed",
-    "HasPlanned",
-    "Period",
-    "Resolved",
-    "check_future",
-    "clashes",
-    "day_starts_at",
-    "month_of",
-    "parse_period",
-    "resolve",
-    "school_day",
-    "week_of",
-    "zone_name",
-]
 
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)

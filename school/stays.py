@@ -5,12 +5,28 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from school.facts import Ended, Fact, Joined, Left, Place, Started
 from school.identity import Credentials, strong_keys
 from school.intervals import Span, clipped
+from school.model import Planned
 from school.names import clean_name, normalised_name
+
+PATIENCE = timedelta(hours=2)
+"""A meeting of which nothing is heard for so long after its time is over: its end went missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """How far an instance whose end was not reported may go.
+
+    `as_of` is the present, None where it does not matter; `is_over`: nothing more will be known.
+    """
+
+    planned: Planned
+    as_of: datetime | None
+    is_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +70,13 @@ class Connection:
     stays: tuple[Stay, ...]
 
 
-def instances_of(facts: Iterable[Fact], as_of: datetime | None) -> list[Instance]:
+def instances_of(facts: Iterable[Fact], horizon: Horizon) -> list[Instance]:
     """The instances that any fact speaks of, by start.
 
     A start that no event reported but that one states in passing counts as told; else the first
     thing known of the instance is its start. An instance without an end was over when the next
-    one began: a meeting is held once at a time.
+    one began, as a meeting is held once at a time, and when nothing was heard of it long after
+    its time; it is never taken to have gone on both past the plan and past what is known of it.
     """
     told = defaultdict[str, list[Fact]](list)
     for fact in facts:
@@ -69,7 +86,7 @@ def instances_of(facts: Iterable[Fact], as_of: datetime | None) -> list[Instance
     found = []
     for uuid, of_instance in told.items():
         later = in_order[bisect_right(in_order, starts[uuid]) :]
-        found.append(_instance(uuid, of_instance, starts[uuid], min(later, default=None), as_of))
+        found.append(_instance(uuid, of_instance, starts[uuid], min(later, default=None), horizon))
     return sorted(found, key=lambda instance: (instance.started_at, instance.meeting_uuid))
 
 
@@ -96,7 +113,7 @@ def _instance(
     facts: Sequence[Fact],
     started_at: datetime,
     following: datetime | None,
-    as_of: datetime | None,
+    horizon: Horizon,
 ) -> Instance:
     start_was_told = bool(_reported_starts(facts) or _stated_starts(facts))
     ends = [fact.at for fact in facts if isinstance(fact, Ended)]
@@ -104,11 +121,22 @@ def _instance(
         ended_at = max(*ends, started_at)
         told = start_was_told and max(ends) >= started_at
         return Instance(uuid, started_at, ended_at, ended_at, inferred=not told)
-    if following is not None:
-        return Instance(uuid, started_at, following, following, inferred=True)
     last_known = max(started_at, *(fact.at for fact in facts))
-    until = last_known if as_of is None else max(last_known, as_of)
+    latest = max(last_known, _planned_end(horizon.planned, started_at))
+    if following is not None:
+        ended_at = min(following, latest)
+        return Instance(uuid, started_at, ended_at, ended_at, inferred=True)
+    until = last_known if horizon.as_of is None else max(last_known, horizon.as_of)
+    if horizon.is_over or until > latest + PATIENCE:
+        ended_at = min(until, latest)
+        return Instance(uuid, started_at, ended_at, ended_at, inferred=True)
     return Instance(uuid, started_at, None, until, inferred=not start_was_told)
+
+
+def _planned_end(planned: Planned, started_at: datetime) -> datetime:
+    """Until when an instance would go on; one held long before its time, for as long as planned."""
+    is_long_before = started_at < planned.starts_at - PATIENCE
+    return started_at + planned.length if is_long_before else planned.ends_at
 
 
 _ConnectionKey = tuple[str, Place, str, object]

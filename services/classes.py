@@ -1,6 +1,5 @@
 """A teacher's classes: making one, calling it off, starting it, listing what is ahead."""
 
-import secrets
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -14,9 +13,9 @@ from services.zoom_access import client_for, translate
 from storage import chats, courses, drafts, posts, zoom_accounts
 from storage.courses import Course, Lesson, NewCourse
 from storage.database import Transaction
+from storage.readable import readable_code
 from zoom.errors import NotFound, ZoomError
 
-_REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that look alike
 _REFERENCE_LENGTH = 10
 _OPEN = (LessonState.CREATING, LessonState.SCHEDULED)
 
@@ -100,7 +99,7 @@ async def _write_down(tx: Transaction, teacher: Teacher, order: ClassOrder) -> t
         NewCourse(
             teacher_id=teacher.person_id,
             request_key=order.request_key,
-            reference="".join(secrets.choice(_REFERENCE_LETTERS) for _ in range(_REFERENCE_LENGTH)),
+            reference=readable_code(_REFERENCE_LENGTH),
             topic=order.topic,
             zone=teacher.zone,
             planned=order.planned,

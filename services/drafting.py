@@ -5,18 +5,21 @@ changes nothing; the class is keyed by the form, so that it is made once however
 asked for.
 """
 
+from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from school import schedule
 from school.errors import NotUnderstood, SchoolError
 from school.model import Planned
+from school.periods import school_day
 from services.classes import ClassOrder, check_connected, clashing, create_class
 from services.forms import (
     Doubt,
     FormAnswer,
     FormGone,
     FormPage,
+    FormUsed,
     Made,
     OldForm,
     Passed,
@@ -42,7 +45,7 @@ async def begin(office: Office, teacher: Teacher, line: str, request_key: str) -
     """
     async with office.database.reading() as tx:
         draft_id = drafts.draft_id_of(tx, request_key)
-        made = await made_before(tx, teacher, draft_id)
+        made = await _made_before(tx, teacher, draft_id)
         known = await drafts.find_draft(tx, draft_id)
         groups = await chats.chats_of_teacher(tx, teacher.person_id)
     if made is not None:
@@ -79,6 +82,14 @@ async def current(office: Office, teacher: Teacher, draft_id: int) -> FormPage:
     async with office.database.reading() as tx:
         draft = await own_form(tx, teacher, draft_id)
     return await page(office, teacher, draft)
+
+
+async def once(answering: Awaitable[FormAnswer]) -> FormAnswer:
+    """What a press comes to; pressed again, a button that made the class gives that class."""
+    try:
+        return await answering
+    except FormUsed as used:
+        return used.made
 
 
 async def shown_at(office: Office, draft_id: int, message_id: int) -> None:
@@ -124,7 +135,7 @@ async def go_on(
     office: Office, teacher: Teacher, draft: Draft, passed: schedule.HasPassed | None
 ) -> FormAnswer:
     if passed is not None:
-        suggested_day = schedule.school_day(passed.suggestion.at, teacher.zone)
+        suggested_day = school_day(passed.suggestion.at, teacher.zone)
         return Passed(draft, passed.text, suggested_day, local_now(office, teacher).date())
     if draft.step is Step.CONFIRM and not draft.form.is_guided:
         return await make(office, teacher, draft)
@@ -162,7 +173,7 @@ async def make(office: Office, teacher: Teacher, draft: Draft) -> FormAnswer:
     return Made(lesson_id)
 
 
-async def made_before(tx: Transaction, teacher: Teacher, draft_id: int) -> Made | None:
+async def _made_before(tx: Transaction, teacher: Teacher, draft_id: int) -> Made | None:
     course = await courses.course_of_request(tx, _request_key(draft_id))
     if course is None or course.teacher_id != teacher.person_id:
         return None
@@ -175,7 +186,11 @@ def _request_key(draft_id: int) -> str:
 
 
 async def own_form(tx: Transaction, teacher: Teacher, draft_id: int) -> Draft:
+    """Raises FormUsed where it has made its class, FormGone where it is not there otherwise."""
     draft = await drafts.find_draft(tx, draft_id)
+    made = None if draft else await _made_before(tx, teacher, draft_id)
+    if made is not None:
+        raise FormUsed(made)
     if draft is None or draft.person_id != teacher.person_id:
         raise FormGone
     return draft

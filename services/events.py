@@ -16,7 +16,7 @@ from services.office import Office
 from storage import attendance, zoom_events
 from storage.attendance import LessonPlace
 from storage.database import Transaction
-from storage.zoom_events import ZoomEvent
+from storage.zoom_events import EventState, ZoomEvent
 from zoom.webhooks import AppDeauthorized, Event, Malformed, read
 
 FIGURES_STAND_AFTER = zoom_events.KEPT_FOR - timedelta(days=1)
@@ -64,6 +64,16 @@ async def apply_waiting(office: Office) -> int:
     return len(waiting)
 
 
+async def try_set_aside_again(office: Office) -> int:
+    """Let the events that were set aside be tried anew, as after a start; how many there were."""
+    async with office.database.writing() as tx:
+        count = await zoom_events.retry_set_aside(tx)
+    if count:
+        _log.info("%d events that were set aside are tried again", count)
+        office.bell.inbox.ring()
+    return count
+
+
 def _all_heard(events: Iterable[ZoomEvent]) -> list[_Heard]:
     return [_Heard(event, _said(event)) for event in events]
 
@@ -100,8 +110,9 @@ async def _or_later(office: Office, heard: Sequence[_Heard]) -> AsyncIterator[No
     except Exception:  # noqa: BLE001  whatever it was, the other events must go on
         _log.exception("%d events could not be applied", len(heard))
         async with office.database.writing() as tx:
-            for one in heard:
-                await zoom_events.mark_failed(tx, one.stored)
+            states = [await zoom_events.mark_failed(tx, one.stored) for one in heard]
+        if count := states.count(EventState.SET_ASIDE):
+            _log.error("%d events are set aside and count for nothing until the next start", count)
 
 
 async def _assigned(

@@ -1,13 +1,12 @@
 """What happened in a lesson, worked out anew from all that Zoom reported about it."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
 from school.attendance import LessonAttendance, MeetingState, fold
-from school.facts import Ended, Fact
 from school.model import LessonState, PostKind
 from services.happenings import Happening, happening_of
 from services.office import Office
@@ -15,7 +14,9 @@ from storage import attendance, chats, courses, people, posts, zoom_accounts, zo
 from storage.courses import Lesson
 from storage.database import Transaction
 from storage.sealing import Vault
+from storage.zoom_accounts import ZoomProfile
 from storage.zoom_events import SealedEvent
+from zoom.models import BASIC_PLAN
 from zoom.webhooks import Malformed, read
 
 _STATES: Mapping[MeetingState, LessonState] = MappingProxyType(
@@ -30,34 +31,64 @@ class _Material:
     lesson: Lesson
     teacher_name: str
     teacher_chat: int | None
-    teacher_zoom_id: str | None
+    account: ZoomProfile | None
     events: Sequence[SealedEvent]
     as_of: datetime
+
+    @property
+    def digests(self) -> set[bytes]:
+        return {event.digest for event in self.events}
 
 
 async def refold(office: Office, lesson_id: int, digests: Sequence[bytes]) -> bool:
     """Bring a lesson up to date, so that its events `digests` are applied.
 
-    False if more events came to it meanwhile: nothing is changed then, and it is to be done
-    again. Folding takes its time, so it goes on outside of any transaction and of the loop.
+    False if more events came to it meanwhile, or those were erased: nothing is changed then, and
+    what still waits is to be applied again. Folding takes its time, so it goes on outside of any
+    transaction and of the loop.
     """
     material = await _gathered(office, lesson_id)
+    if not material.digests.issuperset(digests):
+        return False
     found = await asyncio.to_thread(_folded, material, office.database.vault)
+    return await _kept(office, material, found, digests)
+
+
+async def end_if_overdue(office: Office, lesson_id: int) -> bool:
+    """End a lesson whose end must have gone missing; nothing is changed while it may be on."""
+    material = await _gathered(office, lesson_id)
+    found = await asyncio.to_thread(_folded, material, office.database.vault)
+    if found.state is not MeetingState.ENDED:
+        return False
+    return await _kept(office, material, found, applied=())
+
+
+async def close(office: Office, lesson_id: int) -> None:
+    """Count a lesson that is on up to this moment, because nothing more will be known of it.
+
+    Without any event of it left, its figures stay as they are.
+    """
+    is_done = False
+    while not is_done:
+        material = await _gathered(office, lesson_id)
+        if not material.events:
+            return
+        found = await asyncio.to_thread(_folded, material, office.database.vault, is_over=True)
+        is_done = await _kept(office, material, found, applied=())
+
+
+async def _kept(
+    office: Office, material: _Material, found: LessonAttendance, applied: Collection[bytes]
+) -> bool:
+    """Save what was found, unless it was found from other events than there are now."""
+    lesson_id = material.lesson.id
     async with office.database.writing() as tx:
         if await zoom_events.count_of_lesson(tx, lesson_id) != len(material.events):
             return False
         await _save(tx, material, found)
-        await zoom_events.mark_applied(tx, digests)
+        await zoom_events.mark_applied(tx, applied)
     office.bell.posts.ring()
     return True
-
-
-async def close(office: Office, lesson_id: int) -> None:
-    """Count a lesson that is on up to this moment, because nothing more will be known of it."""
-    material = await _gathered(office, lesson_id)
-    found = await asyncio.to_thread(_folded, material, office.database.vault, is_over=True)
-    async with office.database.writing() as tx:
-        await _save(tx, material, found)
 
 
 async def _gathered(office: Office, lesson_id: int) -> _Material:
@@ -70,7 +101,7 @@ async def _gathered(office: Office, lesson_id: int) -> _Material:
             lesson=lesson,
             teacher_name=teacher.name,
             teacher_chat=teacher.telegram_user_id,
-            teacher_zoom_id=account.profile.zoom_user_id if account else None,
+            account=account.profile if account else None,
             events=await zoom_events.events_of_lesson(tx, lesson_id),
             as_of=tx.now,
         )
@@ -79,28 +110,24 @@ async def _gathered(office: Office, lesson_id: int) -> _Material:
 def _folded(material: _Material, vault: Vault, *, is_over: bool = False) -> LessonAttendance:
     read_ = (_happening(event.body(vault)) for event in material.events)
     happenings = [happening for happening in read_ if happening is not None]
-    facts: list[Fact] = [found.fact for found in happenings]
     # The host of a meeting is whoever Zoom says, as the account may be disconnected by now. A
     # teacher who comes to the lesson with another account than the meeting's is its teacher too.
     host_ids = {found.host_id for found in happenings if found.host_id}
-    if material.teacher_zoom_id is not None:
-        host_ids.add(material.teacher_zoom_id)
-
-    def counted() -> LessonAttendance:
-        return fold(
-            facts,
-            host_ids=host_ids,
-            planned=material.lesson.planned,
-            as_of=material.as_of,
-            host_name=material.teacher_name,
-        )
-
-    found = counted()
-    if not is_over:
-        return found
-    running = [one for one in found.instances if one.ended_at is None]
-    facts += [Ended(one.meeting_uuid, one.until, one.started_at) for one in running]
-    return counted()
+    account = material.account
+    host_is_reported = False
+    if account is not None:
+        # The plan of the meeting's own account, which may be another than the teacher's now.
+        host_is_reported = account.zoom_user_id in host_ids and account.plan != BASIC_PLAN
+        host_ids.add(account.zoom_user_id)
+    return fold(
+        [found.fact for found in happenings],
+        host_ids=host_ids,
+        planned=material.lesson.planned,
+        as_of=material.as_of,
+        host_name=material.teacher_name,
+        host_is_reported=host_is_reported,
+        is_over=is_over,
+    )
 
 
 def _happening(body: bytes) -> Happening | None:

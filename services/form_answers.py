@@ -9,7 +9,6 @@ from services.drafting import (
     checked,
     go_on,
     local_now,
-    made_before,
     make,
     own_form,
     page,
@@ -119,11 +118,8 @@ async def accept_doubt(office: Office, place: Place) -> FormAnswer:
 
 
 async def create(office: Office, place: Place) -> FormAnswer:
-    """The last press; pressed twice, the class is made once."""
+    """The last press."""
     async with office.database.writing() as tx:
-        made = await made_before(tx, place.teacher, place.draft_id)
-        if made is not None:
-            return made
         draft = await present_form(tx, place)
         if draft.step is Step.GROUPS:  # its button stands there too, where nothing else is open
             form = replace(draft.form, groups_chosen=True)

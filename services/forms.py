@@ -71,6 +71,14 @@ class FormGone(Outdated):
         super().__init__("This form is no longer current. Type /newclass for a new one.")
 
 
+class FormUsed(FormGone):
+    """A button of a form that has made its class: pressed twice."""
+
+    def __init__(self, made: Made) -> None:
+        super().__init__()
+        self.made = made
+
+
 class OldForm(Outdated):
     """A button of an earlier state of the form."""
 

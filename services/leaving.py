@@ -14,14 +14,14 @@ from services.people import TelegramUser
 from services.retention import accounts_kept_until, forget
 from services.settling import Problem, call_off, settle
 from services.zoom_access import revoke
-from storage import courses, erasing, posts, zoom_accounts
+from storage import courses, erasing, posts, settling, zoom_accounts
 from storage.audit import note
 from storage.courses import Lesson
 from storage.database import Transaction
 from storage.erasing import Holdings
 from storage.people import Person, find_person
+from storage.zoom_accounts import ZoomAccount
 
-_LOOKS = 40
 _LOOK_AGAIN_S = 0.25  # while a meeting is just being made, or deleted by somebody else
 
 
@@ -35,6 +35,16 @@ class Preview:
     live: int
     kept_until: date
     is_admin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Erased:
+    """What the erasing transaction did, and what of it Zoom is to be told."""
+
+    number: str
+    erased_at: datetime
+    account: ZoomAccount | None
+    left_at_zoom: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +87,33 @@ async def delete(office: Office, user: TelegramUser, person_id: int) -> Receipt:
     async with office.database.reading() as tx:
         person = _still_the_same(await find_person(tx, user.id), person_id)
     await _call_everything_off(office, person)
+    while (erased := await _erase(office, user, person)) is None:
+        await asyncio.sleep(_LOOK_AGAIN_S)
+        await _call_everything_off(office, person)
+    office.bell.posts.ring()
+    await forget(office.database)
+    return Receipt(
+        number=erased.number,
+        erased_at=erased.erased_at,
+        told_zoom=await revoke(office, erased.account.tokens) if erased.account else None,
+        left_at_zoom=erased.left_at_zoom,
+        is_admin=_is_admin(office, user),
+    )
+
+
+async def _erase(office: Office, user: TelegramUser, person: Person) -> _Erased | None:
+    """None while a meeting of theirs is being made: it is to be deleted with their tokens."""
     # Whoever is refreshing the tokens finishes first, so that none come after this.
     async with office.turns.of(person.id), office.database.writing() as tx:
-        _still_the_same(await find_person(tx, user.id), person_id)
+        _still_the_same(await find_person(tx, user.id), person.id)
+        if await settling.courses_being_settled(tx, person.id):
+            return None
         account = await zoom_accounts.find_account(tx, person.id)
         remaining = await erasing.left_at_zoom(tx, person.id)
         await posts.bump_of_teacher(tx, person.id, (PostKind.CARD,))
         number = await erasing.erase_person(tx, person.id, user.id)
         await note(tx, person.pseudonym, "deleted their data", number)
-        erased_at = tx.now
-    office.bell.posts.ring()
-    await forget(office.database)
-    return Receipt(
-        number=number,
-        erased_at=erased_at,
-        told_zoom=await revoke(office, account.tokens) if account else None,
-        left_at_zoom=len(remaining),
-        is_admin=_is_admin(office, user),
-    )
+        return _Erased(number, tx.now, account, len(remaining))
 
 
 def _still_the_same(person: Person | None, person_id: int) -> Person:
@@ -115,7 +134,7 @@ async def _call_everything_off(office: Office, person: Person) -> None:
         unsettled = await erasing.left_at_zoom(tx, person.id)
     office.bell.posts.ring()
     for course_id in unsettled:
-        if await _settled(office, course_id) is Problem.UNAVAILABLE:
+        if await _settled(office, person.id, course_id) is Problem.UNAVAILABLE:
             break  # nor is Zoom there for the others
     async with office.database.reading() as tx:
         live = await erasing.live_lessons(tx, person.id)
@@ -128,14 +147,17 @@ async def _ahead(tx: Transaction, person: Person) -> Sequence[Lesson]:
     return [lesson for lesson, _ in known if lesson.state is not LessonState.LIVE]
 
 
-async def _settled(office: Office, course_id: int) -> Problem | None:
-    """Have a meeting deleted at Zoom; waits for whoever settles the course just now."""
-    for _ in range(_LOOKS):
+async def _settled(office: Office, person_id: int, course_id: int) -> Problem | None:
+    """Have a meeting deleted at Zoom; waits for whoever settles the course just now.
+
+    That lasts until their lease ends, at most.
+    """
+    while True:
         await settle(office, course_id)
         async with office.database.reading() as tx:
             course = await courses.find_course(tx, course_id)
+            is_held = course_id in await settling.courses_being_settled(tx, person_id)
         assert course is not None, "courses stay"
-        if course.is_deleted or course.last_problem:
+        if not is_held and (course.is_deleted or course.last_problem):
             return Problem(course.last_problem) if course.last_problem else None
         await asyncio.sleep(_LOOK_AGAIN_S)
-    return Problem.UNAVAILABLE

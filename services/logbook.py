@@ -4,14 +4,14 @@ An error's words can hold names, texts that people typed, and addresses with sec
 """
 
 import logging
-import secrets
 import traceback
 from pathlib import Path
 from types import TracebackType
 
+from storage.readable import readable_code
+
 _log = logging.getLogger(__name__)
 
-_REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that look alike
 _REFERENCE_LENGTH = 4
 _ROOT = Path(__file__).parents[1]
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -40,7 +40,7 @@ def report(error: BaseException) -> str:
 
 def new_reference() -> str:
     """What a person tells the admin, who finds it in the log."""
-    return "".join(secrets.choice(_REFERENCE_LETTERS) for _ in range(_REFERENCE_LENGTH))
+    return readable_code(_REFERENCE_LENGTH)
 
 
 def outline(error: BaseException) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
 from school.model import Clock, SchoolProfile
+from services.unbroken import Unbroken
 from storage.database import Database
 from zoom.client import ZoomApi
 from zoom.oauth import ZoomOAuth
@@ -23,8 +24,8 @@ class Wakeup:
     def ring(self) -> None:
         self._rung.set()
 
-    async def wait(self, timeout_s: float) -> bool:
-        """Wait for a ring, at most `timeout_s` seconds; whether there was one."""
+    async def wait(self, timeout_s: float | None = None) -> bool:
+        """Wait for a ring, at most `timeout_s` seconds if given; whether there was one."""
         try:
             async with asyncio.timeout(timeout_s):
                 await self._rung.wait()
@@ -41,6 +42,13 @@ class Bell:
     posts: Wakeup = field(default_factory=Wakeup)  # the publisher: a chat should show something
     inbox: Wakeup = field(default_factory=Wakeup)  # the event worker: Zoom reported something
     courses: Wakeup = field(default_factory=Wakeup)  # the reconciler: a creation may go on
+    overdue: Wakeup = field(default_factory=Wakeup)  # the end of a class may have gone missing
+    clearing: Wakeup = field(default_factory=Wakeup)  # something may be past its time
+
+    def ring_all(self) -> None:
+        """So that every worker looks up; at the program's end."""
+        for wakeup in (self.posts, self.inbox, self.courses, self.overdue, self.clearing):
+            wakeup.ring()
 
 
 class Turns:
@@ -65,3 +73,4 @@ class Office:
     oauth: ZoomOAuth
     bell: Bell = field(default_factory=Bell)
     turns: Turns = field(default_factory=Turns)
+    unbroken: Unbroken = field(default_factory=Unbroken)

@@ -1,5 +1,6 @@
 """Who is who: callers and their roles, invitations for teachers, personal settings."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
@@ -148,7 +149,7 @@ async def accept_invitation(office: Office, user: TelegramUser, code: str) -> Ca
 
 async def set_zone(office: Office, user: TelegramUser, typed: str) -> Caller:
     """Keep the zone that the person's times are meant in: `Asia/Riyadh`, or just `riyadh`."""
-    zone = _zone_named(typed)
+    zone = await asyncio.to_thread(_zone_named, typed)  # it reads hundreds of files
     async with office.database.writing() as tx:
         person = await remember(tx, user)
         await set_person_zone(tx, person.id, zone)

@@ -15,8 +15,8 @@ from storage.claims import Claim
 from storage.courses import Course, Lesson
 from storage.database import Transaction
 from storage.posts import PostState
+from zoom.models import BASIC_PLAN
 
-_BASIC_PLAN = 1  # Zoom's user type
 _BASIC_PLAN_LENGTH = timedelta(minutes=40)
 
 
@@ -161,7 +161,7 @@ async def _card(tx: Transaction, lesson: Lesson, course: Course, outcome: Outcom
 
 async def _answer(tx: Transaction, lesson: Lesson, course: Course, outcome: Outcome) -> AnswerCard:
     account = await zoom_accounts.find_account(tx, lesson.teacher_id)
-    is_basic = account is not None and account.profile.plan == _BASIC_PLAN
+    is_basic = account is not None and account.profile.plan == BASIC_PLAN
     is_long = lesson.planned.length > _BASIC_PLAN_LENGTH
     states = await posts.states(tx, lesson.id, PostKind.CARD)
     return AnswerCard(

@@ -22,15 +22,18 @@ _FORGET_PAUSE_S = 0.2  # readers are done with the file in less
 _log = logging.getLogger(__name__)
 
 
-async def clear_old(office: Office) -> None:
-    """Delete what is past its time; safe to repeat, also after a long pause."""
+async def clear_old(office: Office) -> int:
+    """Delete what is past its time, and how much that was; safe to repeat, also after a pause."""
     async with office.database.writing() as tx:
-        await zoom_events.forget_old(tx)
-        await drafts.forget_drafts(tx, tx.now - FORMS_KEPT)
-        await connect_attempts.forget_expired(tx)
+        gone = await zoom_events.forget_old(tx)
+        gone += await drafts.forget_drafts(tx, tx.now - FORMS_KEPT)
+        gone += await connect_attempts.forget_expired(tx)
+        gone += await erasing.forget_accounts(tx, accounts_kept_since(tx.now))
+        # Nothing that was said, so it need not leave the disk at once.
         await updates.forget_updates(tx, tx.now - UPDATES_REMEMBERED)
-        await erasing.forget_accounts(tx, accounts_kept_since(tx.now))
-    await forget(office.database)
+    if gone:
+        await forget(office.database)
+    return gone
 
 
 def accounts_kept_since(now: datetime) -> datetime:
@@ -50,4 +53,4 @@ async def forget(database: Database) -> None:
         if await database.forget():
             return
         await asyncio.sleep(_FORGET_PAUSE_S)
-    _log.warning("deleted values stay in the write-ahead log until the next clearing")
+    _log.warning("deleted values stay in the write-ahead log until it is begun anew")

@@ -89,12 +89,25 @@ async def settle_due(office: Office) -> int:
 
 
 async def settle(office: Office, course_id: int) -> None:
-    """Do what is left to do for one course at Zoom; leaves it alone while another does."""
+    """Do what is left to do for one course at Zoom; leaves it alone while another does.
+
+    A try that is cancelled, as at the program's end, is gone on with by the next start.
+    """
+    lease_token = new_id()
+    try:
+        async with office.database.writing() as tx:
+            task = await _begin(tx, course_id, lease_token)
+        office.bell.posts.ring()
+        if task is not None:
+            await _record(office, task, await _try(office, task))
+    except asyncio.CancelledError:
+        await office.unbroken.run(_break_off(office, course_id, lease_token))
+        raise
+
+
+async def _break_off(office: Office, course_id: int, lease_token: int) -> None:
     async with office.database.writing() as tx:
-        task = await _begin(tx, course_id)
-    office.bell.posts.ring()
-    if task is not None:
-        await _record(office, task, await _try(office, task))
+        await settling.break_off(tx, course_id, lease_token)
 
 
 async def call_off(tx: Transaction, lesson: Lesson) -> None:
@@ -115,9 +128,8 @@ async def _settle_or_log(office: Office, course_id: int) -> bool:
     return True
 
 
-async def _begin(tx: Transaction, course_id: int) -> _Task | None:
+async def _begin(tx: Transaction, course_id: int, lease_token: int) -> _Task | None:
     """Claim a course and count the try; None if there is nothing to ask of Zoom."""
-    lease_token = new_id()
     course = await settling.claim_course(tx, course_id, lease_token, _LEASE)
     if course is None:
         return None
@@ -183,7 +195,7 @@ async def _create(office: Office, zoom: ZoomClient, course: Course, lesson: Less
             await zoom_events.release_held(tx, meeting.id)
             await _show_cards(tx, course, lesson)
     office.bell.inbox.ring()
-    if not is_the_one:  # this try took so long that another has settled the course
+    if not is_the_one:  # this try took so long that the course is settled, or its teacher gone
         await _delete_meeting(zoom, meeting.id)
 
 
@@ -221,6 +233,7 @@ def _wanted(office: Office, course: Course, lesson: Lesson) -> NewMeeting:
         zone=course.zone,
         length=lesson.planned.length,
         agenda=f"{school[:_SCHOOL_IN_AGENDA]} · {course.reference}",
+        join_before_host=False,
     )
 
 

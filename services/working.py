@@ -1,62 +1,72 @@
-"""How a worker goes about its work: when rung, every few seconds, and on after a failure."""
+"""How a worker goes about its work: when rung, which the clock does too, until it is stopped."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from services.office import Office, Wakeup
-from services.retention import clear_old
 
 log = logging.getLogger(__name__)
 
 _PAUSE_AFTER_FAILURE_S = 1.0
 _LONGEST_REST_S = 1.0
 _LOOK_S = 5
-_CLEAR_HOURS = 6
+_OVERDUE_S = 60
+_CLEAR_S = 600  # what is kept for one hour is kept for little more
 
 
 async def keep_working(
-    name: str, wakeup: Wakeup, step: Callable[[], Awaitable[int]], *, every_s: float = 5.0
+    name: str, wakeup: Wakeup, step: Callable[[], Awaitable[int]], stop: asyncio.Event
 ) -> None:
-    """Call `step` until it finds nothing to do, then wait for a ring or `every_s` seconds.
+    """Call `step` until it finds nothing to do, then wait for a ring; and so on until `stop`.
 
     A step that fails is logged and tried again after a pause: what it works on is rows, so
     nothing is lost by that. After work it rests as long as that took: what comes meanwhile is
     done in one go, and the rest of the program gets its share of the machine.
+
+    A step that has begun is finished before the stop. Whoever sets `stop` also rings `wakeup`.
     """
     loop = asyncio.get_running_loop()
-    while True:
+    while not stop.is_set():
         began_at = loop.time()
         try:
             done = await step()
         except Exception:
             log.exception("the %s failed and goes on", name)
-            await asyncio.sleep(_PAUSE_AFTER_FAILURE_S)
+            await _rest(stop, _PAUSE_AFTER_FAILURE_S)
             continue
         if done:
-            await asyncio.sleep(min(loop.time() - began_at, _LONGEST_REST_S))
+            await _rest(stop, min(loop.time() - began_at, _LONGEST_REST_S))
         else:
-            await wakeup.wait(every_s)
+            await wakeup.wait()
+
+
+async def _rest(stop: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await stop.wait()
 
 
 @contextmanager
 def clock_strikes(office: Office) -> Iterator[None]:
     """Rings, as time passes, for what may have come due; what that is, the database knows."""
-
-    def look_at_what_is_due() -> None:
-        for wakeup in (office.bell.posts, office.bell.inbox, office.bell.courses):
-            wakeup.ring()
-
+    bell = office.bell
     scheduler = AsyncIOScheduler(
         timezone=UTC,
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
-    scheduler.add_job(look_at_what_is_due, "interval", seconds=_LOOK_S)
-    scheduler.add_job(clear_old, "interval", [office], hours=_CLEAR_HOURS)
+    for wakeup, seconds in (
+        (bell.posts, _LOOK_S),
+        (bell.inbox, _LOOK_S),
+        (bell.courses, _LOOK_S),
+        (bell.overdue, _OVERDUE_S),
+        (bell.clearing, _CLEAR_S),
+    ):
+        scheduler.add_job(wakeup.ring, "interval", seconds=seconds)
     scheduler.start()
     try:
         yield

@@ -12,6 +12,7 @@ from school.errors import NotConnected, Outdated, Reconnect, SchoolError, ZoomUn
 from school.text import Moment
 from services.office import Office
 from storage.audit import PROGRAM, note
+from storage.people import get_person
 from storage.zoom_accounts import (
     Tokens,
     ZoomAccount,
@@ -158,17 +159,26 @@ async def _revoke(office: Office, access: str) -> None:
 async def _refreshed_under_lease(office: Office, person_id: int, rejected: str | None) -> str:
     deadline = asyncio.get_running_loop().time() + _PATIENCE_S
     while True:
-        async with office.database.writing() as tx:
-            # Read again under the lease: whoever had it before may have done the work.
-            account = _usable(await find_account(tx, person_id))
-            if _is_fresh(account, tx.now, rejected):
-                return account.tokens.access
-            lease = await take_lease(tx, account.id, _LEASE)
-        if lease is not None:
-            return await _refresh(office, account, lease, rejected)
+        # Once Zoom has given a new pair, losing it would be losing the grant.
+        access = await office.unbroken.run(_refreshed_unless_leased(office, person_id, rejected))
+        if access is not None:
+            return access
         if asyncio.get_running_loop().time() > deadline:
             raise _unavailable()
         await asyncio.sleep(_LOOK_AGAIN_S)
+
+
+async def _refreshed_unless_leased(
+    office: Office, person_id: int, rejected: str | None
+) -> str | None:
+    """None while another process has the lease."""
+    async with office.database.writing() as tx:
+        # Read again under the lease: whoever had it before may have done the work.
+        account = _usable(await find_account(tx, person_id))
+        if _is_fresh(account, tx.now, rejected):
+            return account.tokens.access
+        lease = await take_lease(tx, account.id, _LEASE)
+    return None if lease is None else await _refresh(office, account, lease, rejected)
 
 
 async def _refresh(office: Office, account: ZoomAccount, lease: int, rejected: str | None) -> str:
@@ -195,7 +205,8 @@ async def _refresh(office: Office, account: ZoomAccount, lease: int, rejected: s
 async def _break(office: Office, account: ZoomAccount, lease: int) -> None:
     async with office.database.writing() as tx:
         if await mark_broken(tx, account.id, account.tokens.refresh, lease):
-            await note(tx, PROGRAM, "Zoom ended a grant", str(account.person_id))
+            person = await get_person(tx, account.person_id)
+            await note(tx, PROGRAM, "Zoom ended a grant", person.pseudonym)
 
 
 def _usable(account: ZoomAccount | None) -> ZoomAccount:

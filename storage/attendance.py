@@ -11,7 +11,7 @@ from school.attendance import Instance, LessonAttendance, Presence, Stay, Surene
 from school.model import LessonState
 from school.names import normalised_name
 from storage.database import Transaction
-from storage.schema import course, lesson, meeting_instance, presence, stay
+from storage.schema import course, lesson, meeting_instance, presence, stay, zoom_event
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,21 @@ async def lessons_of_meeting(tx: Transaction, meeting_id: int) -> tuple[LessonPl
         .where(course.c.meeting_id == meeting_id)
     )
     return tuple(LessonPlace(row.id, row.starts_at, row.began_at) for row in rows)
+
+
+async def quiet_live_lessons(
+    tx: Transaction, *, quiet_since: datetime, began_after: datetime
+) -> Sequence[int]:
+    """Lessons that are on though no event of them came since then."""
+    news = select(zoom_event.c.digest).where(
+        zoom_event.c.lesson_id == lesson.c.id, zoom_event.c.received_at > quiet_since
+    )
+    rows = await tx.connection.execute(
+        select(lesson.c.id).where(
+            lesson.c.state == LessonState.LIVE, lesson.c.began_at > began_after, ~news.exists()
+        )
+    )
+    return rows.scalars().all()
 
 
 async def remember_instance(tx: Transaction, meeting_uuid: str, lesson_id: int) -> None:

@@ -11,12 +11,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, case, func, literal, select, update
 
-from school.model import PostKind
+from school.model import LessonState, PostKind
 from storage.database import Transaction
-from storage.schema import UtcDateTime, chat, post
+from storage.schema import UtcDateTime, chat, lesson, post
 
 UNCERTAIN = "uncertain"
 """The problem of a post that may have arrived, twice over."""
+
+_NEWS_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +55,20 @@ async def claim_due(
 ) -> tuple[Claim, ...]:
     """Take what is due, one post in each chat, the longest due first.
 
+    What is long over comes after all else: a teacher who leaves changes all their cards at once.
     A first send is noted as begun: if its end is never recorded, it may have arrived, and is
     repeated once.
     """
     rows = await tx.connection.execute(
         select(post.c.id, post.c.chat_id, chat.c.thread_id)
         .join(chat, chat.c.id == post.c.chat_id)
+        .join(lesson, lesson.c.id == post.c.lesson_id)
         .where(
             _may_be_shown(),
             _claimable_at() <= tx.now,
             post.c.chat_id.not_in(busy_chats),
         )
-        .order_by(_claimable_at())
+        .order_by(_is_long_over(tx), _claimable_at())
         .limit(4 * limit)
     )
     first_in_chat: dict[int, tuple[int, int | None]] = {}
@@ -130,6 +134,13 @@ def _claimable_at() -> ColumnElement[Any]:
     return case(
         (post.c.lease_until.is_(None), post.c.due_at),
         else_=post.c.lease_until,
+    )
+
+
+def _is_long_over(tx: Transaction) -> ColumnElement[bool]:
+    return and_(
+        lesson.c.state.in_([LessonState.ENDED, LessonState.CANCELLED]),
+        lesson.c.starts_at < tx.now - _NEWS_FOR,
     )
 
 

@@ -1,6 +1,5 @@
 """Taking a person out of the database; what the accounts need stays under a pseudonym."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, insert, select, upda
 
 from school.model import LessonState
 from storage.database import Transaction, new_id
+from storage.readable import readable_code
 from storage.schema import (
     audit_entry,
     chat,
@@ -28,7 +28,6 @@ from storage.schema import (
     zoom_event,
 )
 
-_RECEIPT_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that look alike
 _RECEIPT_LENGTH = 6
 
 Lessons = Select[tuple[int]]
@@ -170,7 +169,7 @@ async def _erase_chats(tx: Transaction, person_id: int, telegram_user_id: int) -
 
 
 async def _add_receipt(tx: Transaction, telegram_user_id: int) -> str:
-    receipt = "E-" + "".join(secrets.choice(_RECEIPT_LETTERS) for _ in range(_RECEIPT_LENGTH))
+    receipt = "E-" + readable_code(_RECEIPT_LENGTH)
     await tx.connection.execute(
         insert(erasure).values(
             id=new_id(),

@@ -1,6 +1,5 @@
 """People who have a part in the school: teachers, admins, and whoever began something."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,9 +7,9 @@ from typing import Any
 from sqlalchemy import Row, insert, or_, select, update
 
 from storage.database import Transaction, new_id
+from storage.readable import readable_code
 from storage.schema import lesson, person
 
-_PSEUDONYM_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that look alike
 _PSEUDONYM_LENGTH = 8
 
 
@@ -75,7 +74,7 @@ async def add_person(
             id=person_id,
             telegram_user_id=telegram_user_id,
             is_teacher=False,
-            pseudonym="".join(secrets.choice(_PSEUDONYM_LETTERS) for _ in range(_PSEUDONYM_LENGTH)),
+            pseudonym=readable_code(_PSEUDONYM_LENGTH),
             created_at=tx.now,
             **_sealed_names(tx, person_id, name, username),
         )

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select, update
 from school.model import LessonState
 from storage.courses import Course, course_from_row
 from storage.database import Transaction
-from storage.schema import course, lesson
+from storage.schema import course, lesson, person
 
 
 async def due_courses(tx: Transaction, limit: int = 20) -> tuple[int, ...]:
@@ -45,6 +45,14 @@ async def claim_course(
     return course_from_row(tx, row) if row else None
 
 
+async def courses_being_settled(tx: Transaction, teacher_id: int) -> frozenset[int]:
+    """Those of a teacher's courses that somebody holds just now."""
+    rows = await tx.connection.execute(
+        select(course.c.id).where(course.c.teacher_id == teacher_id, course.c.lease_until > tx.now)
+    )
+    return frozenset(rows.scalars())
+
+
 async def count_attempt(tx: Transaction, course_id: int) -> None:
     """Before Zoom is asked, so that a crash is known to have been a try."""
     await tx.connection.execute(
@@ -66,14 +74,17 @@ async def confirm_course(
 ) -> bool:
     """The Zoom meeting exists: its lessons are scheduled.
 
-    False if the course has a meeting already, or is over with: this one is too many.
+    False if the course has a meeting already, is over with, or is of a person whose data was
+    deleted: this one is too many.
     """
+    erased = select(person.c.id).where(person.c.erased_at.is_not(None))
     changed = await tx.connection.execute(
         update(course)
         .where(
             course.c.id == course_id,
             or_(course.c.meeting_id.is_(None), course.c.meeting_id == meeting_id),
             course.c.deleted_at.is_(None),
+            course.c.teacher_id.not_in(erased),
         )
         .values(
             meeting_id=meeting_id,
@@ -112,4 +123,13 @@ async def release_course(
         update(course)
         .where(course.c.id == course_id, course.c.lease_token == lease_token)
         .values(lease_token=None, lease_until=None, next_try_at=next_try_at, last_problem=problem)
+    )
+
+
+async def break_off(tx: Transaction, course_id: int, lease_token: int) -> None:
+    """Give a course back in the middle of a try: what that left, the next one finds at once."""
+    await tx.connection.execute(
+        update(course)
+        .where(course.c.id == course_id, course.c.lease_token == lease_token)
+        .values(lease_token=None, lease_until=None, next_try_at=tx.now)
     )

@@ -15,10 +15,11 @@ from storage.sealing import SealBroken, Vault
 KEPT_FOR = timedelta(days=30)
 """How long a raw event is kept, whatever became of it."""
 
-TRIES = 8
-"""How often applying an event is tried before it is set aside for an admin to look at."""
+TRIES = 24
+"""How often applying an event is tried, for a day and more, before it is set aside."""
 
 _FIRST_PAUSE = timedelta(seconds=5)
+_LONGEST_PAUSE = timedelta(hours=2)
 
 _log = logging.getLogger(__name__)
 
@@ -105,10 +106,10 @@ async def mark_applied(tx: Transaction, digests: Collection[bytes]) -> None:
 
 
 async def mark_failed(tx: Transaction, event: ZoomEvent) -> EventState:
-    """Counts a failed try: later again, each pause twice as long, or set aside after the last."""
+    """Counts a failed try: later again, each pause twice as long up to two hours, or set aside."""
     attempts = event.attempts + 1
     state = EventState.SET_ASIDE if attempts >= TRIES else EventState.WAITING
-    pause = _FIRST_PAUSE * 2 ** (attempts - 1)
+    pause = min(_FIRST_PAUSE * 2 ** (attempts - 1), _LONGEST_PAUSE)
     await _set(tx, event.digest, state=state, attempts=attempts, next_try_at=tx.now + pause)
     return state
 

@@ -12,7 +12,7 @@ from services.people import TelegramUser
 from storage import chats, posts
 from storage.courses import NewCourse, add_course
 from storage.database import Transaction, new_id
-from storage.schema import lesson, post
+from storage.schema import lesson, post, presence
 from storage.settling import confirm_course
 from tests.services.people_of_the_school import AISHA, made_teacher
 
@@ -91,6 +91,30 @@ async def set_state(tx: Transaction, lesson_id: int, state: LessonState, **value
     await tx.connection.execute(
         update(lesson).where(lesson.c.id == lesson_id).values(state=state, **values)
     )
+
+
+async def add_students(tx: Transaction, made: MadeClass, *, count: int) -> None:
+    """So many were in the lesson from its start to its end."""
+    names = [f"Student {ordinal:03}" for ordinal in range(count)]
+    row = {
+        "lesson_id": made.lesson_id,
+        "is_teacher": False,
+        "seconds": 45 * 60,
+        "taught_seconds": 40 * 60,
+        "first_joined_at": made.planned.starts_at,
+        "last_left_at": made.planned.ends_at,
+        "late_seconds": 0,
+        "left_early_seconds": 0,
+        "returns": 0,
+        "inferred": False,
+        "overlapping": False,
+        "ambiguous": False,
+    }
+    for ordinal, name in enumerate(names):
+        row_id = f"{made.lesson_id}:{ordinal}"
+        sealed = tx.vault.seal("presence", "sealed_name", row_id, name)
+        values = row | {"ordinal": ordinal, "sealed_name": sealed}
+        await tx.connection.execute(insert(presence).values(values))
 
 
 async def add_bare_post(

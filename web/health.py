@@ -36,10 +36,13 @@ def readiness(office: Office, poll_age: Callable[[], float | None] | None) -> Re
 
     async def look() -> Sequence[Check]:
         async with office.database.reading() as tx:
-            waiting = (await count_waiting(tx)).waiting
+            counts = await count_waiting(tx)
         checks = [
             Check("database", ok=True),
-            Check("events_waiting", waiting < _MUCH_WAITING, waiting),
+            Check("events_waiting", counts.waiting < _MUCH_WAITING, counts.waiting),
+            # For people to look at: the program works all the same, and no restart by a
+            # supervisor would mend it.
+            Check("events_set_aside", ok=True, value=counts.set_aside),
         ]
         if poll_age is not None:
             age = poll_age()

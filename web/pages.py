@@ -119,8 +119,7 @@ class Pages:
     def of_failure(self, request: web.Request, reference: str) -> web.Response:
         """Our own mistake; `reference` is in the log."""
         sentence = Text(
-            "Nothing was changed. If it happens again, tell your admin: "
-            "<strong>{reference}</strong>.",
+            "If it happens again, tell your admin: <strong>{reference}</strong>.",
             {"reference": reference},
         )
         title = Text("Something went wrong on our side.")

@@ -119,7 +119,7 @@ KEPT = (
     Kept(
         frozenset({"audit_entry", "erasure"}),
         Text("That something was done, such as a deletion, under a made-up name"),
-        Text("To show that it was done, and to delete again what an old backup brings back"),
+        Text("To show that it was done"),
         Text("{years} years, for audit", {"years": ACCOUNTS_KEPT_YEARS}),
     ),
 )

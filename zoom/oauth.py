@@ -29,13 +29,8 @@ REQUIRED_SCOPES: Final[Mapping[str, str]] = MappingProxyType(
         "meeting:write:meeting": "create your classes",
         "meeting:read:meeting": "open your classes as the host",
         "meeting:read:list_meetings": "find a class again when an answer was lost",
-        "meeting:update:meeting": "move your classes",
         "meeting:delete:meeting": "cancel your classes",
-        "meeting:update:status": "end your classes",
         "meeting:read:participant": "count who came and for how long",
-        "meeting:read:past_meeting": "see how long a class lasted",
-        "meeting:read:list_past_participants": "complete the attendance afterwards",
-        "meeting:read:list_past_instances": "find a class that was started twice",
     }
 )
 """Each permission that is asked for, and what for, to be said to the user (English msgids)."""

@@ -54,7 +54,7 @@ async def pressed(update: Update, context: Context) -> None:
     if answering is None:
         raise not_current()
     try:
-        answer = await answering(context, place, press)
+        answer = await drafting.once(answering(context, place, press))
     except OldForm:
         page = await drafting.current(office, teacher, place.draft_id)
         await context.show(views.form(context.say, page))

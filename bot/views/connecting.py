@@ -111,6 +111,12 @@ def _ended(say: Say, result: Disconnected) -> Markup:
         )
     return say(
         "Disconnected: {email}. I have deleted my access, but Zoom did not answer when I told "
-        "it. To end it there too, open marketplace.zoom.us → Manage → Added Apps → Remove.",
+        "it. {remove_app}",
         email=result.email,
+        remove_app=remove_app(say),
     )
+
+
+def remove_app(say: Say) -> Markup:
+    """What a person can do at Zoom where we could not."""
+    return say("To end it there too, open marketplace.zoom.us → Manage → Added Apps → Remove.")

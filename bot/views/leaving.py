@@ -5,6 +5,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import callback_data
 from bot.speech import Say
+from bot.views.connecting import remove_app
 from bot.views.message import View, lines, paragraphs
 from school.model import SchoolProfile
 from services.leaving import Preview, Receipt
@@ -34,7 +35,7 @@ def _goes(say: Say, found: Preview) -> Markup:
     return lines(
         say("This will delete:"),
         say("· your Zoom connection (and tell Zoom)") if held.has_zoom else None,
-        say("· your name, language and settings"),
+        say("· your name, language and settings, and your links to groups"),
         _some(say, held.drafts, "· {count} unfinished form", "· {count} unfinished forms"),
         _some(
             say,
@@ -48,6 +49,9 @@ def _goes(say: Say, found: Preview) -> Markup:
             "· the link to {count} class that is on; it is counted up to this moment",
             "· the links to {count} classes that are on; they are counted up to this moment",
         ),
+        say("· topics and links of your classes, and the names of students in them")
+        if held.accounted or found.upcoming or found.live
+        else None,
     )
 
 
@@ -61,9 +65,9 @@ def _stays(say: Say, found: Preview) -> Markup | None:
         return None
     return say.many(
         "This will stay for the school's accounts until {month}, without your name: "
-        "the date and length of {count} class.",
+        "the date and length of {count} class, and students' minutes without their names.",
         "This will stay for the school's accounts until {month}, without your name: "
-        "dates and lengths of {count} classes.",
+        "dates and lengths of {count} classes, and students' minutes without their names.",
         count,
         month=say.month(found.kept_until),
     )
@@ -101,9 +105,7 @@ def receipt(say: Say, done: Receipt, profile: SchoolProfile) -> View:
         _admin(say, done) or say("To teach again, ask your admin for an invitation."),
     ]
     if done.told_zoom is False:
-        said.append(
-            say("Zoom did not answer. To be sure, remove the app there too: Zoom, Settings, Apps.")
-        )
+        said.append(say("Zoom did not answer. {remove_app}", remove_app=remove_app(say)))
     if done.left_at_zoom:
         said.append(
             say.many(

@@ -20,8 +20,7 @@ def unexpected(say: Say, reference: str) -> View:
     """`reference` finds the problem in the log."""
     return View(
         say(
-            "Something went wrong on my side. Nothing was changed. "
-            "If it happens again, tell your admin: {reference}.",
+            "Something went wrong on my side. If it happens again, tell your admin: {reference}.",
             reference=say.bold(reference),
         )
     )

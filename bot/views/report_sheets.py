@@ -170,6 +170,6 @@ def _presence_words(say: Say) -> Mapping[str, str]:
         "reported": say.label("reported by Zoom"),
         "inferred": say.label("partly inferred"),
         "deleted": say.label("(deleted)"),
-        "overlapping": say.label("joined twice at once"),
+        "overlapping": say.label("on several devices"),
         "ambiguous": say.label("one of several with this name"),
     }

@@ -113,10 +113,7 @@ def _notes(say: Say, one: Summary) -> list[Markup]:
     notes = []
     if any(student.inferred for student in one.students):
         notes.append(
-            say(
-                "⚠︎ Zoom did not report every coming and going. "
-                "What is estimated is counted to the end of class."
-            )
+            say("⚠︎ Zoom did not report every coming and going. What is estimated is marked.")
         )
     if one.is_teacher_inferred:
         notes.append(

@@ -14,6 +14,8 @@ from school.model import Role, SchoolProfile
 from services.people import Caller, Invitation
 
 ZONE = "zone"
+ADDED_BY_BUTTON = "link"
+"""What the bot is started with in a group that it was added to by our button."""
 
 # The bot asks to administer the group: only then does Telegram tell it who else does.
 _RIGHTS_WANTED = "manage_chat"
@@ -31,7 +33,9 @@ _ZONES_OFFERED = (
 
 def add_to_group_url(profile: SchoolProfile) -> str:
     """Opens Telegram's list of groups to add the bot to."""
-    return f"https://t.me/{profile.bot_username}?startgroup=link&admin={_RIGHTS_WANTED}"
+    return (
+        f"https://t.me/{profile.bot_username}?startgroup={ADDED_BY_BUTTON}&admin={_RIGHTS_WANTED}"
+    )
 
 
 def new_teacher(say: Say, caller: Caller, profile: SchoolProfile) -> View:

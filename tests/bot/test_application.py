@@ -155,10 +155,22 @@ async def test_an_unexpected_error_has_a_reference_that_is_in_the_log(
     monkeypatch.setattr("bot.handlers.start.welcome.help_page", lambda *_: 1 / 0)
     person = await people.person("Someone")
     await person.types("/help me please")
-    seen = await person.sees("Something went wrong on my side. Nothing was changed.")
+    seen = await person.sees("Something went wrong on my side. If it happens again")
     reference = seen.text.rstrip(".").rpartition(" ")[2]
     assert f"problem {reference}: ZeroDivisionError at " in caplog.text
     assert "me please" not in caplog.text
+
+
+async def test_an_answer_that_may_have_arrived_is_followed_by_none(
+    receiving: TelegramBot, people: People, caplog: pytest.LogCaptureFixture
+) -> None:
+    del receiving
+    person = await people.person("Someone")
+    await people.fault("drop_after", "sendMessage")
+    await person.types("/help")
+    await person.sees("Questions? Write to support@example.org")
+    await person.sees_nothing_new(0.3)
+    assert "Uncertain at " in caplog.text
 
 
 async def test_every_command_says_what_it_is_for_or_is_start() -> None:

@@ -60,8 +60,7 @@ def test_other_errors_are_one_sentence(kind: type[SchoolError]) -> None:
 
 def test_what_nobody_expected_has_a_reference() -> None:
     assert unexpected(Speech("en").school, "K7Q2").text == (
-        "Something went wrong on my side. Nothing was changed. "
-        "If it happens again, tell your admin: <b>K7Q2</b>."
+        "Something went wrong on my side. If it happens again, tell your admin: <b>K7Q2</b>."
     )
 
 

@@ -143,6 +143,25 @@ async def test_the_button_that_adds_the_bot_links_the_group_too(
     assert len(await known(office)) == 1
 
 
+@pytest.mark.parametrize("typed", ["/start@another_bot link", "/start@another_bot", "/startled"])
+async def test_what_is_said_to_another_bot_links_no_group(
+    office: Office, teacher: Person, musa: Person, group: Group, typed: str
+) -> None:
+    await musa.promotes(teacher, in_=group)
+    await teacher.types(typed, into=group)
+    await teacher.sees_nothing_new(0.3, in_=group)
+    assert await known(office) == ()
+
+
+async def test_a_start_without_the_buttons_word_links_no_group(
+    office: Office, teacher: Person, musa: Person, group: Group
+) -> None:
+    await musa.promotes(teacher, in_=group)
+    await teacher.types("/start@darulkubra_bot", into=group)
+    await teacher.sees("This works in our private chat: write to me there.", in_=group)
+    assert await known(office) == ()
+
+
 async def test_a_class_waits_for_a_group_that_removed_the_bot(
     people: People, teacher: Person
 ) -> None:

@@ -40,18 +40,21 @@ def test_the_preview_says_what_goes_and_what_stays(say: Say) -> None:
     assert preview(say, FULL).text == (
         "This will delete:\n"
         "· your Zoom connection (and tell Zoom)\n"
-        "· your name, language and settings\n"
+        "· your name, language and settings, and your links to groups\n"
         "· 2 unfinished forms\n"
         "· 3 upcoming classes (your groups will be told)\n"
+        "· topics and links of your classes, and the names of students in them\n"
         "\n"
         "This will stay for the school&#39;s accounts until November 2031, without your name: "
-        "dates and lengths of 41 classes."
+        "dates and lengths of 41 classes, and students&#39; minutes without their names."
     )
 
 
 def test_what_there_is_none_of_is_not_listed(say: Say) -> None:
     little = replace(FULL, holdings=Holdings(has_zoom=False, drafts=0, accounted=0), upcoming=0)
-    assert preview(say, little).text == "This will delete:\n· your name, language and settings"
+    assert preview(say, little).text == (
+        "This will delete:\n· your name, language and settings, and your links to groups"
+    )
 
 
 def test_a_class_that_is_on_goes_and_stays(say: Say) -> None:
@@ -84,6 +87,7 @@ def test_the_receipt_has_the_schools_day_and_time(say: Say, profile: SchoolProfi
 def test_the_receipt_says_what_zoom_still_has(say: Say, profile: SchoolProfile) -> None:
     text = receipt(say, replace(DONE, told_zoom=False, left_at_zoom=2), profile).text
     assert "Zoom did not answer." in text
+    assert "marketplace.zoom.us → Manage → Added Apps → Remove." in text
     assert text.endswith("2 meetings could not be deleted in Zoom. Delete them there.")
 
 

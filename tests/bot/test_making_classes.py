@@ -89,6 +89,19 @@ async def test_the_groups_are_asked_and_pressing_create_twice_makes_one_class(
     assert len(await zoom.meetings()) == 1
 
 
+async def test_the_last_answer_pressed_twice_is_no_failure(
+    zoom: ZoomPeople, teacher: Person, beginners: Group
+) -> None:
+    await teacher.types("/newclass Tajweed tomorrow 18:00")
+    await teacher.sees("How long?")
+    press = await teacher.presses("30 min")
+    assert (await teacher.sees_toast(await teacher.repeats(press))).text == ""
+    card = await teacher.sees("Sent to 1 of 1 group")
+    assert card.id == press.message_id
+    assert len(await zoom.meetings()) == 1
+    del beginners
+
+
 async def test_a_passed_time_is_made_tomorrow_with_one_press(
     teacher: Person, beginners: Group
 ) -> None:

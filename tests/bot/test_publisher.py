@@ -14,7 +14,7 @@ from storage import posts
 from storage.chats import find_chat
 from storage.schema import chat, post
 from tests.clocks import SettableClock
-from tests.lessons import MadeClass, add_bare_post, announce, made_class, set_state
+from tests.lessons import MadeClass, add_bare_post, add_students, announce, made_class, set_state
 from tests.services.people_of_the_school import AISHA
 
 
@@ -377,6 +377,60 @@ async def test_a_summary_comes_to_the_teacher_and_is_kept_true(
     office.bell.posts.ring()
     second = await aisha.sees("student together): 41 min")
     assert first.id == second.id
+
+
+async def crowded(office: Office, made: MadeClass, taught: timedelta) -> None:
+    """The class is over, with more students than a message has room for."""
+    async with office.database.writing() as tx:
+        await set_state(
+            tx,
+            made.lesson_id,
+            LessonState.ENDED,
+            began_at=made.planned.starts_at,
+            ended_at=made.planned.ends_at,
+            actual_seconds=45 * 60,
+            taught_seconds=taught.total_seconds(),
+        )
+        await add_students(tx, made, count=300)
+        await posts.want(tx, PostKind.SUMMARY, made.lesson_id, AISHA.id)
+    office.bell.posts.ring()
+
+
+async def test_a_file_that_cannot_be_sent_does_not_have_its_summary_sent_again(
+    office: Office,
+    publishing: TelegramBot,
+    people: People,
+    made: MadeClass,
+    aisha: Person,
+    clock: SettableClock,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    del publishing
+    await people.fault("server_error", "sendDocument", times=9)
+    await crowded(office, made, timedelta(minutes=40))
+    await aisha.sees("student together): 40 min")
+    await settled(office, clock)
+    messages = (await aisha.looks()).messages
+    assert len([one for one in messages if "Tajweed" in one.text]) == 1
+    assert (await post_row(office, PostKind.SUMMARY, AISHA.id))["shown_version"] == 1
+    assert "a file was not sent" in caplog.text
+
+
+async def test_a_summary_that_changes_brings_its_file_again(
+    office: Office, publishing: TelegramBot, made: MadeClass, aisha: Person
+) -> None:
+    del publishing
+    await crowded(office, made, timedelta(minutes=40))
+    first = await aisha.sees_file(".txt")
+    async with office.database.writing() as tx:
+        await set_state(tx, made.lesson_id, LessonState.ENDED, taught_seconds=41 * 60)
+        await posts.bump(tx, made.lesson_id, (PostKind.SUMMARY,))
+    office.bell.posts.ring()
+    changed = await aisha.sees("student together): 41 min")
+    await settled(office)
+    files = [one for one in (await aisha.looks()).messages if one.file]
+    assert [one.reply_to for one in files] == [changed.id, changed.id]
+    assert files[0].id == first.id
 
 
 async def test_a_stopped_publisher_finishes_what_it_sends(

@@ -270,7 +270,7 @@ def test_attendance_names_students_and_marks_what_is_doubtful(say: Say) -> None:
     assert column(attendance, "Remarks") == [
         "",
         "",
-        "joined twice at once; one of several with this name",
+        "on several devices; one of several with this name",
     ]
 
 

@@ -89,7 +89,7 @@ def test_what_was_not_reported_is_marked_and_explained(say: Say) -> None:
         "Bilal 43 min (left once and came back, partly estimated and on several devices)\n"
         "\n"
         "⚠︎ Zoom did not report every coming and going. "
-        "What is estimated is counted to the end of class.\n"
+        "What is estimated is marked.\n"
         "⚠︎ Zoom did not report your own coming and going: "
         "you are counted as there from start to end."
     )

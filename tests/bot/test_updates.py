@@ -205,6 +205,32 @@ async def test_the_same_update_pushed_twice_at_once_is_handled_once(
     assert recorder.heard == [("Musa", "once")]
 
 
+async def test_an_update_pushed_again_is_not_confirmed_by_a_handling_that_failed(
+    updates: Updates,
+    recorder: Recorder,
+    musa: Person,
+    telegram: TelegramSandbox,
+    office: Office,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    recorder.takes = {"once": 0.2}
+    await musa.types("once")
+    async with Bot(telegram.token, f"{telegram.url}/bot") as bot:
+        (update,) = await bot.get_updates()
+
+    def failing() -> Any:
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(office.database, "writing", failing)
+        answers = await asyncio.gather(
+            *(updates.handle(update.to_dict()) for _ in range(2)), return_exceptions=True
+        )
+    assert [type(answer) for answer in answers] == [OSError, OSError]
+    await updates.handle(update.to_dict())
+    assert await handled(office) == 1
+
+
 async def test_a_duplicate_from_telegram_is_handled_once(
     updates: Updates, recorder: Recorder, people: People, musa: Person
 ) -> None:

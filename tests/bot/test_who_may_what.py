@@ -39,7 +39,7 @@ TABLE = {
     "added by its button": "- t y r t n - -",
     "/link": "G t y r t n G G",
     "/unlink": "G t y y t n G G",
-    "/start": "y y y y t n y y",
+    "/start": "y y y y P P y y",
     "/help": "y y y y P P y y",
     "/timezone": "y y y y P P y y",
     "/privacy": "y y y y P P y y",
@@ -86,7 +86,7 @@ _REFUSALS = {
     "!": "Something went wrong",
 }
 _TYPED = {
-    "added by its button": "/start@darulkubra_bot",
+    "added by its button": "/start@darulkubra_bot link",
     "an unknown command": "/nonsense",
     "a typed answer": "hello",
 }

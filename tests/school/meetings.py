@@ -59,9 +59,21 @@ def held(*facts: Fact) -> list[Fact]:
     return [started(0), *stay(TEACHER, 0, 40), *facts, ended(40)]
 
 
-def folded(facts: list[Fact], *, as_of: float | None = None) -> LessonAttendance:
-    present = None if as_of is None else at(as_of)
-    return fold(facts, host_ids={HOST_ID}, planned=PLANNED, as_of=present)
+def folded(
+    facts: list[Fact],
+    *,
+    as_of: float | None = None,
+    host_is_reported: bool = False,
+    is_over: bool = False,
+) -> LessonAttendance:
+    return fold(
+        facts,
+        host_ids={HOST_ID},
+        planned=PLANNED,
+        as_of=None if as_of is None else at(as_of),
+        host_is_reported=host_is_reported,
+        is_over=is_over,
+    )
 
 
 def of(name: str, lesson: LessonAttendance) -> Presence:

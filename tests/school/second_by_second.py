@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from school.attendance import Ended, Fact, Joined, Left, Participant, Started
+from school.model import Planned
 
 BEGINNING = datetime(2026, 11, 24, 18, tzinfo=UTC)
+TWO_HOURS = 7_200
 
 
 @dataclass(frozen=True)
@@ -36,18 +38,23 @@ def second_of(at: datetime) -> int:
     return round((at - BEGINNING).total_seconds())
 
 
-def attendance(facts: Sequence[Fact], host_id: str, as_of: int) -> Attendance:
+def attendance(
+    facts: Sequence[Fact],
+    host_id: str,
+    planned: Planned,
+    as_of: int,
+    *,
+    host_is_reported: bool,
+    is_over: bool,
+) -> Attendance:
     uuids = {fact.meeting_uuid for fact in facts}
     began = {uuid: _start(facts, uuid) for uuid in uuids}
-    over = {uuid: _end(facts, uuid, began) for uuid in uuids}
     running: set[int] = set()
+    over: dict[str, bool] = {}
     until: dict[str, int] = {}
     for uuid in uuids:
-        last = max(
-            [as_of, began[uuid], *(second_of(f.at) for f in facts if f.meeting_uuid == uuid)]
-        )
-        end = over[uuid]
-        until[uuid] = last if end is None else end
+        own = [fact for fact in facts if fact.meeting_uuid == uuid]
+        over[uuid], until[uuid] = _end(own, began, planned, as_of, is_over=is_over)
         running |= set(range(began[uuid], until[uuid]))
 
     teacher: set[int] = set()
@@ -60,18 +67,19 @@ def attendance(facts: Sequence[Fact], host_id: str, as_of: int) -> Attendance:
         for uuid, is_one_device, moves in person:
             inside, still = _inside(moves, is_one_device, began[uuid], until[uuid])
             seconds |= inside
-            is_connected |= still and over[uuid] is None
+            is_connected |= still and not over[uuid]
         if any(m.participant.zoom_user_id == host_id for _, _, moves in person for m in moves):
             hosts_seen = True
             teacher |= seconds
         else:
             students.append(seconds)
             here += is_connected
-    if not hosts_seen:
+    is_assumed = not hosts_seen and not host_is_reported
+    if is_assumed:
         teacher = set(running)
     anyone: set[int] = set().union(*students)
     found = [Someone(is_teacher=False, total=len(s), together=len(s & teacher)) for s in students]
-    if uuids:
+    if uuids and (hosts_seen or is_assumed):
         found.append(Someone(is_teacher=True, total=len(teacher), together=len(teacher & anyone)))
     return Attendance(
         actual=len(running),
@@ -79,7 +87,7 @@ def attendance(facts: Sequence[Fact], host_id: str, as_of: int) -> Attendance:
         students_present=len(anyone),
         taught=len(teacher & anyone),
         here_now=here,
-        has_ended=bool(uuids) and None not in over.values(),
+        has_ended=bool(uuids) and all(over.values()),
         people=tuple(sorted(found, key=lambda one: (one.is_teacher, one.total, one.together))),
     )
 
@@ -100,11 +108,29 @@ def _start(facts: Sequence[Fact], uuid: str) -> int:
     raise AssertionError(uuid)
 
 
-def _end(facts: Sequence[Fact], uuid: str, began: dict[str, int]) -> int | None:
-    ends = [second_of(f.at) for f in facts if isinstance(f, Ended) and f.meeting_uuid == uuid]
+def _end(
+    own: Sequence[Fact], began: dict[str, int], planned: Planned, as_of: int, *, is_over: bool
+) -> tuple[bool, int]:
+    """Whether the instance has ended, and then when; else how far it is known to run."""
+    start = began[own[0].meeting_uuid]
+    ends = [second_of(fact.at) for fact in own if isinstance(fact, Ended)]
     if ends:
-        return max(began[uuid], *ends)
-    return min((start for start in began.values() if start > began[uuid]), default=None)
+        return True, max(start, *ends)
+    last = max(start, *(second_of(fact.at) for fact in own))
+    latest = max(last, _planned_end(planned, start))
+    following = [other for other in began.values() if other > start]
+    if following:
+        return True, min(*following, latest)
+    present = max(as_of, last)
+    if is_over or present - latest > TWO_HOURS:
+        return True, min(present, latest)
+    return False, present
+
+
+def _planned_end(planned: Planned, start: int) -> int:
+    length = round(planned.length.total_seconds())
+    planned_start = second_of(planned.starts_at)
+    return (start if planned_start - start > TWO_HOURS else planned_start) + length
 
 
 _Connection = tuple[str, bool, list[Joined | Left]]

@@ -211,6 +211,32 @@ def test_an_instance_without_an_end_was_over_when_the_next_began() -> None:
     assert lesson.sureness is Sureness.INFERRED
 
 
+def test_a_start_days_later_does_not_make_an_instance_without_an_end_last_for_days() -> None:
+    two_days = 2 * 24 * 60
+    facts = [
+        *(started(0, "A"), *stay(TEACHER, 0, 40, "A"), *stay(AHMED, 5, 40, "A")),
+        *(started(two_days, "B"), ended(two_days + 1, "B")),
+    ]
+    lesson = folded(facts, as_of=two_days + 5)
+    assert lesson.instances[0].ended_at == at(45)  # as planned
+    assert lesson.actual == minutes(45 + 1)
+    assert (lesson.teacher_present, lesson.taught) == (minutes(40), minutes(35))
+    assert lesson.sureness is Sureness.INFERRED
+
+
+def test_an_instance_without_an_end_lasts_past_the_plan_as_far_as_anything_is_known_of_it() -> None:
+    facts = [started(0, "A"), joined(TEACHER, 0, "A"), *stay(AHMED, 5, 70, "A"), started(900, "B")]
+    assert folded(facts, as_of=901).instances[0].ended_at == at(70)
+
+
+def test_a_meeting_tried_out_the_day_before_does_not_last_until_the_class() -> None:
+    day_before = -24 * 60
+    facts = [started(day_before, "A"), started(0, "B"), ended(40, "B")]
+    lesson = folded(facts)
+    assert lesson.instances[0].ended_at == at(day_before + 45)
+    assert lesson.actual == minutes(45 + 40)
+
+
 def test_a_lesson_is_live_until_every_instance_has_ended() -> None:
     facts = [started(0, "A"), ended(20, "A"), started(25, "B")]
     assert folded(facts, as_of=30).state is MeetingState.LIVE
@@ -278,6 +304,43 @@ def test_one_person_on_two_devices_is_here_once() -> None:
     assert lesson.here_now == 1
 
 
+def test_a_class_that_goes_on_past_the_plan_is_counted_to_the_present_for_two_hours() -> None:
+    facts = [started(0), joined(TEACHER, 0), joined(AHMED, 5)]
+    lesson = folded(facts, as_of=45 + 120)
+    assert (lesson.state, lesson.here_now) == (MeetingState.LIVE, 1)
+    assert lesson.actual == minutes(45 + 120)
+
+
+def test_two_hours_after_the_plan_a_class_of_which_nothing_is_heard_has_ended_as_planned() -> None:
+    facts = [started(0), joined(TEACHER, 0), joined(AHMED, 5)]
+    lesson = folded(facts, as_of=45 + 121)
+    assert (lesson.state, lesson.here_now, lesson.ended_at) == (MeetingState.ENDED, 0, at(45))
+    assert (lesson.actual, lesson.taught) == (minutes(45), minutes(40))
+    assert lesson.instances[0].inferred
+    assert lesson.sureness is Sureness.INFERRED
+
+
+def test_what_is_heard_long_after_the_plan_keeps_a_class_going_for_two_hours_more() -> None:
+    facts = [started(0), joined(TEACHER, 0), joined(AHMED, 5), left(AHMED, 300)]
+    assert folded(facts, as_of=300 + 120).state is MeetingState.LIVE
+    lesson = folded(facts, as_of=300 + 121)
+    assert (lesson.state, lesson.actual) == (MeetingState.ENDED, minutes(300))
+
+
+def test_a_class_of_which_no_more_will_be_known_ends_now_but_not_past_the_plan() -> None:
+    facts = [started(0), joined(TEACHER, 0), joined(AHMED, 5)]
+    for present, end in ((20, 20), (60, 45)):
+        lesson = folded(facts, as_of=present, is_over=True)
+        assert (lesson.state, lesson.ended_at, lesson.here_now) == (MeetingState.ENDED, at(end), 0)
+        assert of("Ahmed", lesson).stays[0].inferred_leave
+        assert lesson.instances[0].inferred
+
+
+def test_what_has_ended_is_not_changed_by_there_being_no_more_to_know() -> None:
+    facts = held(*stay(AHMED, 5, 35))
+    assert folded(facts, as_of=50, is_over=True) == folded(facts)
+
+
 # The host
 
 
@@ -302,6 +365,15 @@ def test_a_host_whom_zoom_never_reports_was_there_throughout_and_that_is_inferre
     assert lesson.taught == minutes(15)
     assert of("Aisha", lesson).inferred
     assert lesson.sureness is Sureness.INFERRED
+
+
+def test_where_zoom_reports_hosts_one_who_is_not_reported_never_came() -> None:
+    facts = [started(0), *stay(AHMED, 5, 35), ended(40)]
+    lesson = folded(facts, host_is_reported=True)
+    assert lesson.teacher_present == lesson.taught == timedelta()
+    assert [one.name for one in lesson.presences] == ["Ahmed"]
+    assert of("Ahmed", lesson).together == timedelta()
+    assert lesson.sureness is Sureness.COMPLETE
 
 
 def test_a_host_reported_in_one_instance_was_absent_from_another_without_them() -> None:

@@ -19,7 +19,13 @@ from school.attendance import (
     fold,
 )
 from school.model import Planned
-from tests.school.second_by_second import BEGINNING, Attendance, Someone, attendance
+from tests.school.second_by_second import (
+    BEGINNING,
+    TWO_HOURS,
+    Attendance,
+    Someone,
+    attendance,
+)
 
 HOST_ID = "H"
 LONGEST = 30  # seconds; small, so that coincidences are common
@@ -50,11 +56,29 @@ bounds = st.builds(Started, uuids, moments) | st.builds(Ended, uuids, moments, s
 meetings: st.SearchStrategy[list[Fact]] = st.tuples(
     st.lists(bounds, max_size=4), st.lists(moves, max_size=14)
 ).map(lambda parts: [*parts[0], *parts[1]])
-presents = st.integers(0, LONGEST + 5)
+soon = st.integers(0, LONGEST + 5)
+much_later = st.integers(TWO_HOURS + 15, TWO_HOURS + 40)  # around when an end is missed
+presents = soon | soon | soon | soon | much_later
+EARLY_ONES_AND_NOT = Planned(BEGINNING + timedelta(seconds=TWO_HOURS + 10), timedelta(seconds=20))
+plans = st.sampled_from([PLANNED, PLANNED, PLANNED, EARLY_ONES_AND_NOT])
 
 
-def folded(facts: list[Fact], as_of: int) -> LessonAttendance:
-    return fold(facts, host_ids={HOST_ID}, planned=PLANNED, as_of=moment(as_of))
+def folded(
+    facts: list[Fact],
+    as_of: int,
+    planned: Planned = PLANNED,
+    *,
+    host_is_reported: bool = False,
+    is_over: bool = False,
+) -> LessonAttendance:
+    return fold(
+        facts,
+        host_ids={HOST_ID},
+        planned=planned,
+        as_of=moment(as_of),
+        host_is_reported=host_is_reported,
+        is_over=is_over,
+    )
 
 
 @settings(deadline=None, max_examples=300)
@@ -68,14 +92,21 @@ def test_any_order_and_any_repetition_give_the_same_result(
 
 
 @settings(deadline=None, max_examples=600)
-@given(meetings, presents)
-def test_a_count_second_by_second_agrees(facts: list[Fact], as_of: int) -> None:
-    lesson = folded(facts, as_of)
+@given(meetings, presents, plans, st.booleans(), st.booleans())
+def test_a_count_second_by_second_agrees(
+    facts: list[Fact],
+    as_of: int,
+    planned: Planned,
+    host_is_reported: bool,
+    is_over: bool,
+) -> None:
+    rules = {"host_is_reported": host_is_reported, "is_over": is_over}
+    lesson = folded(facts, as_of, planned, **rules)
     people = [
         Someone(one.is_teacher, _seconds(one.total), _seconds(one.together))
         for one in lesson.presences
     ]
-    assert attendance(facts, HOST_ID, as_of) == Attendance(
+    assert attendance(facts, HOST_ID, planned, as_of, **rules) == Attendance(
         actual=_seconds(lesson.actual),
         teacher_present=_seconds(lesson.teacher_present),
         students_present=_seconds(lesson.students_present),

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from school.attendance import Sureness
 from school.model import LessonState, Planned
+from school.periods import Period
 from school.reports import Figures, LessonRow, Report, build_report
-from school.schedule import Period
 
 RIYADH = ZoneInfo("Asia/Riyadh")
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30), RIYADH)

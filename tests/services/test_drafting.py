@@ -117,8 +117,31 @@ async def test_create_pressed_twice_makes_one_class(
     office: Office, zoom: ZoomPeople, teacher: Teacher
 ) -> None:
     page = await guided_to_the_end(office, teacher)
-    first = await answers.create(office, place(teacher, page))
-    assert await answers.create(office, place(teacher, page)) == first
+    first = await form.once(answers.create(office, place(teacher, page)))
+    assert await form.once(answers.create(office, place(teacher, page))) == first
+    assert len(await zoom.meetings()) == 1
+
+
+async def test_an_accepted_doubt_pressed_twice_gives_the_class_again(
+    office: Office, zoom: ZoomPeople, teacher: Teacher
+) -> None:
+    await made(office, teacher)
+    doubt = await form.begin(office, teacher, "Fiqh tomorrow 18:30 30m #sisters", "u1")
+    first = await form.once(answers.accept_doubt(office, place(teacher, doubt)))
+    assert isinstance(first, Made)
+    assert await form.once(answers.accept_doubt(office, place(teacher, doubt))) == first
+    assert len(await zoom.meetings()) == 2
+
+
+async def test_the_last_answer_of_a_line_pressed_twice_gives_the_class_again(
+    office: Office, zoom: ZoomPeople, teacher: Teacher
+) -> None:
+    page = await begun(office, teacher, "Tajweed tomorrow 18:00 #sisters")
+    half_an_hour = timedelta(minutes=30)
+    first = await form.once(answers.choose_length(office, place(teacher, page), half_an_hour))
+    assert isinstance(first, Made)
+    again = answers.choose_length(office, place(teacher, page), half_an_hour)
+    assert await form.once(again) == first
     assert len(await zoom.meetings()) == 1
 
 
@@ -127,7 +150,8 @@ async def test_create_pressed_twice_at_once_makes_one_class(
 ) -> None:
     page = await guided_to_the_end(office, teacher)
     both = await asyncio.gather(
-        answers.create(office, place(teacher, page)), answers.create(office, place(teacher, page))
+        form.once(answers.create(office, place(teacher, page))),
+        form.once(answers.create(office, place(teacher, page))),
     )
     assert both[0] == both[1]
     assert len(await zoom.meetings()) == 1

@@ -1,28 +1,26 @@
 """From events in the inbox to what happened in a lesson."""
 
 import asyncio
-import gc
 import itertools
 import json
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from threading import Event
-from time import thread_time
-from typing import Any
+from threading import Event, get_ident
+from typing import Any, ParamSpec, TypeVar
 
 import pytest
 from sqlalchemy import delete as delete_
 from sqlalchemy import insert, select, text, update
 
-from sandbox.zoom_people import ZoomPerson
+from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.attendance import LessonAttendance, Sureness, fold
 from school.model import LessonState, PostKind
-from services import folding
+from services import events, folding
 from services.disconnecting import disconnect
-from services.events import FIGURES_STAND_AFTER, apply_waiting
+from services.events import FIGURES_STAND_AFTER, apply_waiting, try_set_aside_again
+from services.folding import close, refold
 from services.leaving import delete
 from services.office import Office
 from services.people import who_is
@@ -32,6 +30,7 @@ from storage.courses import find_lesson
 from storage.inbox import Stored
 from storage.schema import chat, lesson, post, zoom_event
 from storage.zoom_events import (
+    TRIES,
     EventState,
     assign,
     count_waiting,
@@ -44,6 +43,9 @@ from tests.lessons import MadeClass, add_lesson, made_class, set_state
 from tests.services.connections import account_of, connected
 from tests.services.people_of_the_school import AISHA
 from tests.zoom_reports import Held, reported
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 MINUTE = timedelta(minutes=1)
 GROUP = -1001
@@ -238,6 +240,43 @@ async def test_a_teacher_who_comes_with_another_account_than_the_meetings_is_its
     assert (teacher.is_teacher, teacher.total) == (True, 30 * MINUTE)
 
 
+async def paid_for_without_the_teacher(
+    office: Office, made: MadeClass, meeting: Held
+) -> tuple[timedelta | None, Sureness | None]:
+    """What a teacher is paid for, and how sure that is, when only Ahmed was reported."""
+    await reported(office, meeting.started(), *meeting.stay("Ahmed", 0, 40), meeting.ended(40))
+    await apply_waiting(office)
+    figures = (await outcome(office, made.lesson_id))[1]
+    return figures.taught, figures.sureness
+
+
+async def test_a_teacher_with_a_paid_account_who_never_came_is_paid_for_nothing(
+    office: Office, made: MadeClass, held: Held, zoom: ZoomPeople
+) -> None:
+    licensed = await zoom.user("paid@example.org", name="Aisha", plan=2)
+    await connected(office, AISHA, licensed)
+    meeting = replace(held, host_id=licensed.user_id)
+    paid_for = await paid_for_without_the_teacher(office, made, meeting)
+    assert paid_for == (timedelta(), Sureness.COMPLETE)
+
+
+async def test_on_the_basic_plan_the_host_is_not_reported_and_taken_to_have_been_there(
+    office: Office, made: MadeClass, held: Held, aisha_at_zoom: ZoomPerson
+) -> None:
+    await connected(office, AISHA, aisha_at_zoom)
+    meeting = replace(held, host_id=aisha_at_zoom.user_id)
+    paid_for = await paid_for_without_the_teacher(office, made, meeting)
+    assert paid_for == (40 * MINUTE, Sureness.INFERRED)
+
+
+async def test_a_paid_account_connected_since_says_nothing_of_the_meetings_own_account(
+    office: Office, made: MadeClass, held: Held, zoom: ZoomPeople
+) -> None:
+    await connected(office, AISHA, await zoom.user("paid@example.org", name="Aisha", plan=2))
+    paid_for = await paid_for_without_the_teacher(office, made, held)
+    assert paid_for == (40 * MINUTE, Sureness.INFERRED)
+
+
 async def test_a_host_elsewhere_is_a_student_here(
     office: Office, made: MadeClass, held: Held
 ) -> None:
@@ -296,6 +335,34 @@ async def test_a_lesson_that_fails_is_tried_again_and_does_not_stop_the_others(
         )
     clock.forward(MINUTE)
     assert await apply_waiting(office) == len(whole_class(held))
+    assert (await outcome(office, made.lesson_id))[0] is LessonState.ENDED
+
+
+async def test_events_that_cannot_be_applied_for_a_day_are_set_aside_until_the_next_start(
+    office: Office,
+    made: MadeClass,
+    held: Held,
+    clock: SettableClock,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def broken(*_: Any, **__: Any) -> LessonAttendance:
+        raise RuntimeError("a mistake of ours")
+
+    with monkeypatch.context() as mistaken:
+        mistaken.setattr(folding, "fold", broken)
+        await reported(office, held.started(), held.ended(40))
+        began_at = clock()
+        for _ in range(TRIES):
+            assert "set aside" not in caplog.text
+            assert await apply_waiting(office) == 2
+            clock.forward(120 * MINUTE)
+    assert clock() - began_at > timedelta(days=1)
+    assert caplog.text.count("2 events are set aside") == 1
+    assert await apply_waiting(office) == 0
+    assert await try_set_aside_again(office) == 2
+    assert await try_set_aside_again(office) == 0
+    assert await apply_waiting(office) == 2
     assert (await outcome(office, made.lesson_id))[0] is LessonState.ENDED
 
 
@@ -409,33 +476,62 @@ async def test_an_erased_teachers_class_does_not_come_back_to_life(
     assert (state, figures.student_count) == (LessonState.ENDED, 0)
 
 
+async def test_events_erased_before_they_are_folded_take_no_figures_along(
+    office: Office, made: MadeClass, held: Held
+) -> None:
+    await reported(office, *whole_class(held))
+    await apply_waiting(office)
+    before = await outcome(office, made.lesson_id)
+    async with office.database.writing() as tx:
+        digests = list((await tx.connection.execute(select(zoom_event.c.digest))).scalars())
+    person_id = (await who_is(office, AISHA)).person_id
+    assert person_id is not None
+    await delete(office, AISHA, person_id)
+    assert not await refold(office, made.lesson_id, digests[:1])
+    await close(office, made.lesson_id)  # as a second press would
+    assert await outcome(office, made.lesson_id) == before
+
+
+async def test_a_class_is_closed_with_what_was_reported_while_it_was_being_closed(
+    office: Office,
+    made: MadeClass,
+    held: Held,
+    clock: SettableClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock.forward(30 * MINUTE)
+    await reported(office, held.started())
+    await apply_waiting(office)
+    began, may_end = Event(), Event()
+
+    def slow_fold(*args: Any, **kwargs: Any) -> LessonAttendance:
+        began.set()
+        assert may_end.wait(5)
+        return fold(*args, **kwargs)
+
+    monkeypatch.setattr(folding, "fold", slow_fold)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(close(office, made.lesson_id))
+        assert await asyncio.to_thread(began.wait, 5)
+        await reported(office, held.joined("Ahmed", 10))
+        async with office.database.writing() as tx:
+            await assign(tx, [one.digest for one in await take_waiting(tx, 10)], made.lesson_id)
+        may_end.set()
+    state, figures = await outcome(office, made.lesson_id)
+    assert (state, figures.actual, figures.taught) == (LessonState.ENDED, 30 * MINUTE, 20 * MINUTE)
+
+
 # Many events
 
 
-@asynccontextmanager
-async def turns_of_the_loop() -> AsyncIterator[list[float]]:
-    """How many seconds the loop's thread computed between two of its turns.
+def noting_threads(work: Callable[P, R], seen: set[int]) -> Callable[P, R]:
+    """The same work, which notes on which threads it is done."""
 
-    Its own time only: how long it waited for a machine that is busy with other things would make
-    the test fail now and then.
-    """
-    turns: list[float] = []
-    over = asyncio.Event()
+    def noted(*args: P.args, **kwargs: P.kwargs) -> R:
+        seen.add(get_ident())
+        return work(*args, **kwargs)
 
-    async def probe() -> None:
-        while not over.is_set():
-            began = thread_time()
-            await asyncio.sleep(0.001)
-            turns.append(thread_time() - began)
-
-    gc.freeze()  # nor do the objects of all the tests before count
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(probe())
-            yield turns
-            over.set()
-    finally:
-        gc.unfreeze()
+    return noted
 
 
 async def stored(office: Office, made: MadeClass, bodies: list[bytes]) -> None:
@@ -456,16 +552,21 @@ async def stored(office: Office, made: MadeClass, bodies: list[bytes]) -> None:
 
 
 async def test_thousands_of_events_of_hundreds_of_people_do_not_hold_the_loop_up(
-    office: Office, made: MadeClass, held: Held
+    office: Office, made: MadeClass, held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """What takes long with so many goes on in other threads; how long is the benchmarks' matter."""
+    threads: dict[str, set[int]] = {}
+    for module, name in ((events, "read"), (folding, "read"), (folding, "fold")):
+        seen = threads[f"{module.__name__}.{name}"] = set()
+        monkeypatch.setattr(module, name, noting_threads(getattr(module, name), seen))
     moves = itertools.chain.from_iterable(
         held.stay(f"Student {student}", turn * 6, turn * 6 + 5, user_id=f"{student}-{turn}")
         for student in range(333)
         for turn in range(6)
     )
     await stored(office, made, [held.started(), *moves, held.ended(40)])
-    async with turns_of_the_loop() as turns:
-        while await apply_waiting(office):
-            pass
+    while await apply_waiting(office):
+        pass
     assert (await outcome(office, made.lesson_id))[1].student_count == 333
-    assert max(turns) < 0.05
+    assert all(threads.values())
+    assert [work for work, seen in threads.items() if get_ident() in seen] == []

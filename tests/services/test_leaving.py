@@ -21,7 +21,7 @@ from services.post_contents import ClassCard, showings
 from services.posts import take_turn
 from services.reporting import report
 from services.settling import settle_due
-from storage import chats, drafts
+from storage import chats, drafts, settling
 from storage.attendance import outcome_of, presences_of
 from storage.courses import find_lesson
 from storage.erasing import Holdings
@@ -322,7 +322,7 @@ async def test_a_class_that_is_on_is_counted_up_to_then(
     held = Held(await meeting_of(office, lesson_id), clock())
     await reported(office, held.started(), held.joined("Khadija", 0))
     await apply_waiting(office)
-    clock.forward(HOUR)  # longer than planned
+    clock.forward(timedelta(minutes=30))
     read = await previewed(office)
     assert (read.live, read.upcoming, read.holdings.accounted) == (1, 0, 0)
     await left(office)
@@ -331,7 +331,8 @@ async def test_a_class_that_is_on_is_counted_up_to_then(
         outcome = await outcome_of(tx, lesson_id)
     assert lesson is not None
     assert lesson.state is LessonState.ENDED
-    assert (outcome.actual, outcome.taught, outcome.here_now) == (HOUR, HOUR, 0)
+    half_an_hour = timedelta(minutes=30)
+    assert (outcome.actual, outcome.taught, outcome.here_now) == (half_an_hour, half_an_hour, 0)
     assert outcome.ended_at == clock()
 
 
@@ -387,6 +388,43 @@ async def test_a_class_that_is_just_being_made_is_waited_for_and_deleted(
     assert done.result().left_at_zoom == 0
     assert await zoom.meetings() == []
     assert not [value for value in await opened_values(office) if "/j/" in value]
+
+
+async def test_a_class_that_another_goes_on_making_while_zoom_is_slow_does_not_outlive_the_receipt(
+    office: Office, aisha: Caller, clock: SettableClock, zoom: ZoomPeople
+) -> None:
+    """Zoom is away for the first class, so the deletion would not wait for the second."""
+    lesson_id = await class_of(office, aisha, clock() + HOUR)
+    await zoom.fault("status", "delete_meeting", times=None)
+    await cancel_class(office, as_teacher(office, aisha), lesson_id)
+    await zoom.fault("slow", "create_meeting", when="after", seconds=1)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(class_of(office, aisha, clock() + 3 * HOUR, "Fiqh"))
+        await asyncio.sleep(0.2)
+        done = tasks.create_task(left(office))
+        await asyncio.sleep(0.3)
+        assert not done.done()
+        await zoom.no_faults()
+    assert done.result().left_at_zoom == 0
+    assert await zoom.meetings() == []
+    assert not [value for value in await opened_values(office) if "/j/" in value]
+
+
+async def test_whoever_holds_a_course_is_waited_for_however_long_it_takes(
+    office: Office, aisha: Caller, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.leaving._LOOK_AGAIN_S", 0.001)
+    lesson_id = await class_of(office, aisha, clock() + HOUR)
+    async with office.database.writing() as tx:
+        lesson = await find_lesson(tx, lesson_id)
+        assert lesson is not None
+        await settling.claim_course(tx, lesson.course_id, 1, timedelta(minutes=3))
+    async with asyncio.TaskGroup() as tasks:
+        done = tasks.create_task(left(office))
+        await asyncio.sleep(0.5)
+        assert not done.done()
+        clock.forward(timedelta(minutes=3))  # whoever that was, it crashed
+    assert done.result().left_at_zoom == 0
 
 
 async def test_a_second_press_deletes_nothing_more(office: Office, aisha: Caller) -> None:

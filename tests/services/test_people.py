@@ -1,5 +1,6 @@
 """Who is who, over a real database."""
 
+import threading
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -227,3 +228,18 @@ async def test_a_caller_speaks_the_language_of_their_telegram(office: Office) ->
         await who_is(office, caller_of(None)),
     ]
     assert [caller.language for caller in spoken] == ["ar", "en"]
+
+
+async def test_looking_a_zone_up_keeps_nobody_else_waiting(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readers: list[int] = []
+
+    def listed() -> set[str]:
+        readers.append(threading.get_ident())
+        return {"Asia/Riyadh"}
+
+    monkeypatch.setattr("services.people.available_timezones", listed)
+    await set_zone(office, AISHA, "riyadh")
+    assert len(readers) == 1
+    assert threading.get_ident() not in readers

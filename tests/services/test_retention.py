@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
@@ -90,6 +91,18 @@ async def test_held_reports_go_after_an_hour(office: Office, clock: SettableCloc
     clock.forward(timedelta(seconds=1))
     await clear_old(office)
     assert await counts(office, "zoom_event") == [0]
+
+
+async def test_the_log_is_left_alone_while_nothing_is_past_its_time(
+    office: Office, clock: SettableClock, database_path: Path
+) -> None:
+    log = database_path.with_name(f"{database_path.name}-wal")
+    await held_class(office)
+    assert await clear_old(office) == 0
+    assert log.stat().st_size > 0
+    clock.forward(KEPT_FOR)
+    assert await clear_old(office) == 4
+    assert log.stat().st_size == 0
 
 
 async def test_after_a_month_off_one_clearing_catches_up_and_another_changes_nothing(

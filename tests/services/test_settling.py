@@ -18,6 +18,7 @@ from services.settling import Problem, settle, settle_due
 from storage import courses, settling
 from storage.courses import NewCourse
 from storage.database import new_id
+from storage.erasing import erase_person
 from storage.schema import course, post
 from tests.clocks import SettableClock
 from tests.services.connections import connected
@@ -30,6 +31,8 @@ from tests.services.teaching import (
     standing,
     teacher_with,
 )
+from zoom.client import ZoomClient
+from zoom.models import Meeting, NewMeeting
 
 A_MINUTE = timedelta(minutes=1)
 LEASE = timedelta(minutes=3)
@@ -56,6 +59,22 @@ async def written_down(office: Office, teacher: Teacher) -> tuple[int, int]:
                 chat_ids=(BEGINNERS.id,),
             ),
         )
+
+
+async def test_nobody_gets_into_a_meeting_before_its_host(
+    office: Office, teacher: Teacher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the teacher's own settings at Zoom say."""
+    wanted: list[NewMeeting] = []
+    create = ZoomClient.create_meeting
+
+    async def noting(zoom: ZoomClient, meeting: NewMeeting) -> Meeting:
+        wanted.append(meeting)
+        return await create(zoom, meeting)
+
+    monkeypatch.setattr(ZoomClient, "create_meeting", noting)
+    await made(office, teacher)
+    assert [one.join_before_host for one in wanted] == [False]
 
 
 # Crashes
@@ -104,6 +123,40 @@ async def test_while_one_settles_a_course_another_leaves_it_alone(
     course_id, _ = await written_down(office, teacher)
     await asyncio.gather(*(settle(office, course_id) for _ in range(5)))
     assert (await zoom.statistics())["meetings_created"] == 1
+
+
+async def test_a_try_that_a_stop_broke_off_is_gone_on_with_at_once(
+    office: Office, zoom: ZoomPeople, teacher: Teacher
+) -> None:
+    course_id, lesson_id = await written_down(office, teacher)
+    await zoom.fault("slow", "create_meeting", when="after", seconds=5)
+    async with asyncio.TaskGroup() as tasks:
+        trying = tasks.create_task(settle(office, course_id))
+        async with asyncio.timeout(2):
+            while not await zoom.meetings():  # noqa: ASYNC110  a test may look
+                await asyncio.sleep(0.01)
+        trying.cancel()
+    await zoom.no_faults()
+    assert await settle_due(office) == 1
+    now = await standing(office, lesson_id)
+    (meeting,) = await zoom.meetings()
+    assert now.course.meeting_id == meeting.id
+    assert now.lesson.state is LessonState.SCHEDULED
+
+
+async def test_nothing_is_written_back_for_a_teacher_whose_data_was_deleted(
+    office: Office, teacher: Teacher
+) -> None:
+    """The answer to a create came so late that nobody waited for it any more."""
+    course_id, lesson_id = await written_down(office, teacher)
+    async with office.database.writing() as tx:
+        await erase_person(tx, teacher.person_id, AISHA.id)
+    async with office.database.writing() as tx:
+        assert not await settling.confirm_course(
+            tx, course_id, meeting_id=81_234_567_890, join_url="https://zoom.us/j/8", passcode="1"
+        )
+    now = await standing(office, lesson_id)
+    assert (now.course.meeting_id, now.course.join_url) == (None, None)
 
 
 async def test_a_try_that_outlived_its_lease_takes_its_own_meeting_back(
@@ -307,7 +360,7 @@ async def test_connecting_while_a_try_fails_is_not_missed(
     """The account is connected anew after Zoom refused the old one, before that is recorded."""
     course_id, lesson_id = await written_down(office, teacher)
     async with office.database.writing() as tx:
-        task = await by_hand._begin(tx, course_id)
+        task = await by_hand._begin(tx, course_id, new_id())
     assert task is not None
     clock.forward(timedelta(seconds=5))
     await connected(office, AISHA, aisha_at_zoom)

@@ -18,6 +18,7 @@ from services.office import Bell, Office, Turns
 from services.people import who_is
 from services.zoom_access import access_token, client_for, translate
 from storage.database import Database
+from storage.people import get_person
 from storage.schema import audit_entry
 from storage.sealing import DataKeys
 from storage.zoom_accounts import (
@@ -241,8 +242,28 @@ async def test_a_grant_that_ended_at_zoom_breaks_the_account_once(
     assert (await present(office)).is_broken
     assert (await zoom.statistics())["refused_refreshes"] == 1
     async with office.database.reading() as tx:
-        actions = (await tx.connection.execute(select(audit_entry.c.action))).scalars().all()
-    assert actions.count("Zoom ended a grant") == 1
+        noted = await tx.connection.execute(
+            select(audit_entry.c.subject).where(audit_entry.c.action == "Zoom ended a grant")
+        )
+        pseudonym = (await get_person(tx, account.person_id)).pseudonym
+    assert noted.scalars().all() == [pseudonym]
+
+
+async def test_a_stop_while_zoom_gives_a_new_pair_does_not_lose_it(
+    office: Office, zoom: ZoomPeople, account: ZoomAccount, clock: SettableClock
+) -> None:
+    clock.forward(HOUR)
+    await zoom.fault("slow", "token", when="after", seconds=0.4)
+    async with asyncio.TaskGroup() as tasks:
+        asking = tasks.create_task(access_token(office, account.person_id))
+        await asyncio.sleep(0.2)  # Zoom has replaced the pair, and is yet to say so
+        asking.cancel()
+    assert asking.cancelled()
+    stored = await present(office)
+    assert stored.tokens.refresh != account.tokens.refresh
+    assert stored.lease_until is None
+    assert await access_token(office, account.person_id) == stored.tokens.access
+    assert await refreshes(zoom) == 1
 
 
 async def test_a_crash_between_zooms_answer_and_its_storing_costs_one_reconnection(

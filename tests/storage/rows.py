@@ -1,9 +1,13 @@
 """Rows that storage's own tests put in."""
 
+from datetime import datetime, timedelta
+from hashlib import sha256
+
 from sqlalchemy import insert, select
 
 from storage.database import Transaction, new_id
-from storage.schema import course, lesson, person, zoom_account
+from storage.schema import course, lesson, person, zoom_account, zoom_event
+from storage.zoom_events import EventState
 
 
 async def add_person(tx: Transaction, name: str) -> int:
@@ -82,3 +86,24 @@ async def add_lesson(tx: Transaction) -> int:
     }
     await tx.connection.execute(insert(lesson).values(row))
     return lesson_id
+
+
+async def add_event(
+    tx: Transaction,
+    body: str,
+    state: EventState = EventState.WAITING,
+    meeting_id: int = 777,
+    received_at: datetime | None = None,
+) -> bytes:
+    digest = sha256(body.encode()).digest()
+    received_at = received_at or tx.now
+    row = {
+        "digest": digest,
+        "meeting_id": meeting_id,
+        "state": state,
+        "received_at": received_at,
+        "next_try_at": received_at + timedelta(hours=1) if state is EventState.HELD else None,
+        "sealed_body": tx.vault.seal("zoom_event", "sealed_body", digest, body),
+    }
+    await tx.connection.execute(insert(zoom_event).values(row))
+    return digest

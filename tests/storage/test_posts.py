@@ -87,6 +87,35 @@ async def test_no_more_are_claimed_than_wished(database: Database, lesson_id: in
     assert len(await claim(database, limit=1)) == 1
 
 
+@pytest.mark.parametrize("state", [LessonState.ENDED, LessonState.CANCELLED])
+async def test_classes_long_over_wait_for_those_that_are_not(
+    database: Database, lesson_id: int, clock: SettableClock, state: LessonState
+) -> None:
+    """A teacher who leaves changes all her cards at once."""
+    await want(database, lesson_id)
+    async with database.writing() as tx:
+        await tx.connection.execute(update(lesson).values(state=state))
+    clock.forward(timedelta(days=2))
+    async with database.writing() as tx:
+        ahead = await add_lesson(tx)
+        await posts.want(tx, PostKind.CARD, ahead, OTHER)
+    assert [one.lesson_id for one in await claim(database, limit=1)] == [ahead]
+    assert [one.lesson_id for one in await claim(database, limit=1)] == [lesson_id]
+
+
+async def test_a_class_that_is_just_over_waits_for_none(
+    database: Database, lesson_id: int, clock: SettableClock
+) -> None:
+    await want(database, lesson_id)
+    async with database.writing() as tx:
+        await tx.connection.execute(update(lesson).values(state=LessonState.ENDED))
+    clock.forward(timedelta(hours=2))
+    async with database.writing() as tx:
+        ahead = await add_lesson(tx)
+        await posts.want(tx, PostKind.CARD, ahead, OTHER)
+    assert [one.lesson_id for one in await claim(database, limit=1)] == [lesson_id]
+
+
 async def test_what_a_crash_left_is_claimed_as_a_repeat_and_then_given_up(
     database: Database, lesson_id: int, clock: SettableClock
 ) -> None:

@@ -1,10 +1,9 @@
-from datetime import datetime, timedelta
-from hashlib import sha256
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
-from storage.database import Database, Transaction
+from storage.database import Database
 from storage.schema import zoom_event
 from storage.zoom_events import (
     TRIES,
@@ -22,28 +21,7 @@ from storage.zoom_events import (
     take_waiting,
 )
 from tests.clocks import SettableClock
-from tests.storage.rows import add_lesson
-
-
-async def add_event(
-    tx: Transaction,
-    body: str,
-    state: EventState = EventState.WAITING,
-    meeting_id: int = 777,
-    received_at: datetime | None = None,
-) -> bytes:
-    digest = sha256(body.encode()).digest()
-    received_at = received_at or tx.now
-    row = {
-        "digest": digest,
-        "meeting_id": meeting_id,
-        "state": state,
-        "received_at": received_at,
-        "next_try_at": received_at + timedelta(hours=1) if state is EventState.HELD else None,
-        "sealed_body": tx.vault.seal("zoom_event", "sealed_body", digest, body),
-    }
-    await tx.connection.execute(insert(zoom_event).values(row))
-    return digest
+from tests.storage.rows import add_event, add_lesson
 
 
 async def waiting(database: Database, limit: int = 100) -> list[str]:
@@ -96,7 +74,10 @@ async def test_a_failed_event_is_tried_again_later_and_later_and_then_set_aside(
         clock.forward(pauses[-1] - timedelta(microseconds=1))
         assert await waiting(database) == ["good"]
         clock.forward(timedelta(microseconds=1))
-    assert pauses == sorted(set(pauses))
+    assert pauses == sorted(pauses)
+    assert pauses[0] == timedelta(seconds=5)
+    assert pauses[-1] == timedelta(hours=2)
+    assert sum(pauses[:-1], timedelta()) > timedelta(days=1)
     assert await waiting(database) == ["good"]
     async with database.writing() as tx:
         assert await retry_set_aside(tx) == 1

@@ -58,6 +58,24 @@ async def test_a_stop_while_zoom_is_slow_loses_nothing(stage: Stage, school: Cas
     assert len(await stage.zoom.meetings()) == 1
 
 
+async def test_a_stop_while_zoom_replaces_a_teachers_tokens_does_not_end_the_grant(
+    stage: Stage, school: Cast
+) -> None:
+    await stage.zoom.fault("status", "create_meeting", status=503, times=None)
+    await school.aisha.types(WHOLE_LINE)
+    await school.aisha.sees("Being created")
+    await stage.zoom.no_faults()
+    await stage.zoom.fault("slow", "token", when="after", seconds=1)
+    stage.forward(timedelta(hours=1))
+    async with asyncio.timeout(5):
+        while not (await stage.zoom.statistics()).get("refreshes"):
+            continue
+    await stage.stop()
+    await stage.start()
+    await school.aisha.sees("Sent to 2 of 2 groups")
+    assert not (await stage.zoom.statistics()).get("refused_refreshes")
+
+
 async def test_what_people_type_while_the_program_is_down_is_answered_later(
     stage: Stage, school: Cast
 ) -> None:

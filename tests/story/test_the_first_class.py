@@ -8,6 +8,13 @@ async def test_everybody_sees_what_they_should(stage: Stage) -> None:
     told: list[str] = []
     urls = stage.servers.telegram.url, stage.servers.zoom.url
     assert await perform(*urls, stage.clock, told.append, coloured=False)
+    in_her_browser = [line for line in told if line.startswith("Aisha, in her browser ")]
+    assert [line.partition("· ")[2] for line in in_her_browser] == [
+        "opens “Connect Zoom to Telegram”; it is for Aisha (@aisha_q)",
+        "presses [Continue to Zoom]",
+        "signs in to Zoom as aisha@example.org, presses [Allow]",
+        "reads “One step left”, presses [Finish in Telegram]",
+    ]
     assert told[-1] == "\n✓ 8 scenes, and everybody saw what they should."
 
 

@@ -2,8 +2,11 @@
 
 import json
 
+from services.office import Office
+from storage.zoom_events import EventState
+from tests.storage.rows import add_event
 from tests.web.site import Site
-from web.health import Check
+from web.health import Check, readiness
 
 
 async def test_it_lives_as_long_as_it_answers(site: Site) -> None:
@@ -43,3 +46,17 @@ async def test_it_is_not_ready_when_the_checks_themselves_fail(site: Site) -> No
     answer = await site.get("/health/ready")
     assert answer.status == 503
     assert json.loads(answer.body) == {"ready": False, "checks": {}}
+
+
+async def test_events_that_were_set_aside_are_counted_but_no_reason_to_restart(
+    office: Office,
+) -> None:
+    async with office.database.writing() as tx:
+        await add_event(tx, "waits")
+        for body in ("one", "another"):
+            await add_event(tx, body, EventState.SET_ASIDE)
+    assert await readiness(office, poll_age=None)() == [
+        Check("database", ok=True),
+        Check("events_waiting", ok=True, value=1),
+        Check("events_set_aside", ok=True, value=2),
+    ]

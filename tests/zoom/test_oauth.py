@@ -4,6 +4,7 @@ import base64
 import json
 import re
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -173,3 +174,9 @@ async def test_a_refresh_that_was_never_sent_is_repeated_once() -> None:
 def test_every_permission_has_its_reason() -> None:
     assert all(reason.islower() for reason in REQUIRED_SCOPES.values())
     assert all(scope.count(":") == 2 for scope in REQUIRED_SCOPES)
+
+
+def test_the_read_me_lists_the_permissions_that_are_required() -> None:
+    read_me = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(\w+:\w+:\w+)` \| .+ \|$", read_me, re.MULTILINE)
+    assert listed == list(REQUIRED_SCOPES)
