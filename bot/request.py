@@ -57,7 +57,10 @@ class TelegramRequest(HTTPXRequest):
             )
         except NetworkError as failure:
             cause = failure.__cause__
-            kind = NotSent if isinstance(cause, _CERTAINLY_NOT_SENT) else Uncertain
+            # What only asks may be sent again, whatever became of it.
+            only_asks = url.rpartition("/")[2].startswith("get")
+            may_repeat = only_asks or isinstance(cause, _CERTAINLY_NOT_SENT)
+            kind = NotSent if may_repeat else Uncertain
             # Without its cause: httpx's errors carry the address, which has the token in it.
             raise kind(type(cause).__name__) from None
 

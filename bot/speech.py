@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from gettext import NullTranslations, translation
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -146,7 +147,14 @@ class Say:
 
     def listed(self, items: Sequence[Shown]) -> Markup:
         """`Beginners A, Beginners B and Sisters`."""
-        pattern = format_list(["{}"] * len(items), locale=self.locale)
+        return self._joined(items, "standard")
+
+    def series(self, items: Sequence[Shown]) -> Markup:
+        """`late 13 min, on several devices`: remarks that hold an "and" of their own."""
+        return self._joined(items, "unit")
+
+    def _joined(self, items: Sequence[Shown], style: Literal["standard", "unit"]) -> Markup:
+        pattern = format_list(["{}"] * len(items), style, locale=self.locale)
         return escape(pattern).format(*(self.html(item) for item in items))
 
     def _sentence(self, text: Text) -> str:

@@ -1,6 +1,7 @@
 """A teacher's classes: making one, calling it off, starting it, listing what is ahead."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from school.errors import NotAllowed, NotConnected, Outdated, Reconnect, SchoolError
@@ -16,6 +17,7 @@ from storage.database import Transaction
 from storage.readable import readable_code
 from zoom.errors import NotFound, ZoomError
 
+_USUALLY_MADE_WITHIN = timedelta(seconds=1)  # so that "being created" is seldom to be seen
 _REFERENCE_LENGTH = 10
 _OPEN = (LessonState.CREATING, LessonState.SCHEDULED)
 
@@ -113,6 +115,7 @@ async def _write_down(tx: Transaction, teacher: Teacher, order: ClassOrder) -> t
         lesson_id,
         teacher.telegram_user_id,
         message_id=order.answer_message_id,
+        pause=_USUALLY_MADE_WITHIN,
     )
     return course_id, lesson_id
 

@@ -23,7 +23,7 @@ FIGURES_STAND_AFTER = zoom_events.KEPT_FOR - timedelta(days=1)
 """So long after a lesson its figures stay as they are: folding it anew needs all its raw events,
 and the first of them are forgotten a day later."""
 
-_BATCH = 500
+_BATCH = 2_000
 
 _log = logging.getLogger(__name__)
 

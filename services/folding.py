@@ -139,14 +139,15 @@ def _happening(body: bytes) -> Happening | None:
 
 async def _save(tx: Transaction, material: _Material, found: LessonAttendance) -> None:
     lesson = material.lesson
-    before = await attendance.outcome_of(tx, lesson.id)
     now = await courses.find_lesson(tx, lesson.id)
     assert now is not None, "lessons stay while there are events of them"
     # A class that was called off stays so, also where its meeting was held all the same.
     is_off = now.state is LessonState.CANCELLED
     state = now.state if is_off else _STATES.get(found.state, now.state)
     await attendance.save_attendance(tx, lesson.id, state, found)
-    is_news = state is not now.state or before.ended_at != found.ended_at
+    # While a class is on, its count may wait; what it came to in the end may not.
+    is_over = state is LessonState.ENDED
+    is_news = is_over or state is not now.state
     await posts.bump_for_progress(tx, lesson.id, at_once=is_news)
     if state is LessonState.ENDED and material.teacher_chat is not None:
         await _want_summary(tx, lesson.id, material.teacher_chat)

@@ -40,10 +40,12 @@ async def want(
     chat_id: int,
     *,
     message_id: int | None = None,
+    pause: timedelta = timedelta(),
 ) -> None:
     """The chat, which is known, is to show this; wanting it again changes nothing.
 
-    With `message_id` that message of ours is to become the post.
+    With `message_id` that message of ours is to become the post. With a `pause` it is shown after
+    that, or at once when what it shows has changed.
     """
     known = await tx.connection.execute(select(post.c.id).where(_is(kind, lesson_id, chat_id)))
     if known.first() is not None:
@@ -55,7 +57,7 @@ async def want(
             lesson_id=lesson_id,
             chat_id=chat_id,
             message_id=message_id,
-            due_at=tx.now,
+            due_at=tx.now + pause,
         )
     )
 

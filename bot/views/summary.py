@@ -86,7 +86,7 @@ def _student(say: Say, student: PresenceRow) -> Markup:
     if not remarks:
         return say("{name} {length}", name=name, length=student.total)
     return say(
-        "{name} {length} ({remarks})", name=name, length=student.total, remarks=say.listed(remarks)
+        "{name} {length} ({remarks})", name=name, length=student.total, remarks=say.series(remarks)
     )
 
 
@@ -94,12 +94,12 @@ def _remarks(say: Say, student: PresenceRow) -> list[Markup]:
     remarks = []
     if student.late_by >= _WORTH_SAYING:
         remarks.append(say("late {length}", length=student.late_by))
-    if student.left_early_by >= _WORTH_SAYING:
-        remarks.append(say("left {length} early", length=student.left_early_by))
     if student.returns:
         remarks.append(
             say.many("left once and came back", "left {count} times and came back", student.returns)
         )
+    if student.left_early_by >= _WORTH_SAYING:
+        remarks.append(say("left {length} early", length=student.left_early_by))
     if student.inferred:
         remarks.append(say("partly estimated"))
     if student.overlapping:

@@ -86,7 +86,7 @@ def test_what_was_not_reported_is_marked_and_explained(say: Say) -> None:
     text = summary(say, replace(CLASS, students=(bilal,), is_teacher_inferred=True)).text
     assert text.endswith(
         "Students: 1\n"
-        "Bilal 43 min (left once and came back, partly estimated and on several devices)\n"
+        "Bilal 43 min (left once and came back, partly estimated, on several devices)\n"
         "\n"
         "⚠︎ Zoom did not report every coming and going. "
         "What is estimated is marked.\n"

@@ -12,7 +12,7 @@ from services.events import FIGURES_STAND_AFTER, apply_waiting
 from services.office import Office
 from services.overdue import close_overdue
 from services.retention import clear_old
-from storage.attendance import Outcome, outcome_of
+from storage.attendance import Outcome, outcome_of, quiet_live_lessons
 from storage.courses import find_lesson
 from storage.schema import post
 from tests.clocks import SettableClock
@@ -86,6 +86,9 @@ async def test_a_class_that_may_still_be_on_is_left_alone(
     clock.forward(60 * MINUTE)
     assert await close_overdue(office) == 0
     assert (await outcome(office, made.lesson_id))[0] is LessonState.LIVE
+    async with office.database.reading() as tx:  # nor is it worked out anew each time
+        earlier = {"quiet_since": tx.now - 61 * MINUTE, "began_after": held.starts_at - MINUTE}
+        assert await quiet_live_lessons(tx, **earlier) == []
     after = await posts_wanted(office, made.lesson_id)
     assert after[PostKind.CARD, GROUP] == before[PostKind.CARD, GROUP] + 1  # by the event alone
     clock.forward(61 * MINUTE)
@@ -120,10 +123,12 @@ async def test_an_end_that_comes_after_all_counts_instead(
 async def test_a_class_whose_events_may_be_forgotten_keeps_its_figures(
     office: Office, made: MadeClass, held: Held, clock: SettableClock
 ) -> None:
-    assert held.meeting_id == made.meeting_id
+    clock.forward(40 * MINUTE)
+    await reported(office, held.left("Ahmed", 40))
+    await apply_waiting(office)
     before = (await outcome(office, made.lesson_id))[1]
-    clock.forward(FIGURES_STAND_AFTER + timedelta(days=2))
-    await clear_old(office)
+    clock.forward(FIGURES_STAND_AFTER + timedelta(hours=23, minutes=30))
+    await clear_old(office)  # all but the last one
     assert await close_overdue(office) == 0
     assert (await outcome(office, made.lesson_id))[1] == before
 
