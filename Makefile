@@ -37,9 +37,9 @@ lint: $(VENV)/.ready-dev
 	$(BIN)/lint-imports --no-cache
 
 test: lint
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+	$(BIN)/python -m pytest -n 3 --cov --cov-report=term
 
-bench: $(VENV)/.ready-dev
+bench: setup
 	$(BIN)/python -m benchmarks
 
 clean:

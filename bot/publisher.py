@@ -10,12 +10,19 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 from telegram.ext import ExtBot
 
 from bot.budget import Priority, seconds_to_wait
 from bot.context import Desk, edit, send
-from bot.request import NotSent as NotSentError
+from bot.request import Uncertain as UncertainError
 from bot.speech import Say
 from bot.views.cards import answer_card, cancelled_notice, class_card
 from bot.views.message import View
@@ -185,7 +192,8 @@ def outcome_of(claim: Claim, error: TelegramError) -> Outcome:
             return ChatLost(claim, _why_lost(error))
         case BadRequest():
             return _refusal(claim, error)
-        case NotSentError():
+        case NetworkError() if not isinstance(error, UncertainError):
+            # Not sent at all, or Telegram itself answered that it could not (5xx).
             return NotSent(claim)
         case _:
             # An edit may be repeated; a message would be there twice.

@@ -49,7 +49,7 @@ async def test_a_crash_after_zoom_made_the_meeting_leaves_one_meeting_and_one_ca
 
 
 async def test_a_stop_while_zoom_is_slow_loses_nothing(stage: Stage, school: Cast) -> None:
-    await stage.zoom.fault("slow", "create_meeting", when="after", seconds=1)
+    await stage.zoom.fault("slow", "create_meeting", when="after", seconds=3)
     await school.aisha.types(WHOLE_LINE)
     await school.aisha.sees("Being created")
     await stage.stop()
@@ -63,7 +63,7 @@ async def test_a_stop_while_zoom_replaces_a_teachers_tokens_does_not_end_the_gra
 ) -> None:
     await stage.zoom.fault("status", "create_meeting", status=503, times=None)
     await school.aisha.types(WHOLE_LINE)
-    await school.aisha.sees("Being created")
+    await school.aisha.sees("Zoom is not answering")
     await stage.zoom.no_faults()
     await stage.zoom.fault("slow", "token", when="after", seconds=1)
     stage.forward(timedelta(hours=1))
@@ -238,7 +238,7 @@ async def test_a_send_whose_answer_was_lost_is_repeated_at_most_once(
 
 
 async def test_while_telegram_is_down_nothing_is_lost(stage: Stage, school: Cast) -> None:
-    await stage.people.fault("server_error", "sendMessage", times=4)
+    await stage.people.fault("server_error", "sendMessage", times=8)
     await school.aisha.types(WHOLE_LINE)
     for _ in range(5):
         stage.forward(timedelta(minutes=5))
@@ -248,4 +248,4 @@ async def test_while_telegram_is_down_nothing_is_lost(stage: Stage, school: Cast
         except NotSeen:
             continue
     for group in (school.beginners, school.sisters):
-        assert 1 <= len(await cards_in(group, school.khadija)) <= 2
+        assert len(await cards_in(group, school.khadija)) == 1
