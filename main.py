@@ -172,9 +172,11 @@ async def _at_work(
 ) -> AsyncIterator[None]:
     """The workers, and the clock that tells them to look."""
     from bot import running
+    from services.continuing import continue_series
     from services.events import apply_waiting, try_set_aside_again
     from services.overdue import close_overdue
     from services.retention import clear_old
+    from services.seeing import look_due
     from services.settling import settle_due
     from services.working import clock_strikes, keep_working
 
@@ -187,6 +189,8 @@ async def _at_work(
                 for name, bell, step in (
                     ("event worker", office.bell.inbox, apply_waiting),
                     ("reconciler", office.bell.courses, settle_due),
+                    ("look at Zoom", office.bell.looks, look_due),
+                    ("continuing of series", office.bell.series, continue_series),
                     ("closer of overdue classes", office.bell.overdue, close_overdue),
                     ("clearing", office.bell.clearing, clear_old),
                 )

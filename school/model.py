@@ -32,10 +32,40 @@ class LessonState(StrEnum):
 class PostKind(StrEnum):
     """What a chat is shown about a lesson; one message each."""
 
-    CARD = "card"  # a group's class card, edited through the lesson's life
-    CANCELLED = "cancelled"  # a fresh message to the group: edits do not ring
+    # To the chats of its students
+    CARD = "card"  # the class card, edited through the lesson's life
+    MOVED = "moved"  # fresh messages, because edits do not ring
+    CANCELLED = "cancelled"
+    BACK = "back"  # on again after it was cancelled
+    DAY_REMINDER = "day_reminder"  # a day before
+    REMINDER = "reminder"  # minutes before
+
+    # To its teacher, in private
     ANSWER = "answer"  # the teacher's own card: state, delivery progress, buttons
-    SUMMARY = "summary"  # durations, to the teacher in private, after the lesson
+    START = "start"  # minutes before, with the button that starts it
+    NUDGE = "nudge"  # its time has come, and it has not begun
+    WAITING = "waiting"  # students wait for the host
+    LIMIT = "limit"  # a free plan's 40 minutes are almost over
+    GONE = "gone"  # deleted inside Zoom: what now?
+    SUMMARY = "summary"  # durations, after the lesson
+
+    # To the admins
+    ALARM = "alarm"  # long after its time it has not begun
+
+
+class DayReminder(StrEnum):
+    """For which classes a chat is reminded a day before."""
+
+    NEVER = "never"
+    SINGLE = "single"  # those that do not repeat
+    ALWAYS = "always"
+
+
+class InvitationKind(StrEnum):
+    """What an invitation makes of whoever follows it."""
+
+    TEACHER = "teacher"
+    STUDENT = "student"  # of the teacher who made it, taught in their private chat
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,11 @@ def resolve(day: date, at: time, zone: ZoneInfo) -> Resolved:
     return Resolved(at=first.astimezone(UTC), repeated=after < before)
 
 
+def local_moment(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """As `resolve`, for one date of many: a time that the clocks skip moves on with them."""
+    return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
+
+
 def _gap(skipped: datetime, before: timedelta, after: timedelta) -> tuple[time, time]:
     """What the clocks show last and first around the change that skips a local time."""
     zone, local = skipped.tzinfo, skipped.replace(tzinfo=UTC)

@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 from school.errors import NotAllowed, NotConnected, Outdated, Reconnect, SchoolError
 from school.model import LessonState, Planned, PostKind
+from school.recurrence import MOST_DATES_AT_ZOOM, Repeat, after
 from school.schedule import clashes
 from services.office import Office
 from services.people import Teacher
-from services.settling import call_off, settle
+from services.settling import settle
 from services.zoom_access import client_for, translate
-from storage import chats, courses, drafts, posts, zoom_accounts
+from storage import chats, courses, drafts, meetings, posts, zoom_accounts
 from storage.courses import Course, Lesson, NewCourse
 from storage.database import Transaction
 from storage.readable import readable_code
@@ -19,17 +20,20 @@ from zoom.errors import NotFound, ZoomError
 
 _USUALLY_MADE_WITHIN = timedelta(seconds=1)  # so that "being created" is seldom to be seen
 _REFERENCE_LENGTH = 10
-_OPEN = (LessonState.CREATING, LessonState.SCHEDULED)
 
 
 @dataclass(frozen=True, slots=True)
 class ClassOrder:
-    """A class as its teacher wants it: everything is known, the groups are the teacher's."""
+    """A class as its teacher wants it: everything is known, the groups are the teacher's.
+
+    With `repeat` it is a series whose first lesson is `planned`.
+    """
 
     topic: str
     planned: Planned
     chat_ids: tuple[int, ...]
     request_key: str
+    repeat: Repeat | None = None
     draft_id: int | None = None
     answer_message_id: int | None = None
 
@@ -87,8 +91,8 @@ async def create_class(office: Office, teacher: Teacher, order: ClassOrder) -> i
             return (await courses.lessons_of_course(tx, known.id))[0].id
         if order.draft_id is not None and not await drafts.remove_draft(tx, order.draft_id):
             return None
-        course_id, lesson_id = await _write_down(tx, teacher, order)
-    await settle(office, course_id)
+        meeting_row, lesson_id = await _write_down(tx, teacher, order)
+    await settle(office, meeting_row)
     return lesson_id
 
 
@@ -96,73 +100,63 @@ async def _write_down(tx: Transaction, teacher: Teacher, order: ClassOrder) -> t
     for chat_id in order.chat_ids:
         if not await chats.may_post(tx, chat_id, teacher.person_id):
             raise NotAllowed("One of these groups is no longer yours. Type /groups to see them.")
-    course_id, lesson_id = await courses.add_course(
+    planned = first_batch(order.planned, order.repeat, teacher.zone)
+    is_series = len(planned) > 1
+    course_id = await courses.add_course(
         tx,
         NewCourse(
             teacher_id=teacher.person_id,
             request_key=order.request_key,
-            reference=readable_code(_REFERENCE_LENGTH),
             topic=order.topic,
             zone=teacher.zone,
-            planned=order.planned,
             chat_ids=order.chat_ids,
+            repeat=order.repeat.to_text() if order.repeat and is_series else None,
+            anchor_at=order.planned.starts_at if is_series else None,
         ),
+    )
+    meeting_row = await meetings.add_meeting(
+        tx, course_id, teacher.person_id, new_reference(), is_series=is_series
+    )
+    lesson_ids = await courses.add_lessons(
+        tx, course_id, meeting_row, teacher.person_id, planned, is_series=is_series
     )
     await chats.remember_chat(tx, teacher.telegram_user_id, "private")
     await posts.want(
         tx,
         PostKind.ANSWER,
-        lesson_id,
+        lesson_ids[0],
         teacher.telegram_user_id,
         message_id=order.answer_message_id,
         pause=_USUALLY_MADE_WITHIN,
     )
-    return course_id, lesson_id
+    return meeting_row, lesson_ids[0]
 
 
 async def try_again(office: Office, teacher: Teacher, lesson_id: int) -> None:
     """The teacher does not want to wait for the next try at Zoom."""
     async with office.database.writing() as tx:
-        lesson, course = await _own(tx, teacher, lesson_id)
-        if lesson.state is not LessonState.CREATING:
-            return
-        await courses.wake_course(tx, course.id)
+        lesson, _ = await own_lesson(tx, teacher, lesson_id)
+        await meetings.wake_meeting(tx, lesson.meeting_row)
         await posts.bump(tx, lesson.id, (PostKind.ANSWER,))
-    await settle(office, course.id)
-
-
-async def may_cancel(office: Office, teacher: Teacher, lesson_id: int) -> UpcomingClass:
-    """The class that is about to be cancelled; raises Outdated once it has begun or is off."""
-    async with office.database.reading() as tx:
-        lesson, course = await _own(tx, teacher, lesson_id)
-    _check_open(lesson)
-    return _upcoming(lesson, course)
-
-
-async def cancel_class(office: Office, teacher: Teacher, lesson_id: int) -> None:
-    """Call a class off: the groups are told at once, the meeting is deleted at Zoom."""
-    async with office.database.writing() as tx:
-        lesson, course = await _own(tx, teacher, lesson_id)
-        if lesson.state is LessonState.CANCELLED:
-            return
-        _check_open(lesson)
-        await call_off(tx, lesson)
-    await settle(office, course.id)
+    await settle(office, lesson.meeting_row)
 
 
 async def host_link(office: Office, teacher: Teacher, lesson_id: int) -> HostLink:
     """A fresh link that opens the class as its host, any time before and during it."""
     async with office.database.reading() as tx:
-        lesson, course = await _own(tx, teacher, lesson_id)
+        lesson, course = await own_lesson(tx, teacher, lesson_id)
+        meeting = await meetings.get_meeting(tx, lesson.meeting_row)
+    if lesson.teacher_id != teacher.person_id:
+        raise NotAllowed("Only the teacher who gives this class can start it.")
     if lesson.state is LessonState.CANCELLED:
         raise Outdated("This class is cancelled. Type /newclass for a new one.")
     if lesson.state is LessonState.ENDED:
         raise Outdated("This class is over. Type /newclass for a new one.")
-    if course.meeting_id is None:
+    if meeting.meeting_id is None:
         raise SchoolError("Zoom is still making this class. Press Start again in a minute.")
     zoom = await client_for(office, teacher.person_id)
     try:
-        url = await zoom.start_url(course.meeting_id)
+        url = await zoom.start_url(meeting.meeting_id)
     except NotFound:
         raise SchoolError(
             "This class was deleted in Zoom. Cancel it here and make a new one with /newclass."
@@ -182,7 +176,7 @@ async def upcoming_classes(office: Office, teacher: Teacher) -> tuple[UpcomingCl
 async def show_again(office: Office, teacher: Teacher, lesson_id: int) -> None:
     """Have the class's card, with its buttons, sent anew to its teacher."""
     async with office.database.writing() as tx:
-        await _own(tx, teacher, lesson_id)
+        await own_lesson(tx, teacher, lesson_id)
         await posts.send_anew(tx, PostKind.ANSWER, lesson_id, teacher.telegram_user_id)
     office.bell.posts.ring()
 
@@ -190,27 +184,42 @@ async def show_again(office: Office, teacher: Teacher, lesson_id: int) -> None:
 async def redraw(office: Office, teacher: Teacher, lesson_id: int) -> None:
     """Have the class's card drawn again where it stands."""
     async with office.database.writing() as tx:
-        await _own(tx, teacher, lesson_id)
+        await own_lesson(tx, teacher, lesson_id)
         await posts.bump(tx, lesson_id, (PostKind.ANSWER,))
     office.bell.posts.ring()
 
 
-def _check_open(lesson: Lesson) -> None:
-    if lesson.state is LessonState.CANCELLED:
-        raise Outdated("This class is already cancelled.")
-    if lesson.state not in _OPEN:
-        raise Outdated("This class has already begun or is over, so it cannot be cancelled.")
-
-
-async def _own(tx: Transaction, teacher: Teacher, lesson_id: int) -> tuple[Lesson, Course]:
+async def own_lesson(tx: Transaction, teacher: Teacher, lesson_id: int) -> tuple[Lesson, Course]:
+    """A lesson that the teacher gives, or whose course is theirs; raises Outdated, NotAllowed."""
     lesson = await courses.find_lesson(tx, lesson_id)
     if lesson is None:
         raise Outdated("This class is no longer there. Type /classes to see yours.")
-    if lesson.teacher_id != teacher.person_id:
+    course = await courses.get_course(tx, lesson.course_id)
+    if teacher.person_id not in {lesson.teacher_id, course.teacher_id}:
         raise NotAllowed("Only the teacher of this class can do this.")
-    course = await courses.find_course(tx, lesson.course_id)
-    assert course is not None
     return lesson, course
+
+
+def check_open(lesson: Lesson) -> None:
+    """Raises Outdated once a lesson has begun or is off."""
+    if lesson.state is LessonState.CANCELLED:
+        raise Outdated("This class is already cancelled.")
+    if not lesson.is_open:
+        raise Outdated("This class has already begun or is over, so it cannot be changed.")
+
+
+def new_reference() -> str:
+    """What a meeting is found again by."""
+    return readable_code(_REFERENCE_LENGTH)
+
+
+def first_batch(first: Planned, repeat: Repeat | None, zone: ZoneInfo) -> tuple[Planned, ...]:
+    """The lessons that are planned when a class is made; Zoom takes no more than 60 at once."""
+    if repeat is None:
+        return (first,)
+    just_before = first.starts_at - timedelta(microseconds=1)
+    dates = after(repeat, first.starts_at, zone, just_before, MOST_DATES_AT_ZOOM)
+    return tuple(Planned(at, first.length) for at in dates)
 
 
 def _upcoming(lesson: Lesson, course: Course) -> UpcomingClass:

@@ -23,7 +23,7 @@ from storage import connect_attempts as attempts
 from storage import zoom_accounts
 from storage.audit import note
 from storage.connect_attempts import Attempt
-from storage.courses import wake_courses
+from storage.meetings import wake_meetings
 from storage.database import Transaction
 from storage.people import find_person, get_person
 from storage.zoom_accounts import ZoomAccount, ZoomProfile
@@ -285,7 +285,7 @@ async def _bind(
         former = await zoom_accounts.find_account(tx, person.id)
         tokens = tokens_of(pair, tx.now)
         await zoom_accounts.store_account(tx, person.id, profile, pair.scopes, tokens)
-        await wake_courses(tx, person.id)
+        await wake_meetings(tx, person.id)
         await note(tx, person.pseudonym, "connected Zoom")
     office.bell.courses.ring()
     replaced = _other_account(former, profile)

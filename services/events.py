@@ -13,11 +13,18 @@ from services.disconnecting import deauthorized
 from services.folding import refold
 from services.happenings import Happening, happening_of
 from services.office import Office
-from storage import attendance, zoom_events
+from storage import attendance, meetings, zoom_events
 from storage.attendance import LessonPlace
 from storage.database import Transaction
 from storage.zoom_events import EventState, ZoomEvent
-from zoom.webhooks import AppDeauthorized, Event, Malformed, read
+from zoom.webhooks import (
+    AppDeauthorized,
+    Event,
+    Malformed,
+    MeetingDeleted,
+    MeetingUpdated,
+    read,
+)
 
 FIGURES_STAND_AFTER = zoom_events.KEPT_FOR - timedelta(days=1)
 """So long after a lesson its figures stay as they are: folding it anew needs all its raw events,
@@ -97,9 +104,20 @@ async def _apply_to_accounts(office: Office, heard: Sequence[_Heard]) -> None:
 
 async def _apply_to_lessons(office: Office, meeting_id: int, heard: Sequence[_Heard]) -> None:
     async with _or_later(office, heard):
+        await _look_where_changed(office, meeting_id, heard)
         for lesson_id, own in (await _assigned(office, meeting_id, heard)).items():
             async with _or_later(office, own):
                 await refold(office, lesson_id, [one.digest for one in own])
+
+
+async def _look_where_changed(office: Office, meeting_id: int, heard: Sequence[_Heard]) -> None:
+    """What was changed inside Zoom is read there: an event may be old by now."""
+    if not any(isinstance(one.said, MeetingUpdated | MeetingDeleted) for one in heard):
+        return
+    async with office.database.writing() as tx:
+        is_ours = await meetings.look_now(tx, meeting_id)
+    if is_ours:
+        office.bell.looks.ring()
 
 
 @asynccontextmanager

@@ -30,7 +30,6 @@ class _Material:
 
     lesson: Lesson
     teacher_name: str
-    teacher_chat: int | None
     account: ZoomProfile | None
     events: Sequence[SealedEvent]
     as_of: datetime
@@ -78,7 +77,7 @@ async def close(office: Office, lesson_id: int) -> None:
 
 
 async def _kept(
-    office: Office, material: _Material, found: LessonAttendance, applied: Collection[bytes]
+    office: Office, material: _Material, found: _Found, applied: Collection[bytes]
 ) -> bool:
     """Save what was found, unless it was found from other events than there are now."""
     lesson_id = material.lesson.id
@@ -100,26 +99,38 @@ async def _gathered(office: Office, lesson_id: int) -> _Material:
         return _Material(
             lesson=lesson,
             teacher_name=teacher.name,
-            teacher_chat=teacher.telegram_user_id,
             account=account.profile if account else None,
             events=await zoom_events.events_of_lesson(tx, lesson_id),
             as_of=tx.now,
         )
 
 
-def _folded(material: _Material, vault: Vault, *, is_over: bool = False) -> LessonAttendance:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the events come to; `host_ids` are the Zoom users that Zoom says hosted."""
+
+    attendance: LessonAttendance
+    host_ids: frozenset[str]
+
+    @property
+    def state(self) -> MeetingState:
+        return self.attendance.state
+
+
+def _folded(material: _Material, vault: Vault, *, is_over: bool = False) -> _Found:
     read_ = (_happening(event.body(vault)) for event in material.events)
     happenings = [happening for happening in read_ if happening is not None]
     # The host of a meeting is whoever Zoom says, as the account may be disconnected by now. A
     # teacher who comes to the lesson with another account than the meeting's is its teacher too.
     host_ids = {found.host_id for found in happenings if found.host_id}
+    reported = frozenset(host_ids)
     account = material.account
     host_is_reported = False
     if account is not None:
         # The plan of the meeting's own account, which may be another than the teacher's now.
         host_is_reported = account.zoom_user_id in host_ids and account.plan != BASIC_PLAN
         host_ids.add(account.zoom_user_id)
-    return fold(
+    found = fold(
         [found.fact for found in happenings],
         host_ids=host_ids,
         planned=material.lesson.planned,
@@ -128,6 +139,7 @@ def _folded(material: _Material, vault: Vault, *, is_over: bool = False) -> Less
         host_is_reported=host_is_reported,
         is_over=is_over,
     )
+    return _Found(found, reported)
 
 
 def _happening(body: bytes) -> Happening | None:
@@ -137,20 +149,31 @@ def _happening(body: bytes) -> Happening | None:
         return None
 
 
-async def _save(tx: Transaction, material: _Material, found: LessonAttendance) -> None:
+async def _save(tx: Transaction, material: _Material, found: _Found) -> None:
     lesson = material.lesson
     now = await courses.find_lesson(tx, lesson.id)
     assert now is not None, "lessons stay while there are events of them"
     # A class that was called off stays so, also where its meeting was held all the same.
     is_off = now.state is LessonState.CANCELLED
     state = now.state if is_off else _STATES.get(found.state, now.state)
-    await attendance.save_attendance(tx, lesson.id, state, found)
+    await attendance.save_attendance(tx, lesson.id, state, found.attendance)
+    hosted_by = await _host_of(tx, lesson, found.host_ids)
+    await attendance.save_host(tx, lesson.id, hosted_by)
     # While a class is on, its count may wait; what it came to in the end may not.
     is_over = state is LessonState.ENDED
     is_news = is_over or state is not now.state
     await posts.bump_for_progress(tx, lesson.id, at_once=is_news)
-    if state is LessonState.ENDED and material.teacher_chat is not None:
-        await _want_summary(tx, lesson.id, material.teacher_chat)
+    if state is LessonState.ENDED:
+        host = await people.get_person(tx, hosted_by or lesson.teacher_id)
+        if host.telegram_user_id is not None:
+            await _want_summary(tx, lesson.id, host.telegram_user_id)
+
+
+async def _host_of(tx: Transaction, lesson: Lesson, host_ids: Collection[str]) -> int | None:
+    """Who really hosted, where that was another teacher of ours than planned."""
+    accounts = [await zoom_accounts.find_account_of_zoom_user(tx, one) for one in host_ids]
+    hosts = sorted(account.person_id for account in accounts if account is not None)
+    return hosts[0] if hosts and lesson.teacher_id not in hosts else None
 
 
 async def _want_summary(tx: Transaction, lesson_id: int, teacher_chat: int) -> None:

@@ -12,9 +12,10 @@ from services.folding import close
 from services.office import Office
 from services.people import TelegramUser
 from services.retention import accounts_kept_until, forget
-from services.settling import Problem, call_off, settle
+from services.problems import Problem
+from services.settling import call_off, settle
 from services.zoom_access import revoke
-from storage import courses, erasing, posts, settling, zoom_accounts
+from storage import courses, erasing, meetings, posts, settling, zoom_accounts
 from storage.audit import note
 from storage.courses import Lesson
 from storage.database import Transaction
@@ -106,7 +107,7 @@ async def _erase(office: Office, user: TelegramUser, person: Person) -> _Erased 
     # Whoever is refreshing the tokens finishes first, so that none come after this.
     async with office.turns.of(person.id), office.database.writing() as tx:
         _still_the_same(await find_person(tx, user.id), person.id)
-        if await settling.courses_being_settled(tx, person.id):
+        if await settling.meetings_being_settled(tx, person.id):
             return None
         account = await zoom_accounts.find_account(tx, person.id)
         remaining = await erasing.left_at_zoom(tx, person.id)
@@ -129,12 +130,11 @@ def _is_admin(office: Office, user: TelegramUser) -> bool:
 async def _call_everything_off(office: Office, person: Person) -> None:
     """Upcoming classes are cancelled, here and at Zoom; one that is on is counted up to now."""
     async with office.database.writing() as tx:
-        for lesson in await _ahead(tx, person):
-            await call_off(tx, lesson)
+        await call_off(tx, await _ahead(tx, person))
         unsettled = await erasing.left_at_zoom(tx, person.id)
     office.bell.posts.ring()
-    for course_id in unsettled:
-        if await _settled(office, person.id, course_id) is Problem.UNAVAILABLE:
+    for meeting_row in unsettled:
+        if await _settled(office, person.id, meeting_row) is Problem.UNAVAILABLE:
             break  # nor is Zoom there for the others
     async with office.database.reading() as tx:
         live = await erasing.live_lessons(tx, person.id)
@@ -147,17 +147,16 @@ async def _ahead(tx: Transaction, person: Person) -> Sequence[Lesson]:
     return [lesson for lesson, _ in known if lesson.state is not LessonState.LIVE]
 
 
-async def _settled(office: Office, person_id: int, course_id: int) -> Problem | None:
-    """Have a meeting deleted at Zoom; waits for whoever settles the course just now.
+async def _settled(office: Office, person_id: int, meeting_row: int) -> Problem | None:
+    """Have a meeting deleted at Zoom; waits for whoever settles it just now.
 
     That lasts until their lease ends, at most.
     """
     while True:
-        await settle(office, course_id)
+        await settle(office, meeting_row)
         async with office.database.reading() as tx:
-            course = await courses.find_course(tx, course_id)
-            is_held = course_id in await settling.courses_being_settled(tx, person_id)
-        assert course is not None, "courses stay"
-        if not is_held and (course.is_deleted or course.last_problem):
-            return Problem(course.last_problem) if course.last_problem else None
+            meeting = await meetings.get_meeting(tx, meeting_row)
+            is_held = meeting_row in await settling.meetings_being_settled(tx, person_id)
+        if not is_held and (meeting.is_deleted or meeting.last_problem):
+            return Problem(meeting.last_problem) if meeting.last_problem else None
         await asyncio.sleep(_LOOK_AGAIN_S)

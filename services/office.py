@@ -41,13 +41,25 @@ class Bell:
 
     posts: Wakeup = field(default_factory=Wakeup)  # the publisher: a chat should show something
     inbox: Wakeup = field(default_factory=Wakeup)  # the event worker: Zoom reported something
-    courses: Wakeup = field(default_factory=Wakeup)  # the reconciler: a creation may go on
+    courses: Wakeup = field(default_factory=Wakeup)  # the reconciler: Zoom is to be told
+    looks: Wakeup = field(default_factory=Wakeup)  # a meeting may have been changed inside Zoom
+    reminders: Wakeup = field(default_factory=Wakeup)  # a reminder may be due
+    series: Wakeup = field(default_factory=Wakeup)  # a series may be about to run out
     overdue: Wakeup = field(default_factory=Wakeup)  # the end of a class may have gone missing
     clearing: Wakeup = field(default_factory=Wakeup)  # something may be past its time
 
     def ring_all(self) -> None:
         """So that every worker looks up; at the program's end."""
-        for wakeup in (self.posts, self.inbox, self.courses, self.overdue, self.clearing):
+        for wakeup in (
+            self.posts,
+            self.inbox,
+            self.courses,
+            self.looks,
+            self.reminders,
+            self.series,
+            self.overdue,
+            self.clearing,
+        ):
             wakeup.ring()
 
 

@@ -1,319 +1,401 @@
-"""Bringing a course and its Zoom meeting together, whatever a crash or a lost answer left.
+"""Bringing a course and its Zoom meetings together, whatever a crash or a lost answer left.
 
-A course is written down before Zoom is asked. Settling it creates the meeting, or finds the one
-that an earlier try made (the course's reference stands in its agenda), or deletes the meeting of
-a course that is off. Each step may be repeated; a lease keeps two from settling one course.
+A meeting is written down before Zoom is asked. Settling it makes it, or finds the one that an
+earlier try made (its reference stands in the agenda); tells Zoom, one step after the other, of
+lessons that were moved or called off; or deletes it. Each step may be repeated; a lease keeps two
+from settling one meeting.
 """
 
 import asyncio
 import logging
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from school.errors import NotConnected, Reconnect, SchoolError
-from school.model import PostKind
+from school.errors import SchoolError
+from school.mirror import DropDate, MoveDate, PlanAnew, Step, next_step
+from school.model import LessonState, PostKind
+from services.meeting_plans import new_meeting, series_anew, sitting_of
 from services.office import Office
+from services.problems import GONE_ON_WITH_AFTER_CONNECTING, Outcome, Problem, outcome_of
+from services.seeing import first_dates, see
 from services.zoom_access import client_for
-from storage import courses, posts, settling, zoom_accounts, zoom_events
+from storage import courses, meetings, posts, settling, zoom_accounts, zoom_events
 from storage.courses import Course, Lesson
 from storage.database import Transaction, new_id
+from storage.meetings import Meeting
 from zoom.client import ZoomClient
-from zoom.errors import (
-    DailyLimitReached,
-    InvalidClient,
-    InvalidGrant,
-    Malformed,
-    NotAllowed,
-    NotFound,
-    ScopeMissing,
-    TokenRejected,
-    ZoomError,
-    ZoomRefused,
-    ZoomUncertain,
-)
-from zoom.models import Meeting, NewMeeting
+from zoom.errors import NotFound, ZoomError, ZoomRefused
+from zoom.models import Meeting as MeetingAtZoom
+from zoom.models import MeetingChanges
 
 log = logging.getLogger(__name__)
 
 _LEASE = timedelta(minutes=3)  # longer than a refresh and a call, each with its retries
-_FIRST_RETRY = timedelta(minutes=1)
-_LONGEST_RETRY = timedelta(minutes=5)
-_REFUSED_DELETION_RETRY = timedelta(minutes=30)  # Zoom deletes no meeting that is being held
 _PAST_MATTERING = timedelta(days=1)
-_SCHOOL_IN_AGENDA = 100  # characters
-
-
-class Problem(StrEnum):
-    """Why a course is not settled; kept with it, and said to its teacher."""
-
-    UNAVAILABLE = "unavailable"  # Zoom does not answer: tried again by itself
-    RECONNECT = "reconnect"  # Zoom no longer lets the teacher in: goes on after /connect
-    NOT_CONNECTED = "not_connected"  # the teacher has disconnected
-    PERMISSION = "permission"  # the teacher did not allow this at Zoom: goes on after /connect
-    NO_HOSTING = "no_hosting"  # the Zoom account may not host meetings
-    DAILY_LIMIT = "daily_limit"  # 100 changes a day: tried again when it resets
-    REFUSED = "refused"  # Zoom will not do it as it is
-    TOO_LATE = "too_late"  # the class was over before it could be made
-
-
-_GONE_ON_WITH_AFTER_CONNECTING = {Problem.RECONNECT, Problem.NOT_CONNECTED, Problem.PERMISSION}
+_MOST_STEPS = 200  # more than a series can need
+_ANNOUNCED_BEFORE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """A course that is ours to settle; `course` is as it was when the try began."""
+    """A meeting that is ours to settle, as it was when the try began."""
 
-    course: Course
-    lesson: Lesson
+    meeting: Meeting
     lease_token: int
     began_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """How a try ended; `left_nothing`: it has certainly made no meeting."""
-
-    problem: Problem | None = None
-    retry_at: datetime | None = None
-    left_nothing: bool = False
-
-
 async def settle_due(office: Office) -> int:
-    """Settle every course whose time has come; how many that worked for."""
+    """Settle every meeting whose time has come; how many that worked for."""
     async with office.database.reading() as tx:
-        due = await settling.due_courses(tx)
+        due = await settling.due_meetings(tx)
     async with asyncio.TaskGroup() as at_once:
-        tasks = [at_once.create_task(_settle_or_log(office, course_id)) for course_id in due]
+        tasks = [at_once.create_task(_settle_or_log(office, row)) for row in due]
     return sum(1 for task in tasks if task.result())
 
 
-async def settle(office: Office, course_id: int) -> None:
-    """Do what is left to do for one course at Zoom; leaves it alone while another does.
+async def settle(office: Office, meeting_row: int) -> None:
+    """Do what is left to do for one meeting at Zoom; leaves it alone while another does.
 
     A try that is cancelled, as at the program's end, is gone on with by the next start.
     """
     lease_token = new_id()
     try:
         async with office.database.writing() as tx:
-            task = await _begin(tx, course_id, lease_token)
+            task = await _begin(tx, meeting_row, lease_token)
         office.bell.posts.ring()
         if task is not None:
             await _record(office, task, await _try(office, task))
     except asyncio.CancelledError:
-        await office.unbroken.run(_break_off(office, course_id, lease_token))
+        await office.unbroken.run(_break_off(office, meeting_row, lease_token))
         raise
 
 
-async def _break_off(office: Office, course_id: int, lease_token: int) -> None:
+async def _break_off(office: Office, meeting_row: int, lease_token: int) -> None:
     async with office.database.writing() as tx:
-        await settling.break_off(tx, course_id, lease_token)
+        await settling.break_off(tx, meeting_row, lease_token)
 
 
-async def call_off(tx: Transaction, lesson: Lesson) -> None:
-    """Within a transaction: the class is off, and every chat that shows it is to say so."""
-    await courses.discard_course(tx, lesson.course_id)
-    await posts.bump(tx, lesson.id, (PostKind.CARD, PostKind.ANSWER))
-    for chat_id in await posts.chats_showing(tx, lesson.id, PostKind.CARD):
-        await posts.want(tx, PostKind.CANCELLED, lesson.id, chat_id)
-
-
-async def _settle_or_log(office: Office, course_id: int) -> bool:
-    """One course that fails is no reason to give up the others."""
+async def _settle_or_log(office: Office, meeting_row: int) -> bool:
+    """One meeting that fails is no reason to give up the others."""
     try:
-        await settle(office, course_id)
+        await settle(office, meeting_row)
     except Exception:
-        log.exception("course %d could not be settled", course_id)
+        log.exception("meeting %d could not be settled", meeting_row)
         return False
     return True
 
 
-async def _begin(tx: Transaction, course_id: int, lease_token: int) -> _Task | None:
-    """Claim a course and count the try; None if there is nothing to ask of Zoom."""
-    course = await settling.claim_course(tx, course_id, lease_token, _LEASE)
-    if course is None:
-        return None
-    lesson = (await courses.lessons_of_course(tx, course_id))[0]
-    problem = None
-    if _is_too_late(course, lesson, tx.now):
-        await call_off(tx, lesson)
-        await settling.mark_deleted(tx, course_id)
-        course = replace(course, is_discarded=True, is_deleted=True)
-        problem = Problem.TOO_LATE
-    elif course.is_discarded and _has_nothing_at_zoom(course, lesson, tx.now):
-        await settling.mark_deleted(tx, course_id)
-        course = replace(course, is_deleted=True)
-    if _is_settled(course):
-        await settling.release_course(tx, course_id, lease_token, next_try_at=None, problem=problem)
-        return None
-    await settling.count_attempt(tx, course_id)
-    return _Task(course, lesson, lease_token, tx.now)
+async def call_off(tx: Transaction, lessons: Sequence[Lesson]) -> None:
+    """Within a transaction: these are off, and every chat that shows them is to say so.
+
+    A meeting in which nothing is held any more is to be deleted at Zoom.
+    """
+    await courses.cancel_lessons(tx, [one.id for one in lessons])
+    for one in lessons:
+        await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER))
+        for chat_id in await posts.chats_showing(tx, one.id, PostKind.CARD):
+            await posts.send_anew(tx, PostKind.CANCELLED, one.id, chat_id)
+    for meeting_row in {one.meeting_row for one in lessons}:
+        if not await meetings.discard_if_idle(tx, meeting_row):
+            await meetings.wake_meeting(tx, meeting_row)
 
 
-def _is_too_late(course: Course, lesson: Lesson, now: datetime) -> bool:
-    """Zoom would move a meeting whose time has passed to the present."""
-    is_unmade = not course.is_confirmed and not course.is_discarded
-    return is_unmade and lesson.planned.ends_at <= now
+# Beginning
 
 
-def _has_nothing_at_zoom(course: Course, lesson: Lesson, now: datetime) -> bool:
-    """Nothing was ever made there, or it is so long past that it no longer matters."""
-    was_never_made = course.meeting_id is None and course.attempts == 0
-    return was_never_made or lesson.planned.ends_at + _PAST_MATTERING <= now
-
-
-def _is_settled(course: Course) -> bool:
-    return course.is_deleted if course.is_discarded else course.is_confirmed
-
-
-async def _try(office: Office, task: _Task) -> _Outcome:
-    try:
-        zoom = await client_for(office, task.course.teacher_id)
-        if task.course.is_discarded:
-            await _delete(office, zoom, task.course)
-        else:
-            await _create(office, zoom, task.course, task.lesson)
-    except (SchoolError, ZoomError) as error:
-        log.warning("course %d is not settled: %s", task.course.id, type(error).__name__)
-        return _outcome_of(office, task.course, error)
-    return _Outcome()
-
-
-async def _create(office: Office, zoom: ZoomClient, course: Course, lesson: Lesson) -> None:
-    meeting = await _find(zoom, course) if course.attempts else None
+async def _begin(tx: Transaction, meeting_row: int, lease_token: int) -> _Task | None:
+    """Claim a meeting; None if there is nothing to ask of Zoom."""
+    meeting = await settling.claim_meeting(tx, meeting_row, lease_token, _LEASE)
     if meeting is None:
-        meeting = await zoom.create_meeting(_wanted(office, course, lesson))
-    async with office.database.writing() as tx:
-        is_the_one = await settling.confirm_course(
-            tx,
-            course.id,
-            meeting_id=meeting.id,
-            join_url=meeting.join_url,
-            passcode=meeting.passcode,
+        return None
+    lessons = await courses.lessons_in_meeting(tx, meeting_row)
+    problem = None
+    if not meeting.is_confirmed and not meeting.is_discarded:
+        problem = await _drop_what_is_too_late(tx, meeting, lessons)
+    meeting = await meetings.get_meeting(tx, meeting_row)
+    if meeting.is_discarded and _has_nothing_at_zoom(meeting, lessons, tx.now):
+        await settling.mark_deleted(tx, meeting_row)
+        meeting = await meetings.get_meeting(tx, meeting_row)
+    if meeting.is_deleted:
+        await settling.release_meeting(
+            tx, meeting_row, lease_token, next_try_at=None, problem=problem
         )
+        return None
+    if not meeting.is_confirmed and not meeting.is_discarded:
+        await settling.count_attempt(tx, meeting_row)
+    return _Task(meeting, lease_token, tx.now)
+
+
+async def _drop_what_is_too_late(
+    tx: Transaction, meeting: Meeting, lessons: Sequence[Lesson]
+) -> Problem | None:
+    """Zoom would move a meeting whose time has passed to the present."""
+    late = [one for one in lessons if one.is_open and _is_too_late(one, meeting, tx.now)]
+    if not late:
+        return None
+    await call_off(tx, late)
+    return Problem.TOO_LATE if (await meetings.get_meeting(tx, meeting.id)).is_discarded else None
+
+
+def _is_too_late(lesson: Lesson, meeting: Meeting, now: datetime) -> bool:
+    """Of a series, the first date sets the time of all: it has to be ahead."""
+    is_ahead = lesson.planned.starts_at > now if meeting.is_series else lesson.planned.ends_at > now
+    return not is_ahead
+
+
+def _has_nothing_at_zoom(meeting: Meeting, lessons: Sequence[Lesson], now: datetime) -> bool:
+    """Nothing was ever made there, or it is so long past that it no longer matters."""
+    was_never_made = meeting.meeting_id is None and meeting.attempts == 0
+    over_at = max((one.planned.ends_at for one in lessons), default=now - _PAST_MATTERING)
+    return was_never_made or over_at + _PAST_MATTERING <= now
+
+
+# Asking Zoom
+
+
+async def _try(office: Office, task: _Task) -> Outcome:
+    meeting = task.meeting
+    try:
+        zoom = await client_for(office, meeting.host_id)
+        if meeting.is_discarded:
+            await _delete(office, zoom, meeting)
+        elif not meeting.is_confirmed:
+            await _create(office, zoom, meeting)
+        else:
+            await _bring_up_to_date(office, zoom, meeting)
+    except (SchoolError, ZoomError) as error:
+        log.warning("meeting %d is not settled: %s", meeting.id, type(error).__name__)
+        return outcome_of(
+            error,
+            now=office.clock(),
+            attempts=meeting.attempts,
+            is_deletion=meeting.is_discarded,
+        )
+    return Outcome()
+
+
+async def _create(office: Office, zoom: ZoomClient, meeting: Meeting) -> None:
+    made = await _find(zoom, meeting) if meeting.attempts else None
+    if made is None:
+        async with office.database.reading() as tx:
+            course = await courses.get_course(tx, meeting.course_id)
+            lessons = await courses.lessons_in_meeting(tx, meeting.id)
+        open_ = [one for one in lessons if one.is_open]
+        made = await zoom.create_meeting(new_meeting(office.profile, course, meeting, open_))
+    async with office.database.writing() as tx:
+        is_the_one = await settling.confirm_meeting(tx, meeting.id, made.id)
         if is_the_one:
-            await zoom_events.release_held(tx, meeting.id)
-            await _show_cards(tx, course, lesson)
+            await _take_up(tx, meeting, made)
     office.bell.inbox.ring()
-    if not is_the_one:  # this try took so long that the course is settled, or its teacher gone
-        await _delete_meeting(zoom, meeting.id)
+    if not is_the_one:  # this try took so long that the meeting is settled, or its host gone
+        await _delete_meeting(zoom, made.id)
 
 
-async def _find(zoom: ZoomClient, course: Course) -> Meeting | None:
+async def _take_up(tx: Transaction, meeting: Meeting, made: MeetingAtZoom) -> None:
+    """The meeting exists: its lessons are scheduled and announced, its events count."""
+    await courses.schedule_lessons(tx, meeting.id)
+    await first_dates(tx, meeting, made)
+    await zoom_events.release_held(tx, made.id)
+    if not (await meetings.get_meeting(tx, meeting.id)).is_discarded:
+        await _announce(tx, meeting)
+
+
+async def _find(zoom: ZoomClient, meeting: Meeting) -> MeetingAtZoom | None:
     """The meeting that an earlier try made although its answer was lost."""
     async for listed in zoom.upcoming_meetings():
-        if course.reference in listed.agenda:
+        if meeting.reference in listed.agenda:
             return await zoom.meeting(listed.id)
     return None
 
 
-async def _delete(office: Office, zoom: ZoomClient, course: Course) -> None:
-    meeting_id = course.meeting_id
-    if meeting_id is None:
-        found = await _find(zoom, course)
-        meeting_id = found.id if found else None
-    if meeting_id is not None:
-        await _delete_meeting(zoom, meeting_id)
+async def _announce(tx: Transaction, meeting: Meeting) -> None:
+    """The next lesson's card is shown; what was announced before is brought up to date."""
+    lessons = [
+        one for one in await courses.lessons_in_meeting(tx, meeting.id) if one.is_open
+    ]
+    is_first = len(await meetings.meetings_of_course(tx, meeting.course_id)) == 1
+    chats = await courses.chats_of_course(tx, meeting.course_id)
+    for at, one in enumerate(lessons):
+        is_next = is_first and at == 0
+        if is_next or one.planned.starts_at <= tx.now + _ANNOUNCED_BEFORE:
+            for chat in chats:
+                await posts.want(tx, PostKind.CARD, one.id, chat.id)
+        await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER, PostKind.GONE))
+
+
+async def _bring_up_to_date(office: Office, zoom: ZoomClient, meeting: Meeting) -> None:
+    """Tell Zoom of each change, until it has everything as planned.
+
+    What it refuses may have been changed there meanwhile: it is looked at once, and tried again.
+    """
+    assert meeting.meeting_id is not None, "it exists"
+    may_plan_anew, has_looked = meeting.is_series, False
+    for _ in range(_MOST_STEPS):
+        course, step = await _next_step(office, meeting.id, may_plan_anew=may_plan_anew)
+        if step is None:
+            return
+        try:
+            if isinstance(step, PlanAnew):
+                may_plan_anew = False
+                await zoom.update_meeting(meeting.meeting_id, series_anew(course, step))
+                await see(office, zoom, meeting.id)
+            else:
+                await _tell(office, zoom, meeting, step)
+        except (NotFound, ZoomRefused):
+            if has_looked:
+                raise
+            has_looked = True
+            if not await see(office, zoom, meeting.id):
+                return
+
+
+_Rename = str
+
+
+async def _next_step(
+    office: Office, meeting_row: int, *, may_plan_anew: bool
+) -> tuple[Course, Step | _Rename | None]:
+    async with office.database.reading() as tx:
+        meeting = await meetings.get_meeting(tx, meeting_row)
+        course = await courses.get_course(tx, meeting.course_id)
+        dates = [
+            one
+            for one in await meetings.dates_of(tx, meeting_row)
+            if one.planned.ends_at > tx.now
+        ]
+        lessons = [
+            lesson
+            for date in dates
+            if date.lesson_id is not None
+            and (lesson := await courses.find_lesson(tx, date.lesson_id)) is not None
+        ]
+        settled = {one.id for one in lessons if await _is_held_elsewhere(tx, one, meeting)}
+    if course.topic is not None and meeting.topic is not None and course.topic != meeting.topic:
+        return course, course.topic
+    sittings = [
+        sitting_of(one, meeting)
+        for one in lessons
+        if one.state in {*courses.OPEN, LessonState.CANCELLED}
+        and (one.meeting_row == meeting_row or one.id in settled)
+    ]
+    return course, next_step(dates, sittings, may_plan_anew=may_plan_anew)
+
+
+async def _is_held_elsewhere(tx: Transaction, lesson: Lesson, meeting: Meeting) -> bool:
+    """Whether the meeting that took the lesson over exists, so that the old date can go."""
+    if lesson.meeting_row == meeting.id:
+        return False
+    return (await meetings.get_meeting(tx, lesson.meeting_row)).is_confirmed
+
+
+async def _tell(
+    office: Office, zoom: ZoomClient, meeting: Meeting, step: MoveDate | DropDate | _Rename
+) -> None:
+    """One change at Zoom, remembered once it is made."""
+    number = meeting.meeting_id
+    assert number is not None, "it exists"
+    match step:
+        case MoveDate(occurrence_id, planned):
+            changes = MeetingChanges(starts_at=planned.starts_at, length=planned.length)
+            await zoom.update_meeting(number, changes, occurrence_id or None)
+        case DropDate(occurrence_id):
+            await _drop(zoom, number, occurrence_id)
+        case str():
+            await zoom.update_meeting(number, MeetingChanges(topic=step))
     async with office.database.writing() as tx:
-        await settling.mark_deleted(tx, course.id)
+        match step:
+            case MoveDate(occurrence_id, planned):
+                await meetings.keep_date(tx, meeting.id, occurrence_id, planned)
+            case DropDate(occurrence_id):
+                await meetings.drop_date(tx, meeting.id, occurrence_id)
+            case str():
+                await meetings.keep_topic(tx, meeting.id, step)
 
 
-async def _delete_meeting(zoom: ZoomClient, meeting_id: int) -> None:
+async def _drop(zoom: ZoomClient, number: int, occurrence_id: str) -> None:
     try:
-        await zoom.delete_meeting(meeting_id)
+        await zoom.delete_meeting(number, occurrence_id or None)
     except NotFound:
-        log.info("the meeting of a class that is off was already gone")
+        log.info("a date that is off was already gone")
 
 
-def _wanted(office: Office, course: Course, lesson: Lesson) -> NewMeeting:
-    school = office.profile.name
-    return NewMeeting(
-        topic=course.topic or school,
-        starts_at=lesson.planned.starts_at,
-        zone=course.zone,
-        length=lesson.planned.length,
-        agenda=f"{school[:_SCHOOL_IN_AGENDA]} · {course.reference}",
-        join_before_host=False,
-    )
-
-
-async def _show_cards(tx: Transaction, course: Course, lesson: Lesson) -> None:
-    """Each group is to show the class card, unless the class was called off meanwhile."""
-    now = await courses.find_course(tx, course.id)
-    if now is None or now.is_discarded:
-        return
-    for chat in await courses.chats_of_course(tx, course.id):
-        await posts.want(tx, PostKind.CARD, lesson.id, chat.id)
-
-
-def _outcome_of(office: Office, course: Course, error: SchoolError | ZoomError) -> _Outcome:
-    problem, now = _problem_of(error), office.clock()
-    retry_at = None
-    if isinstance(error, DailyLimitReached):
-        retry_at = error.resets_at
-    elif problem is Problem.UNAVAILABLE:
-        retry_at = now + _pause(course.attempts)
-    elif problem is Problem.REFUSED and course.is_discarded:
-        retry_at = now + _REFUSED_DELETION_RETRY
-    return _Outcome(problem, retry_at, not isinstance(error, ZoomUncertain | Malformed))
-
-
-def _problem_of(error: SchoolError | ZoomError) -> Problem:  # noqa: PLR0911  a table
-    match error:
-        case NotConnected():
-            return Problem.NOT_CONNECTED
-        case Reconnect() | TokenRejected() | InvalidGrant():
-            return Problem.RECONNECT
-        case ScopeMissing():
-            return Problem.PERMISSION
-        case NotAllowed():
-            return Problem.NO_HOSTING
-        case DailyLimitReached():
-            return Problem.DAILY_LIMIT
-        case ZoomRefused() if not isinstance(error, InvalidClient):
-            return Problem.REFUSED
-        case _:
-            return Problem.UNAVAILABLE
-
-
-def _pause(attempts: int) -> timedelta:
-    return min(_LONGEST_RETRY, _FIRST_RETRY * (1 << min(attempts, 8)))
-
-
-async def _record(office: Office, task: _Task, outcome: _Outcome) -> None:
-    """Give the course back; what a press or a connection changed meanwhile is gone on with now."""
+async def _delete(office: Office, zoom: ZoomClient, meeting: Meeting) -> None:
+    number = meeting.meeting_id
+    if number is None:
+        found = await _find(zoom, meeting)
+        number = found.id if found else None
+    if number is not None:
+        await _delete_meeting(zoom, number)
     async with office.database.writing() as tx:
-        if outcome.left_nothing:
-            await settling.uncount_attempt(tx, task.course.id, task.lease_token)
+        await settling.mark_deleted(tx, meeting.id)
+        await meetings.keep_dates(tx, meeting.id, ())
+
+
+async def _delete_meeting(zoom: ZoomClient, number: int) -> None:
+    try:
+        await zoom.delete_meeting(number)
+    except NotFound:
+        log.info("a meeting that is off was already gone")
+
+
+# Recording
+
+
+async def _record(office: Office, task: _Task, outcome: Outcome) -> None:
+    """Give the meeting back; what was changed meanwhile is gone on with now."""
+    row = task.meeting.id
+    async with office.database.writing() as tx:
+        if outcome.left_nothing and not task.meeting.is_confirmed:
+            await settling.uncount_attempt(tx, row, task.lease_token)
         next_try_at = await _next_try_at(tx, task, outcome)
-        await settling.release_course(
-            tx,
-            task.course.id,
-            task.lease_token,
-            next_try_at=next_try_at,
-            problem=outcome.problem,
+        await settling.release_meeting(
+            tx, row, task.lease_token, next_try_at=next_try_at, problem=outcome.problem
         )
-        await posts.bump(tx, task.lesson.id, (PostKind.ANSWER,))
-        is_due = next_try_at is not None and next_try_at <= tx.now
+        for lesson in await courses.lessons_in_meeting(tx, row):
+            await posts.bump(tx, lesson.id, (PostKind.ANSWER,))
+        woken = await _wake_former_meetings(tx, task, outcome)
+        is_due = woken or (next_try_at is not None and next_try_at <= tx.now)
     office.bell.posts.ring()
     if is_due:
         office.bell.courses.ring()
 
 
-async def _next_try_at(tx: Transaction, task: _Task, outcome: _Outcome) -> datetime | None:
-    now = await courses.find_course(tx, task.course.id)
-    if now is None or _is_settled(now):
-        return None
-    was_called_off = now.is_discarded and not task.course.is_discarded
-    if was_called_off or await _was_connected_meanwhile(tx, task, outcome):
-        return tx.now
-    # Without a time of its own it is looked at once more, to be cleared away.
-    ends_at = task.lesson.planned.ends_at
-    return outcome.retry_at or (ends_at + _PAST_MATTERING if now.is_discarded else ends_at)
-
-
-async def _was_connected_meanwhile(tx: Transaction, task: _Task, outcome: _Outcome) -> bool:
-    if outcome.problem not in _GONE_ON_WITH_AFTER_CONNECTING:
+async def _wake_former_meetings(tx: Transaction, task: _Task, outcome: Outcome) -> bool:
+    """The lessons that this meeting took over from others have their old dates dropped now."""
+    if outcome.problem is not None or task.meeting.is_confirmed or task.meeting.is_discarded:
         return False
-    account = await zoom_accounts.find_account(tx, task.course.teacher_id)
+    lessons = await courses.lessons_in_meeting(tx, task.meeting.id)
+    rows = await meetings.meetings_with_dates_of(tx, [one.id for one in lessons])
+    others = [row for row in rows if row != task.meeting.id]
+    for other in others:
+        if not await meetings.discard_if_idle(tx, other):
+            await meetings.wake_meeting(tx, other)
+    return bool(others)
+
+
+async def _next_try_at(tx: Transaction, task: _Task, outcome: Outcome) -> datetime | None:
+    now = await meetings.get_meeting(tx, task.meeting.id)
+    if now.is_deleted:
+        return None
+    was_changed = now.is_discarded != task.meeting.is_discarded or (
+        now.next_try_at != task.meeting.next_try_at
+    )
+    if was_changed or await _was_connected_meanwhile(tx, task, outcome):
+        return tx.now
+    if outcome.problem is None:
+        return None
+    if outcome.retry_at is not None:
+        return outcome.retry_at
+    # Without a time of its own it is looked at once more, to be cleared away.
+    lessons = await courses.lessons_in_meeting(tx, now.id)
+    ends_at = max((one.planned.ends_at for one in lessons), default=tx.now)
+    return ends_at + _PAST_MATTERING if now.is_discarded or now.is_confirmed else ends_at
+
+
+async def _was_connected_meanwhile(tx: Transaction, task: _Task, outcome: Outcome) -> bool:
+    if outcome.problem not in GONE_ON_WITH_AFTER_CONNECTING:
+        return False
+    account = await zoom_accounts.find_account(tx, task.meeting.host_id)
     return account is not None and account.connected_at > task.began_at

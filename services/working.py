@@ -16,6 +16,7 @@ _PAUSE_AFTER_FAILURE_S = 1.0
 _LONGEST_REST_S = 1.0
 _LOOK_S = 5
 _OVERDUE_S = 60
+_CONTINUE_S = 3_600
 _CLEAR_S = 600  # what is kept for one hour is kept for little more
 
 
@@ -63,6 +64,9 @@ def clock_strikes(office: Office) -> Iterator[None]:
         (bell.posts, _LOOK_S),
         (bell.inbox, _LOOK_S),
         (bell.courses, _LOOK_S),
+        (bell.looks, _LOOK_S),
+        (bell.reminders, _LOOK_S),
+        (bell.series, _CONTINUE_S),
         (bell.overdue, _OVERDUE_S),
         (bell.clearing, _CLEAR_S),
     ):

@@ -11,7 +11,7 @@ from school.attendance import Instance, LessonAttendance, Presence, Stay, Surene
 from school.model import LessonState
 from school.names import normalised_name
 from storage.database import Transaction
-from storage.schema import course, lesson, meeting_instance, presence, stay, zoom_event
+from storage.schema import lesson, meeting, meeting_instance, presence, stay, zoom_event
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,14 @@ async def lesson_of_instance(tx: Transaction, meeting_uuid: str) -> int | None:
 
 
 async def lessons_of_meeting(tx: Transaction, meeting_id: int) -> tuple[LessonPlace, ...]:
-    """The lessons that an instance of this meeting can be of."""
+    """The lessons that an instance of this meeting can be of: all of its course.
+
+    Those too that are planned elsewhere or off: whoever goes to the old link holds them there.
+    """
     rows = await tx.connection.execute(
         select(lesson.c.id, lesson.c.starts_at, lesson.c.began_at)
-        .join(course, course.c.id == lesson.c.course_id)
-        .where(course.c.meeting_id == meeting_id)
+        .join(meeting, meeting.c.course_id == lesson.c.course_id)
+        .where(meeting.c.meeting_id == meeting_id)
     )
     return tuple(LessonPlace(row.id, row.starts_at, row.began_at) for row in rows)
 
@@ -121,6 +124,39 @@ async def save_attendance(
     for one in found.instances:
         await _save_instance(tx, one)
     await _save_presences(tx, lesson_id, found.presences)
+
+
+async def keep_waiting(tx: Transaction, lesson_id: int, names: str | None) -> None:
+    """Who waits for the host, as a JSON list; None: nobody."""
+    sealed = tx.vault.seal_optional("lesson", "sealed_waiting", lesson_id, names)
+    await tx.connection.execute(
+        update(lesson).where(lesson.c.id == lesson_id).values(sealed_waiting=sealed)
+    )
+
+
+async def waiting_in(tx: Transaction, lesson_id: int) -> str | None:
+    """Who waits for the host, as a JSON list of names; None: nobody."""
+    sealed = await tx.connection.scalar(
+        select(lesson.c.sealed_waiting).where(lesson.c.id == lesson_id)
+    )
+    return tx.vault.open_optional("lesson", "sealed_waiting", lesson_id, sealed)
+
+
+async def last_start(tx: Transaction, lesson_id: int) -> datetime | None:
+    """When the instance that is on was started."""
+    return await tx.connection.scalar(
+        select(meeting_instance.c.started_at)
+        .where(meeting_instance.c.lesson_id == lesson_id, meeting_instance.c.ended_at.is_(None))
+        .order_by(meeting_instance.c.started_at.desc())
+        .limit(1)
+    )
+
+
+async def save_host(tx: Transaction, lesson_id: int, hosted_by: int | None) -> None:
+    """Whose account really held it; None: its teacher's."""
+    await tx.connection.execute(
+        update(lesson).where(lesson.c.id == lesson_id).values(hosted_by=hosted_by)
+    )
 
 
 async def _save_instance(tx: Transaction, one: Instance) -> None:

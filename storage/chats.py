@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
 
+from school.model import DayReminder
 from storage.database import Transaction
 from storage.schema import chat, chat_teacher
 
@@ -20,6 +21,10 @@ class Chat:
     is_forum: bool
     is_linked: bool
     lost_reason: str | None
+    language: str | None  # as chosen for it
+    zone: str | None
+    day_reminder: DayReminder
+    reminder_minutes: int
 
     @property
     def is_reachable(self) -> bool:
@@ -35,6 +40,10 @@ def chat_from_row(tx: Transaction, row: Row[Any]) -> Chat:
         is_forum=row.is_forum,
         is_linked=row.linked_at is not None,
         lost_reason=row.lost_reason if row.lost_at else None,
+        language=row.language,
+        zone=row.zone,
+        day_reminder=DayReminder(row.day_reminder),
+        reminder_minutes=row.reminder_minutes,
     )
 
 
@@ -78,6 +87,27 @@ async def choose_topic(tx: Transaction, chat_id: int, thread_id: int | None) -> 
     await tx.connection.execute(
         update(chat).where(chat.c.id == chat_id).values(thread_id=thread_id)
     )
+
+
+async def set_language(tx: Transaction, chat_id: int, language: str | None) -> None:
+    """The language of what is posted there; None: as the school or the person has it."""
+    await _set(tx, chat_id, language=language)
+
+
+async def set_zone(tx: Transaction, chat_id: int, zone: str | None) -> None:
+    """The zone that is named beside times there; None: the class's own."""
+    await _set(tx, chat_id, zone=zone)
+
+
+async def set_reminders(
+    tx: Transaction, chat_id: int, *, day: DayReminder, minutes: int
+) -> None:
+    """For which classes a day before, and how many minutes before each; 0: not."""
+    await _set(tx, chat_id, day_reminder=day, reminder_minutes=minutes)
+
+
+async def _set(tx: Transaction, chat_id: int, **values: object) -> None:
+    await tx.connection.execute(update(chat).where(chat.c.id == chat_id).values(values))
 
 
 async def unlink_chat(tx: Transaction, chat_id: int, person_id: int) -> bool:

@@ -19,7 +19,9 @@ from storage.schema import (
     draft,
     erasure,
     lesson,
+    meeting,
     meeting_instance,
+    occurrence,
     person,
     post,
     presence,
@@ -69,12 +71,12 @@ async def _count(tx: Transaction, *conditions: ColumnElement[bool]) -> int:
 
 
 async def left_at_zoom(tx: Transaction, person_id: int) -> Sequence[int]:
-    """Courses that were called off while their meeting may still be at Zoom."""
+    """Rows of meetings that are no longer wanted while they may still be at Zoom."""
     rows = await tx.connection.execute(
-        select(course.c.id).where(
-            course.c.teacher_id == person_id,
-            course.c.discarded_at.is_not(None),
-            course.c.deleted_at.is_(None),
+        select(meeting.c.id).where(
+            meeting.c.host_id == person_id,
+            meeting.c.discarded_at.is_not(None),
+            meeting.c.deleted_at.is_(None),
         )
     )
     return rows.scalars().all()
@@ -111,6 +113,7 @@ async def erase_person(tx: Transaction, person_id: int, telegram_user_id: int) -
             is_teacher=False,
             language=None,
             zone=None,
+            clock=None,
             erased_at=tx.now,
         )
     )
@@ -120,8 +123,8 @@ async def erase_person(tx: Transaction, person_id: int, telegram_user_id: int) -
 async def _erase_lessons(tx: Transaction, person_id: int) -> None:
     own: Lessons = select(lesson.c.id).where(lesson.c.teacher_id == person_id)
     # Also those that are still to be applied, or could not be, and so are of no lesson yet.
-    meetings = select(course.c.meeting_id).where(
-        course.c.teacher_id == person_id, course.c.meeting_id.is_not(None)
+    meetings = select(meeting.c.meeting_id).where(
+        meeting.c.host_id == person_id, meeting.c.meeting_id.is_not(None)
     )
     await tx.connection.execute(delete(zoom_event).where(zoom_event.c.meeting_id.in_(meetings)))
     for table in (zoom_event, meeting_instance):
@@ -133,6 +136,9 @@ async def _erase_lessons(tx: Transaction, person_id: int) -> None:
         .values(state=LessonState.ENDED, ended_at=tx.now, here_now=0)
     )
     await tx.connection.execute(
+        update(lesson).where(lesson.c.teacher_id == person_id).values(sealed_waiting=None)
+    )
+    await tx.connection.execute(
         update(presence)
         .where(presence.c.lesson_id.in_(own))
         .values(sealed_name=None, name_index=None)
@@ -140,16 +146,24 @@ async def _erase_lessons(tx: Transaction, person_id: int) -> None:
 
 
 async def _erase_courses(tx: Transaction, person_id: int) -> None:
-    # Without its meeting's number, what Zoom may still report of it is no longer ours to keep.
     await tx.connection.execute(
         update(course)
         .where(course.c.teacher_id == person_id)
+        .values(sealed_topic=None, repeat=None, ended_at=tx.now)
+    )
+    own = select(meeting.c.id).where(meeting.c.host_id == person_id)
+    await tx.connection.execute(delete(occurrence).where(occurrence.c.meeting_row.in_(own)))
+    # Without its meeting's number, what Zoom may still report of it is no longer ours to keep.
+    await tx.connection.execute(
+        update(meeting)
+        .where(meeting.c.host_id == person_id)
         .values(
             sealed_topic=None,
             sealed_join_url=None,
             sealed_passcode=None,
             meeting_id=None,
             next_try_at=None,
+            look_at=None,
             last_problem=None,
         )
     )
@@ -184,7 +198,7 @@ async def _add_receipt(tx: Transaction, telegram_user_id: int) -> str:
 async def forget_accounts(tx: Transaction, before: datetime) -> int:
     """Delete lessons planned before then, with all that is of them; how many there were."""
     old: Lessons = select(lesson.c.id).where(lesson.c.starts_at < before)
-    for table in (stay, presence, meeting_instance, zoom_event, post):
+    for table in (stay, presence, meeting_instance, zoom_event, post, occurrence):
         await tx.connection.execute(delete(table).where(table.c.lesson_id.in_(old)))
     gone = await tx.connection.execute(delete(lesson).where(lesson.c.starts_at < before))
     if gone.rowcount:
@@ -195,6 +209,11 @@ async def forget_accounts(tx: Transaction, before: datetime) -> int:
 
 
 async def _forget_courses_without_lessons(tx: Transaction) -> None:
+    in_use = select(lesson.c.meeting_row)
+    await tx.connection.execute(
+        delete(occurrence).where(occurrence.c.meeting_row.not_in(in_use))
+    )
+    await tx.connection.execute(delete(meeting).where(meeting.c.id.not_in(in_use)))
     with_lessons = select(lesson.c.course_id)
     await tx.connection.execute(
         delete(course_chat).where(course_chat.c.course_id.not_in(with_lessons))

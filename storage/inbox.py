@@ -34,7 +34,7 @@ HELD_FOR = timedelta(hours=1)
 
 _log = logging.getLogger(__name__)
 
-_OUR_MEETINGS = "SELECT group_concat(meeting_id) FROM course WHERE meeting_id IN ({marks})"
+_OUR_MEETINGS = "SELECT group_concat(meeting_id) FROM meeting WHERE meeting_id IN ({marks})"
 _OUR_HOSTS = """
     SELECT group_concat(hex(zoom_user_index)) FROM zoom_account WHERE zoom_user_index IN ({marks})
 """

@@ -24,6 +24,7 @@ class Person:
     is_teacher: bool
     language: str | None
     zone: str | None
+    clock: str | None
     pseudonym: str
     created_at: datetime
 
@@ -38,6 +39,7 @@ def _person(tx: Transaction, row: Row[Any]) -> Person:
         is_teacher=row.is_teacher,
         language=row.language,
         zone=row.zone,
+        clock=row.clock,
         pseudonym=row.pseudonym,
         created_at=row.created_at,
     )
@@ -59,7 +61,11 @@ async def get_person(tx: Transaction, person_id: int) -> Person:
 async def teachers_and_former(tx: Transaction) -> tuple[Person, ...]:
     """Everybody who teaches or has lessons on record, in no particular order."""
     rows = await tx.connection.execute(
-        select(person).where(or_(person.c.is_teacher, person.c.id.in_(select(lesson.c.teacher_id))))
+        select(person).where(or_(
+                person.c.is_teacher,
+                person.c.id.in_(select(lesson.c.teacher_id)),
+                person.c.id.in_(select(lesson.c.hosted_by).where(lesson.c.hosted_by.is_not(None))),
+            ))
     )
     return tuple(_person(tx, row) for row in rows)
 
@@ -93,6 +99,16 @@ async def make_teacher(tx: Transaction, person_id: int) -> None:
 async def set_person_zone(tx: Transaction, person_id: int, zone: str) -> None:
     """`zone` is the name of a time zone that exists."""
     await _change(tx, person_id, zone=zone)
+
+
+async def set_person_language(tx: Transaction, person_id: int, language: str | None) -> None:
+    """The language that the person is spoken to in; None: their Telegram's."""
+    await _change(tx, person_id, language=language)
+
+
+async def set_person_clock(tx: Transaction, person_id: int, clock: str | None) -> None:
+    """How times of day are shown to the person; None: 24 hours."""
+    await _change(tx, person_id, clock=clock)
 
 
 async def _change(tx: Transaction, person_id: int, **values: bytes | str | bool | None) -> None:

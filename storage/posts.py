@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, insert, literal, or_, select, update
 
 from school.model import LessonState, PostKind
+from storage.chats import find_chat, remember_chat
+from storage.courses import Lesson
 from storage.database import Transaction, new_id
-from storage.schema import UtcDateTime, chat, lesson, post
+from storage.schema import UtcDateTime, chat, lesson, person, post
 
 PROGRESS_PAUSE = timedelta(seconds=30)
 """Between two edits that only bring a count up to date."""
@@ -62,6 +64,45 @@ async def want(
     )
 
 
+async def want_about(
+    tx: Transaction, kind: PostKind, lesson_id: int, chat_id: int, about_at: datetime
+) -> bool:
+    """A reminder of that moment: sent once for it, and anew where it was about another one.
+
+    Whether there was anything to do.
+    """
+    known = await tx.connection.execute(
+        select(post.c.about_at).where(_is(kind, lesson_id, chat_id))
+    )
+    row = known.one_or_none()
+    if row is not None and row.about_at == about_at:
+        return False
+    await send_anew(tx, kind, lesson_id, chat_id)
+    await tx.connection.execute(
+        update(post).where(_is(kind, lesson_id, chat_id)).values(about_at=about_at)
+    )
+    return True
+
+
+async def chat_of_teacher(tx: Transaction, lesson_of: Lesson) -> int | None:
+    """The private chat of a lesson's teacher; None once their data was erased."""
+    chat_id = await tx.connection.scalar(
+        select(person.c.telegram_user_id).where(person.c.id == lesson_of.teacher_id)
+    )
+    if chat_id is None:
+        return None
+    if await find_chat(tx, chat_id) is None:
+        await remember_chat(tx, chat_id, "private")
+    return int(chat_id)
+
+
+async def want_for_teacher(tx: Transaction, kind: PostKind, lesson_of: Lesson) -> None:
+    """The lesson's teacher is to be shown this, in a new message."""
+    chat_id = await chat_of_teacher(tx, lesson_of)
+    if chat_id is not None:
+        await send_anew(tx, kind, lesson_of.id, chat_id)
+
+
 async def bump(tx: Transaction, lesson_id: int, kinds: Collection[PostKind]) -> None:
     """What these posts show has changed: show it now."""
     await _bump(tx, and_(post.c.lesson_id == lesson_id, post.c.kind.in_(kinds)), tx.now)
@@ -100,6 +141,35 @@ async def send_anew(tx: Transaction, kind: PostKind, lesson_id: int, chat_id: in
             problem=None,
             due_at=tx.now,
         )
+    )
+
+
+async def forget_unsent(tx: Transaction, kind: PostKind, lesson_id: int, chat_id: int) -> None:
+    """The chat is no longer to get it, unless it has it already."""
+    await tx.connection.execute(
+        delete(post).where(
+            _is(kind, lesson_id, chat_id), post.c.message_id.is_(None), post.c.sending_since.is_(None)
+        )
+    )
+
+
+async def try_again(tx: Transaction, lesson_id: int, kind: PostKind) -> None:
+    """What could not be shown is tried once more, also where the chat seemed to be lost."""
+    lost = select(chat.c.id).where(
+        chat.c.lost_at.is_not(None),
+        chat.c.id.in_(select(post.c.chat_id).where(post.c.lesson_id == lesson_id)),
+    )
+    await tx.connection.execute(
+        update(chat).where(chat.c.id.in_(lost)).values(lost_at=None, lost_reason=None)
+    )
+    await tx.connection.execute(
+        update(post)
+        .where(
+            post.c.lesson_id == lesson_id,
+            post.c.kind == kind,
+            post.c.shown_version < post.c.wanted_version,
+        )
+        .values(problem=None, sending_since=None, repeated=False, attempts=0, due_at=tx.now)
     )
 
 
@@ -178,6 +248,14 @@ async def chats_showing(tx: Transaction, lesson_id: int, kind: PostKind) -> tupl
             or_(post.c.message_id.is_not(None), post.c.sending_since.is_not(None)),
         )
         .order_by(post.c.chat_id)
+    )
+    return tuple(rows.scalars())
+
+
+async def chats_wanting(tx: Transaction, lesson_id: int, kind: PostKind) -> tuple[int, ...]:
+    """The chats that show it or are to show it."""
+    rows = await tx.connection.execute(
+        select(post.c.chat_id).where(post.c.lesson_id == lesson_id, post.c.kind == kind)
     )
     return tuple(rows.scalars())
 

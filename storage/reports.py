@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from school.model import LessonState, Planned
 from school.periods import Period
@@ -39,7 +39,7 @@ async def lessons_in(
             person.c.pseudonym,
             course.c.sealed_topic,
         )
-        .join(person, person.c.id == lesson.c.teacher_id)
+        .join(person, person.c.id == _taught_by())
         .join(course, course.c.id == lesson.c.course_id)
         .where(_planned_in(period, teacher_ids))
         .order_by(lesson.c.starts_at, lesson.c.id)
@@ -52,10 +52,11 @@ def _details(tx: Transaction, row: Row[Any]) -> LessonDetails:
     opened = tx.vault.open_optional
     outcome = outcome_from_row(row)
     nothing = timedelta()
+    teacher_id = row.hosted_by or row.teacher_id
     figures = LessonRow(
         lesson_id=row.id,
-        teacher_id=row.teacher_id,
-        teacher=opened("person", "sealed_name", row.teacher_id, row.sealed_name) or row.pseudonym,
+        teacher_id=teacher_id,
+        teacher=opened("person", "sealed_name", teacher_id, row.sealed_name) or row.pseudonym,
         planned=Planned(row.starts_at, timedelta(seconds=row.length_seconds)),
         began_at=outcome.began_at,
         actual=outcome.actual or nothing,
@@ -84,6 +85,11 @@ async def presences_in(
         yield row.lesson_id, presence_from_row(tx, row)
 
 
+def _taught_by() -> ColumnElement[int]:
+    """Who really hosted it, where that is known."""
+    return func.coalesce(lesson.c.hosted_by, lesson.c.teacher_id)
+
+
 def _planned_in(period: Period, teacher_ids: Collection[int] | None) -> ColumnElement[bool]:
     called_off = lesson.c.state.in_([LessonState.CREATING, LessonState.CANCELLED])
     condition = and_(
@@ -91,4 +97,4 @@ def _planned_in(period: Period, teacher_ids: Collection[int] | None) -> ColumnEl
         lesson.c.starts_at < period.ends_at,
         or_(~called_off, lesson.c.began_at.is_not(None)),
     )
-    return condition if teacher_ids is None else condition & lesson.c.teacher_id.in_(teacher_ids)
+    return condition if teacher_ids is None else condition & _taught_by().in_(teacher_ids)

@@ -105,6 +105,7 @@ person = Table(
     Column("is_teacher", Boolean, nullable=False, default=False),
     Column("language", Text),
     Column("zone", Text),
+    Column("clock", Text),  # school.model.ClockFace; null: 24 hours
     Column("pseudonym", Text, nullable=False, unique=True),  # stands in accounts after erasure
     Column("created_at", UtcDateTime, nullable=False),
     Column("erased_at", UtcDateTime),
@@ -114,6 +115,7 @@ invitation = Table(
     "invitation",
     metadata,
     _id(),
+    Column("kind", Text, nullable=False, default="teacher"),  # school.model.InvitationKind
     Column("code_hash", LargeBinary, nullable=False, unique=True),
     Column("invited_by", ForeignKey("person.id"), nullable=False),
     Column("request_key", Text, nullable=False, unique=True),  # the update that asked for it
@@ -173,6 +175,11 @@ chat = Table(
     Column("linked_at", UtcDateTime),  # null: known, but no teacher may post there
     Column("lost_at", UtcDateTime),  # the bot was removed, blocked or may not write
     Column("lost_reason", Text),
+    # As its teachers chose; null: as the school, or as the student in a private chat, has it.
+    Column("language", Text),
+    Column("zone", Text),
+    Column("day_reminder", Text, nullable=False, default="single"),  # school.model.DayReminder
+    Column("reminder_minutes", Integer, nullable=False, default=15),  # before the start; 0: none
     Column("created_at", UtcDateTime, nullable=False),
 )
 
@@ -191,23 +198,43 @@ course = Table(
     _id(),
     Column("teacher_id", ForeignKey("person.id"), nullable=False),
     Column("request_key", Text, nullable=False, unique=True),  # the draft or update that asked
-    Column("reference", Text, nullable=False, unique=True),  # stands in the meeting's agenda
     Column("sealed_topic", Sealed),
     Column("zone", Text, nullable=False),
-    Column("meeting_id", BigInteger, unique=True),
+    Column("repeat", Text),  # an RFC 5545 rule (school.recurrence); null: one lesson
+    Column("anchor_at", UtcDateTime),  # the first date of the rule
+    Column("ended_at", UtcDateTime),  # called off as a whole: the rule adds no lessons any more
+    Column("version", Integer, nullable=False, default=1),  # raised whenever a person changes it
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "teacher_id"),
+)
+
+# A meeting at Zoom that lessons of a course are held in: most courses have one.
+meeting = Table(
+    "meeting",
+    metadata,
+    _id(),
+    Column("course_id", ForeignKey("course.id"), nullable=False),
+    Column("host_id", ForeignKey("person.id"), nullable=False),  # on whose Zoom account it is
+    Column("reference", Text, nullable=False, unique=True),  # stands in the meeting's agenda
+    Column("is_series", Boolean, nullable=False, default=False),  # recurring at Zoom
+    Column("meeting_id", BigInteger, unique=True),  # Zoom's number; null until it exists
     Column("sealed_join_url", Sealed),
     Column("sealed_passcode", Sealed),
+    Column("sealed_topic", Sealed),  # as Zoom has it, as far as is known
     Column("created_at", UtcDateTime, nullable=False),
-    Column("confirmed_at", UtcDateTime),  # the Zoom meeting exists
-    Column("discarded_at", UtcDateTime),  # given up before or after it existed
-    Column("deleted_at", UtcDateTime),  # the Zoom meeting is known to be gone
+    Column("confirmed_at", UtcDateTime),  # it exists at Zoom
+    Column("discarded_at", UtcDateTime),  # no longer wanted, before or after it existed
+    Column("deleted_at", UtcDateTime),  # known to be gone from Zoom
+    Column("look_at", UtcDateTime),  # when to see whether it was changed at Zoom; null: never
     Column("attempts", Integer, nullable=False, default=0),
-    Column("next_try_at", UtcDateTime),  # when the reconciler looks at it; null: nothing to do
+    Column("next_try_at", UtcDateTime),  # when the reconciler settles it; null: nothing to do
     Column("last_problem", Text),
     Column("lease_token", BigInteger),
     Column("lease_until", UtcDateTime),
-    Index(None, "teacher_id"),
+    Index(None, "course_id"),
+    Index(None, "host_id"),
     Index(None, "next_try_at"),
+    Index(None, "look_at"),
 )
 
 course_chat = Table(
@@ -223,10 +250,18 @@ lesson = Table(
     metadata,
     _id(),
     Column("course_id", ForeignKey("course.id"), nullable=False),
-    Column("teacher_id", ForeignKey("person.id"), nullable=False),
+    Column("meeting_row", ForeignKey("meeting.id"), nullable=False),
+    Column("teacher_id", ForeignKey("person.id"), nullable=False),  # who is to give it
     Column("state", Text, nullable=False),  # school.model.LessonState
     Column("starts_at", UtcDateTime, nullable=False),
     Column("length_seconds", Integer, nullable=False),
+    Column("slot_at", UtcDateTime),  # where the course's rule put it; null outside a series
+    Column("cancelled_at", UtcDateTime),  # the same for all that were called off together
+    Column("moved_from_at", UtcDateTime),  # its start before it was moved last
+    Column("sequence", Integer, nullable=False, default=0),  # of its calendar entry, RFC 5545
+    Column("gone_at", UtcDateTime),  # deleted inside Zoom: its teacher is asked what to do
+    Column("sealed_waiting", Sealed),  # names of those who wait for the host, as a JSON list
+    Column("hosted_by", ForeignKey("person.id")),  # whose account held it; null: the teacher's
     # What happened, in seconds; null until something did. Folded anew from the events.
     Column("began_at", UtcDateTime),
     Column("ended_at", UtcDateTime),
@@ -238,8 +273,22 @@ lesson = Table(
     Column("here_now", Integer),
     Column("sureness", Text),  # school.attendance.Sureness
     Index(None, "course_id"),
+    Index(None, "meeting_row"),
     Index(None, "teacher_id", "starts_at"),
     Index(None, "starts_at"),
+)
+
+# A date of a meeting as Zoom has it, as far as is known; "" is the only date of one that does not
+# repeat. Where the lesson says otherwise, Zoom is still to be told.
+occurrence = Table(
+    "occurrence",
+    metadata,
+    Column("meeting_row", ForeignKey("meeting.id"), primary_key=True),
+    Column("occurrence_id", Text, primary_key=True),
+    Column("lesson_id", ForeignKey("lesson.id")),  # null: of no lesson of ours
+    Column("starts_at", UtcDateTime, nullable=False),
+    Column("length_seconds", Integer, nullable=False),
+    Index(None, "lesson_id"),
 )
 
 meeting_instance = Table(
@@ -322,6 +371,7 @@ post = Table(
     Column("sending_since", UtcDateTime),  # a first send began and its answer is not known
     Column("repeated", Boolean, nullable=False, default=False),  # an uncertain send was repeated
     Column("shown_at", UtcDateTime),
+    Column("about_at", UtcDateTime),  # the moment that a reminder is about
     Column("problem", Text),
     Column("lease_token", BigInteger),
     Column("lease_until", UtcDateTime),
@@ -336,6 +386,7 @@ draft = Table(
     metadata,
     _id(),
     Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("kind", Text, nullable=False, default="class"),  # storage.drafts.DraftKind
     Column("message_id", BigInteger),
     Column("version", Integer, nullable=False, default=1),
     Column("step", Text, nullable=False),

@@ -73,6 +73,14 @@ def _account(tx: Transaction, row: Row[Any]) -> ZoomAccount:
     )
 
 
+async def connected_teachers(tx: Transaction) -> tuple[int, ...]:
+    """Who has a Zoom account that lets us in."""
+    rows = await tx.connection.execute(
+        select(zoom_account.c.person_id).where(zoom_account.c.broken_at.is_(None))
+    )
+    return tuple(rows.scalars())
+
+
 async def find_account(tx: Transaction, person_id: int) -> ZoomAccount | None:
     return await _one(tx, zoom_account.c.person_id == person_id)
 

@@ -1,0 +1,324 @@
+"""Changing a class that is ahead: its time, length, topic and groups; one lesson or the series.
+
+A change is written down here first, with every chat that is to see it; Zoom is told after that,
+and again by the reconciler where it does not answer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from school.errors import NotAllowed, Outdated
+from school.model import LessonState, Planned, PostKind
+from school.recurrence import Repeat, shifted, starts
+from school.schedule import check_future, clashes, local_moment
+from services.classes import UpcomingClass, check_open, own_lesson
+from services.office import Office
+from services.people import Teacher
+from services.settling import settle
+from storage import chats, courses, meetings, posts
+from storage.chats import Chat
+from storage.courses import Course, Lesson
+from storage.database import Transaction
+
+_CARDS = (PostKind.CARD, PostKind.ANSWER)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassDetails:
+    """A lesson as somebody is about to change it; `version` is the state they look at.
+
+    `repeat` is None unless more lessons of its series are ahead. `groups` are where its course is
+    announced.
+    """
+
+    lesson_id: int
+    course_id: int
+    version: int
+    topic: str
+    planned: Planned
+    zone: ZoneInfo
+    repeat: Repeat | None
+    groups: tuple[Chat, ...]
+    is_own_course: bool
+    is_gone: bool
+
+
+class ChangedMeanwhile(Outdated):
+    """Somebody else changed the class since; `present` is how it is now."""
+
+    def __init__(self, present: ClassDetails) -> None:
+        super().__init__("Somebody changed this class meanwhile. Here it is as it is now.")
+        self.present = present
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Who wants a lesson changed, seen at which version; `for_all`: all that are ahead with it."""
+
+    teacher: Teacher
+    lesson_id: int
+    version: int
+    for_all: bool = False
+
+
+async def details(office: Office, teacher: Teacher, lesson_id: int) -> ClassDetails:
+    """The lesson as it is now; raises Outdated once it has begun or is off."""
+    async with office.database.reading() as tx:
+        lesson, course = await own_lesson(tx, teacher, lesson_id)
+        check_open(lesson)
+        return await _details(tx, teacher, lesson, course)
+
+
+async def check_move(office: Office, wish: Wish, to: datetime) -> tuple[UpcomingClass, ...]:
+    """What speaks against a move: the teacher's other classes that it overlaps with.
+
+    Raises HasPassed, and NotUnderstood where a series cannot be moved there.
+    """
+    async with office.database.reading() as tx:
+        lesson, course = await own_lesson(tx, wish.teacher, wish.lesson_id)
+        check_open(lesson)
+        check_future(to, now=tx.now, zone=course.zone)
+        if wish.for_all:
+            _moved_series(course, lesson, await _open_lessons(tx, course, tx.now), to, tx.now)
+        planned = Planned(to, lesson.planned.length)
+        around = await courses.lessons_of_teacher(
+            tx, lesson.teacher_id, since=planned.starts_at, until=planned.ends_at
+        )
+    others = [
+        UpcomingClass(one.id, its.topic or "", one.planned, its.zone)
+        for one, its in around
+        if its.id != course.id
+    ]
+    return tuple(clashes(planned, others))
+
+
+async def move(office: Office, wish: Wish, to: datetime) -> None:
+    """The lesson begins then; with `for_all`, the whole series moves by as many days, to that time.
+
+    Every copy of its card follows, and a fresh message tells the chats.
+    """
+    async with office.database.writing() as tx:
+        lesson, course = await _to_change(tx, wish)
+        check_future(to, now=tx.now, zone=course.zone)
+        if wish.for_all:
+            await _move_series(tx, course, lesson, to)
+        else:
+            await _plan(tx, lesson, Planned(to, lesson.planned.length))
+        rows = await _count_and_wake(tx, course, wish)
+    await _settle_all(office, rows)
+
+
+async def set_length(office: Office, wish: Wish, length: timedelta) -> None:
+    """The lesson, or with `for_all` every lesson ahead, lasts so long."""
+    async with office.database.writing() as tx:
+        lesson, course = await _to_change(tx, wish)
+        lessons = await _open_lessons(tx, course, tx.now) if wish.for_all else [lesson]
+        for one in lessons:
+            await _plan(tx, one, Planned(one.planned.starts_at, length))
+        rows = await _count_and_wake(tx, course, wish)
+    await _settle_all(office, rows)
+
+
+async def rename(office: Office, wish: Wish, topic: str) -> None:
+    """The course is called that from now on."""
+    async with office.database.writing() as tx:
+        _, course = await _to_change(tx, replace(wish, for_all=True))
+        await courses.rename_course(tx, course.id, topic)
+        for one in await courses.lessons_of_course(tx, course.id):
+            await posts.bump(tx, one.id, _CARDS)
+        rows = await _count_and_wake(tx, course, replace(wish, for_all=True))
+    await _settle_all(office, rows)
+
+
+async def set_groups(office: Office, wish: Wish, chat_ids: Sequence[int]) -> None:
+    """The course is announced in these groups, which are the teacher's, and in no others.
+
+    New ones get the cards that the others have; in those left out, the cards say it is over.
+    """
+    async with office.database.writing() as tx:
+        _, course = await _to_change(tx, replace(wish, for_all=True))
+        had = {chat.id for chat in await courses.chats_of_course(tx, course.id)}
+        added, removed = set(chat_ids) - had, had - set(chat_ids)
+        for chat_id in added:
+            if not await chats.may_post(tx, chat_id, wish.teacher.person_id):
+                raise NotAllowed(
+                    "One of these groups is no longer yours. Type /groups to see them."
+                )
+        await courses.add_chats(tx, course.id, sorted(added))
+        await courses.remove_chats(tx, course.id, removed)
+        await _follow_groups(tx, course, had - removed, added, removed)
+        await courses.count_change(tx, course.id)
+    office.bell.posts.ring()
+
+
+async def discard_change(office: Office, teacher: Teacher, lesson_id: int) -> None:
+    """What Zoom could not be told yet is taken back: the lesson is again as Zoom has it."""
+    async with office.database.writing() as tx:
+        lesson, course = await own_lesson(tx, teacher, lesson_id)
+        check_open(lesson)
+        for date in await meetings.dates_of(tx, lesson.meeting_row):
+            other = await courses.find_lesson(tx, date.lesson_id or 0)
+            if other is not None and other.is_open and other.planned != date.planned:
+                await _plan(tx, other, date.planned)
+        meeting = await meetings.get_meeting(tx, lesson.meeting_row)
+        if meeting.topic is not None and course.topic != meeting.topic:
+            await courses.rename_course(tx, course.id, meeting.topic)
+        await courses.count_change(tx, course.id)
+        await meetings.wake_meeting(tx, lesson.meeting_row)
+    await _settle_all(office, {lesson.meeting_row})
+
+
+async def send_again(office: Office, teacher: Teacher, lesson_id: int) -> None:
+    """Try once more to show the card in the chats that did not take it."""
+    async with office.database.writing() as tx:
+        await own_lesson(tx, teacher, lesson_id)
+        await posts.try_again(tx, lesson_id, PostKind.CARD)
+        await posts.bump(tx, lesson_id, (PostKind.ANSWER,))
+    office.bell.posts.ring()
+
+
+# Within a transaction
+
+
+async def _to_change(tx: Transaction, wish: Wish) -> tuple[Lesson, Course]:
+    lesson, course = await own_lesson(tx, wish.teacher, wish.lesson_id)
+    check_open(lesson)
+    if wish.for_all and course.teacher_id != wish.teacher.person_id:
+        raise NotAllowed("Only the teacher of the whole series can change all of its classes.")
+    if course.version != wish.version:
+        raise ChangedMeanwhile(await _details(tx, wish.teacher, lesson, course))
+    return lesson, course
+
+
+async def _details(
+    tx: Transaction, teacher: Teacher, lesson: Lesson, course: Course
+) -> ClassDetails:
+    ahead = await _open_lessons(tx, course, tx.now)
+    return ClassDetails(
+        lesson_id=lesson.id,
+        course_id=course.id,
+        version=course.version,
+        topic=course.topic or "",
+        planned=lesson.planned,
+        zone=course.zone,
+        repeat=Repeat.from_text(course.repeat) if course.repeat and len(ahead) > 1 else None,
+        groups=await courses.chats_of_course(tx, course.id),
+        is_own_course=course.teacher_id == teacher.person_id,
+        is_gone=lesson.gone_at is not None,
+    )
+
+
+async def _open_lessons(tx: Transaction, course: Course, now: datetime) -> list[Lesson]:
+    """Those of the course that are ahead, soonest first."""
+    return [
+        one
+        for one in await courses.lessons_of_course(tx, course.id)
+        if one.is_open and one.planned.starts_at > now
+    ]
+
+
+async def _plan(
+    tx: Transaction, lesson: Lesson, planned: Planned, slot_at: datetime | None = None
+) -> None:
+    """Note it, and let every chat that has the card see it."""
+    if planned == lesson.planned and slot_at in {None, lesson.slot_at}:
+        return
+    await courses.plan_lesson(tx, lesson, planned, slot_at=slot_at)
+    await posts.bump(tx, lesson.id, _CARDS)
+    if planned.starts_at != lesson.planned.starts_at:
+        for chat_id in await posts.chats_showing(tx, lesson.id, PostKind.CARD):
+            await posts.send_anew(tx, PostKind.MOVED, lesson.id, chat_id)
+
+
+async def _move_series(tx: Transaction, course: Course, chosen: Lesson, to: datetime) -> None:
+    ahead = await _open_lessons(tx, course, tx.now)
+    moved = _moved_series(course, chosen, ahead, to, tx.now)
+    for lesson, starts_at in moved.lessons:
+        planned = Planned(starts_at, lesson.planned.length)
+        await _plan(tx, lesson, planned, starts_at if lesson.slot_at else None)
+    await courses.set_rule(tx, course.id, moved.rule, moved.anchor_at)
+
+
+@dataclass(frozen=True, slots=True)
+class _MovedSeries:
+    lessons: tuple[tuple[Lesson, datetime], ...]
+    rule: str | None
+    anchor_at: datetime | None
+
+
+def _moved_series(
+    course: Course, chosen: Lesson, ahead: Sequence[Lesson], to: datetime, now: datetime
+) -> _MovedSeries:
+    """Where each lesson ahead goes when `chosen` goes to `to`, and the rule from then on."""
+    local = to.astimezone(course.zone)
+    days = (local.date() - _local_day(chosen, course)).days
+    targets = tuple(
+        (
+            one,
+            local_moment(_local_day(one, course) + timedelta(days=days), local.time(), course.zone),
+        )
+        for one in ahead
+    )
+    for _, target in targets:
+        check_future(target, now=now, zone=course.zone)
+    if course.repeat is None or course.anchor_at is None or not targets:
+        return _MovedSeries(targets, course.repeat, course.anchor_at)
+    first = min(target for _, target in targets)
+    repeat = _remaining(course, min(one.slot_at or one.planned.starts_at for one in ahead))
+    before = min(_local_day(one, course) for one in ahead)
+    rule = shifted(repeat, days, before)
+    return _MovedSeries(targets, rule.to_text(), first)
+
+
+def _remaining(course: Course, since: datetime) -> Repeat:
+    """The course's rule without the dates before `since`."""
+    assert course.repeat is not None
+    assert course.anchor_at is not None
+    repeat = Repeat.from_text(course.repeat)
+    if repeat.count is None:
+        return repeat
+    local = course.anchor_at.astimezone(course.zone)
+    gone = sum(1 for at in starts(repeat, local.date(), local.time(), course.zone) if at < since)
+    return replace(repeat, count=max(1, repeat.count - gone))
+
+
+def _local_day(lesson: Lesson, course: Course) -> date:
+    """The day that the rule put it on, or else the one it is planned for."""
+    return (lesson.slot_at or lesson.planned.starts_at).astimezone(course.zone).date()
+
+
+async def _follow_groups(
+    tx: Transaction, course: Course, kept: set[int], added: set[int], removed: set[int]
+) -> None:
+    for one in await courses.lessons_of_course(tx, course.id):
+        if not one.is_open and one.state is not LessonState.LIVE:
+            continue
+        shown = set(await posts.chats_wanting(tx, one.id, PostKind.CARD))
+        is_announced = bool(shown & kept) or not kept
+        for chat_id in sorted(added) if is_announced else ():
+            await posts.want(tx, PostKind.CARD, one.id, chat_id)
+        await posts.bump(tx, one.id, _CARDS)
+        for chat_id in removed & shown:
+            await posts.forget_unsent(tx, PostKind.CARD, one.id, chat_id)
+
+
+async def _count_and_wake(tx: Transaction, course: Course, wish: Wish) -> set[int]:
+    """The meetings that Zoom is to be told of."""
+    await courses.count_change(tx, course.id)
+    lesson = await courses.find_lesson(tx, wish.lesson_id)
+    assert lesson is not None, "it was just changed"
+    rows = {lesson.meeting_row}
+    if wish.for_all:
+        rows |= {one.meeting_row for one in await _open_lessons(tx, course, tx.now)}
+    for row in rows:
+        await meetings.wake_meeting(tx, row)
+    return rows
+
+
+async def _settle_all(office: Office, rows: set[int]) -> None:
+    office.bell.posts.ring()
+    for row in sorted(rows):
+        await settle(office, row)
+

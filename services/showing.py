@@ -1,0 +1,242 @@
+"""Finds what posts have to say at this moment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from school.model import LessonState, PostKind
+from school.recurrence import Repeat, after
+from services import notices
+from services.calendar_links import lesson_calendar_url
+from services.office import Office
+from services.post_contents import (
+    AnswerCard,
+    BackNotice,
+    CancelledNotice,
+    ClassCard,
+    Contents,
+    Delivery,
+    MovedNotice,
+    SeriesInfo,
+    Showing,
+    Summary,
+)
+from services.posts import Trouble
+from services.problems import Problem
+from storage import attendance, chats, courses, meetings, people, posts, zoom_accounts
+from storage.attendance import Outcome
+from storage.chats import Chat
+from storage.claims import Claim
+from storage.courses import Course, Lesson
+from storage.database import Transaction
+from storage.meetings import Meeting
+from storage.people import Person
+from storage.posts import PostState
+from zoom.models import BASIC_PLAN
+
+_BASIC_PLAN_LENGTH = timedelta(minutes=40)
+_STARTS_SOON = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What every kind of post about a lesson starts from."""
+
+    lesson: Lesson
+    course: Course
+    meeting: Meeting
+    teacher: Person
+    outcome: Outcome
+
+    @property
+    def teacher_name(self) -> str | None:
+        return None if self.teacher.telegram_user_id is None else self.teacher.name
+
+    @property
+    def join_url(self) -> str | None:
+        """None while there is no meeting to join."""
+        is_there = self.meeting.is_confirmed and not self.meeting.is_deleted
+        return self.meeting.join_url if is_there and self.lesson.gone_at is None else None
+
+
+async def showings(office: Office, claims: Sequence[Claim]) -> tuple[Showing, ...]:
+    """The present state of each, all of one moment. What many groups share is read once."""
+    scenes: dict[int, Scene] = {}
+    async with office.database.reading() as tx:
+        found = []
+        for claim in claims:
+            if claim.lesson_id not in scenes:
+                scenes[claim.lesson_id] = await scene_of(tx, claim.lesson_id)
+            found.append(await _showing(tx, office, claim, scenes[claim.lesson_id]))
+    return tuple(found)
+
+
+async def scene_of(tx: Transaction, lesson_id: int) -> Scene:
+    lesson = await courses.find_lesson(tx, lesson_id)
+    assert lesson is not None, "a post's lesson stays"
+    return Scene(
+        lesson=lesson,
+        course=await courses.get_course(tx, lesson.course_id),
+        meeting=await meetings.get_meeting(tx, lesson.meeting_row),
+        teacher=await people.get_person(tx, lesson.teacher_id),
+        outcome=await attendance.outcome_of(tx, lesson.id),
+    )
+
+
+async def _showing(tx: Transaction, office: Office, claim: Claim, scene: Scene) -> Showing:
+    chat = await chats.find_chat(tx, claim.chat_id)
+    assert chat is not None, "a post's chat stays"
+    reader = await people.find_person(tx, chat.id) if chat.kind == "private" else None
+    zone = ZoneInfo(chat.zone) if chat.zone else scene.course.zone
+    if chat.zone is None and reader is not None and reader.zone is not None:
+        zone = ZoneInfo(reader.zone)
+    return Showing(
+        contents=await _contents(tx, office, claim, scene, chat, zone),
+        language=chat.language or (reader.language if reader else None),
+        clock=reader.clock if reader else None,
+    )
+
+
+async def _contents(  # noqa: PLR0911  a table
+    tx: Transaction, office: Office, claim: Claim, scene: Scene, chat: Chat, zone: ZoneInfo
+) -> Contents | None:
+    lesson, course = scene.lesson, scene.course
+    match claim.kind:
+        case PostKind.CARD:
+            is_over = lesson.state in {LessonState.ENDED, LessonState.CANCELLED}
+            if is_over and claim.message_id is None:
+                return None  # it would announce what is past
+            return await _card(tx, office, scene, chat, zone)
+        case PostKind.MOVED:
+            if not lesson.is_open or lesson.moved_from_at is None:
+                return None
+            return MovedNotice(
+                course.topic, lesson.planned, lesson.moved_from_at, zone, scene.join_url
+            )
+        case PostKind.CANCELLED:
+            if lesson.state is not LessonState.CANCELLED:
+                return None
+            next_at = await _next_at(tx, scene)
+            return CancelledNotice(course.topic, lesson.planned, zone, next_at)
+        case PostKind.BACK:
+            if not lesson.is_open:
+                return None
+            return BackNotice(course.topic, lesson.planned, zone, scene.join_url)
+        case PostKind.ANSWER:
+            return await _answer(tx, scene, chat)
+        case PostKind.SUMMARY:
+            if lesson.state is not LessonState.ENDED:
+                return None
+            return await _summary(tx, scene)
+        case _:
+            return await notices.notice(tx, claim, scene, zone)
+
+
+async def _card(
+    tx: Transaction, office: Office, scene: Scene, chat: Chat, zone: ZoneInfo
+) -> ClassCard:
+    lesson, course = scene.lesson, scene.course
+    announced_in = {one.id for one in await courses.chats_of_course(tx, course.id)}
+    until_start = lesson.planned.starts_at - tx.now
+    return ClassCard(
+        topic=course.topic,
+        teacher_name=scene.teacher_name,
+        planned=lesson.planned,
+        zone=zone,
+        state=lesson.state,
+        starts_soon=timedelta() < until_start <= _STARTS_SOON,
+        here_now=scene.outcome.here_now,
+        lasted=scene.outcome.actual,
+        student_count=scene.outcome.student_count,
+        join_url=scene.join_url,
+        calendar_url=lesson_calendar_url(tx.vault, office.profile, lesson.id),
+        repeat=Repeat.from_text(course.repeat) if course.repeat else None,
+        is_announced=chat.id in announced_in,
+    )
+
+
+async def _next_at(tx: Transaction, scene: Scene) -> datetime | None:
+    """When the next lesson of the series is."""
+    lessons = await courses.lessons_of_course(tx, scene.course.id)
+    return next(
+        (
+            one.planned.starts_at
+            for one in lessons
+            if one.is_open and one.planned.starts_at > max(tx.now, scene.lesson.planned.starts_at)
+        ),
+        None,
+    )
+
+
+async def _answer(tx: Transaction, scene: Scene, chat: Chat) -> AnswerCard:
+    lesson, course, meeting = scene.lesson, scene.course, scene.meeting
+    account = await zoom_accounts.find_account(tx, meeting.host_id)
+    is_basic = account is not None and account.profile.plan == BASIC_PLAN
+    is_long = lesson.planned.length > _BASIC_PLAN_LENGTH
+    states = await posts.states(tx, lesson.id, PostKind.CARD)
+    owner = await people.get_person(tx, course.teacher_id)
+    is_given = scene.teacher.telegram_user_id not in {None, chat.id}
+    is_for_other = course.teacher_id != lesson.teacher_id and not is_given
+    is_pending = meeting.next_try_at is not None or meeting.last_problem is not None
+    return AnswerCard(
+        lesson_id=lesson.id,
+        version=course.version,
+        topic=course.topic,
+        planned=lesson.planned,
+        zone=course.zone,
+        state=lesson.state,
+        deliveries=tuple(_delivery(state) for state in states),
+        here_now=scene.outcome.here_now,
+        lasted=scene.outcome.actual,
+        problem=Problem(meeting.last_problem) if meeting.last_problem else None,
+        next_try_at=meeting.next_try_at,
+        zoom_email=account.email if account else None,
+        plan_limit=_BASIC_PLAN_LENGTH if is_basic and is_long else None,
+        is_changing=lesson.is_open and meeting.is_confirmed and is_pending,
+        is_gone=lesson.gone_at is not None,
+        can_undo=lesson.state is LessonState.CANCELLED and lesson.planned.starts_at > tx.now,
+        series=await _series(tx, course),
+        given_to=scene.teacher.name if is_given else None,
+        given_by=owner.name if is_for_other else None,
+    )
+
+
+async def _series(tx: Transaction, course: Course) -> SeriesInfo | None:
+    if course.repeat is None or course.anchor_at is None:
+        return None
+    lessons = [one for one in await courses.lessons_of_course(tx, course.id) if one.slot_at]
+    ahead = [one for one in lessons if one.is_open and one.planned.starts_at > tx.now]
+    if not lessons:
+        return None
+    repeat = Repeat.from_text(course.repeat)
+    last_slot = max(one.slot_at for one in lessons if one.slot_at)
+    more = after(repeat, course.anchor_at, course.zone, last_slot, 1)
+    return SeriesInfo(
+        repeat=repeat,
+        ahead=len(ahead),
+        planned_until=max(one.planned.starts_at for one in lessons),
+        goes_on=bool(more) and not course.has_ended,
+    )
+
+
+async def _summary(tx: Transaction, scene: Scene) -> Summary:
+    everybody = await attendance.presences_of(tx, scene.lesson.id)
+    return Summary(
+        lesson_id=scene.lesson.id,
+        topic=scene.course.topic,
+        planned=scene.lesson.planned,
+        zone=scene.course.zone,
+        outcome=scene.outcome,
+        students=tuple(one for one in everybody if not one.is_teacher),
+        is_teacher_inferred=any(one.is_teacher and one.inferred for one in everybody),
+    )
+
+
+def _delivery(state: PostState) -> Delivery:
+    trouble = state.lost_reason or state.problem
+    return Delivery(
+        group=state.chat_title or "",
+        is_shown=state.is_shown,
+        trouble=Trouble(trouble) if trouble else None,
+    )
