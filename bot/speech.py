@@ -20,6 +20,7 @@ from babel.dates import (
     format_interval,
     format_skeleton,
     format_time,
+    get_day_names,
     get_timezone_location,
 )
 from babel.lists import format_list
@@ -27,7 +28,7 @@ from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
 from school.model import Planned
-from school.text import Moment, Text, Value
+from school.text import Moment, Text, Value, Weekdays
 
 _CATALOGUES = Path(__file__).parent / "locale"
 _DOMAIN = "bot"
@@ -82,7 +83,7 @@ class Say:
             return self._moment(value)
         if isinstance(value, timedelta):
             return self._length(value)
-        if isinstance(value, datetime | date | time):
+        if isinstance(value, datetime | date | time | Weekdays):
             return self._calendar(value)
         return format_decimal(value, locale=self.locale)
 
@@ -185,7 +186,10 @@ class Say:
             return self.label("{hours} h", hours=hours)
         return self.label("{hours} h {minutes} min", hours=hours, minutes=minutes)
 
-    def _calendar(self, value: datetime | date | time) -> str:
+    def _calendar(self, value: datetime | date | time | Weekdays) -> str:
+        if isinstance(value, Weekdays):
+            names = get_day_names("abbreviated", context="stand-alone", locale=self.locale)
+            return format_list([names[number] for number in value.numbers], locale=self.locale)
         if isinstance(value, datetime):
             return format_datetime(value, "d MMM y, HH:mm", tzinfo=value.tzinfo, locale=self.locale)
         if isinstance(value, date):

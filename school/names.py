@@ -25,3 +25,8 @@ def normalised_name(name: str) -> str:
     """A display name as it is compared: Unicode form, case and spaces do not count."""
     folded = unicodedata.normalize("NFKC", clean_name(name)).casefold()
     return " ".join(unicodedata.normalize("NFKC", folded).split())  # folding can undo the form
+
+
+def folded(text: str) -> str:
+    """A phrase as it is compared: case, width of characters and spaces do not count."""
+    return " ".join(unicodedata.normalize("NFKC", clean_name(text)).casefold().split())

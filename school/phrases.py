@@ -5,26 +5,16 @@ value is asked for. Digits may be of any script. Month and weekday names are Eng
 """
 
 import re
-import unicodedata
-from collections.abc import Iterable
-from contextlib import suppress
 from datetime import date, time, timedelta
 from enum import StrEnum
 
+from school.day_phrases import CALENDAR_DAY, DAY, ISO_DATE, WEEKDAY_LIST, day_of, weekdays_of
 from school.errors import NotUnderstood
-from school.names import clean_name
+from school.names import clean_name, folded
+from school.repeat import Frequency, Repeat
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
-_SHORTEST_NAME = 3  # "mon", "thurs", "sept": three letters tell them all apart
-_YEARS = range(2000, 3000)
-_YEARS_TO_A_LEAP_DAY = 8  # at most, as around 2100
+_WORKDAYS = (0, 1, 2, 3, 4)
 _MAX_MINUTES = 24 * 60  # what Zoom allows
-_DAY = timedelta(days=1)
-_WEEK = timedelta(weeks=1)
 
 _QUOTES = '"“”„«»'
 TOKEN = re.compile(rf"#?[{_QUOTES}][^{_QUOTES}]+[{_QUOTES}](?!\S)|\S+")
@@ -42,26 +32,10 @@ class Kind(StrEnum):
     REPEAT_END = "repeat_end"  # means something only beside a repeat
 
 
-def _beginnings(names: tuple[str, ...]) -> str:
-    """A pattern for a name or any beginning of it that is long enough."""
-    return "|".join(
-        name[:end] for name in names for end in range(len(name), _SHORTEST_NAME - 1, -1)
-    )
-
-
-_WEEKDAY = rf"(?:{_beginnings(_WEEKDAYS)})"
-_MONTH = rf"(?:{_beginnings(_MONTHS)})"
-_ISO_DATE = r"\d{4}-\d{1,2}-\d{1,2}"
-_DAY_MONTH = rf"\d{{1,2}}(?:st|nd|rd|th)? ?{_MONTH}\.?(?:,? ?\d{{4}})?"
-_MONTH_DAY = rf"{_MONTH}\.? ?\d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?"
-_DATE = rf"(?:{_ISO_DATE}|{_DAY_MONTH}|{_MONTH_DAY})"
-_WEEKDAY_LIST = rf"{_WEEKDAY}s?(?:(?: ?, ?| ?& ?| and | ){_WEEKDAY}s?)*"
+_NUMBER = r"\d{1,9}|other"
 
 _PATTERNS = {
-    Kind.DAY: re.compile(
-        r"(?:(?:on|from) )?(?:today|tomorrow"
-        rf"|(?:(?:this|next) )?{_WEEKDAY}|(?:{_WEEKDAY},? )?{_DATE})"
-    ),
+    Kind.DAY: re.compile(DAY),
     Kind.TIME: re.compile(
         r"(?:at )?(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?(?: ?(?P<half>[ap])\.?m\.?)?"
     ),
@@ -72,17 +46,20 @@ _PATTERNS = {
     ),
     Kind.GROUP: re.compile(rf"#(?:[{_QUOTES}](?P<quoted>.+)[{_QUOTES}]|(?P<word>[^{_QUOTES}\s]+))"),
     Kind.REPEAT: re.compile(
-        rf"daily|weekly|monthly|every (?:\d+ )?(?:days?|weeks?|months?|weekdays?|{_WEEKDAY_LIST})"
+        rf"daily|every (?:(?P<days>{_NUMBER}) )?days?"
+        rf"|(?P<weekly>weekly|every (?:(?P<weeks>{_NUMBER}) )?weeks?)"
+        rf"(?:(?: on)? (?P<on>{WEEKDAY_LIST}))?"
+        rf"|(?P<monthly>monthly|every (?:(?P<months>{_NUMBER}) )?months?)"
+        rf"|(?P<workdays>(?:every )?weekdays?)|every (?P<odd>{_NUMBER}) weekdays?"
+        rf"|every (?:(?P<weeks_between>{_NUMBER}) )?(?P<each>{WEEKDAY_LIST})"
     ),
-    Kind.REPEAT_END: re.compile(rf"[x×] ?\d{{1,3}}|\d{{1,3}} ?(?:x|×|times)|until {_DATE}"),
+    Kind.REPEAT_END: re.compile(
+        r"[x×] ?(?P<x>\d{1,9})|(?P<times>\d{1,9}) ?(?:x|×|times)"
+        rf"|until (?P<last_day>{CALENDAR_DAY})"
+    ),
 }
-LONGEST_PHRASE = 10
-"""In words; "every Mon and Tue and Wed and Thu and Fri" is as far as anybody went."""
-
-
-def folded(text: str) -> str:
-    """As phrases are compared: case, width of characters and spaces do not count."""
-    return " ".join(unicodedata.normalize("NFKC", clean_name(text)).casefold().split())
+LONGEST_PHRASE = 15
+"""In words: "weekly on Mon and Tue and Wed and Thu and Fri and Sat and Sun"."""
 
 
 def kind_of(text: str) -> Kind | None:
@@ -98,7 +75,7 @@ def kind_of(text: str) -> Kind | None:
 def is_odd_in_a_topic(kind: Kind, text: str) -> bool:
     """Whether a phrase hardly belongs to a topic; weekdays and dates like "1 Dec" may."""
     if kind is Kind.DAY:
-        return re.search(rf"today|tomorrow|{_ISO_DATE}", folded(text)) is not None
+        return re.search(rf"today|tomorrow|{ISO_DATE}", folded(text)) is not None
     if kind is Kind.GROUP:  # but "Lesson #3" is a topic
         return not group_of(text)[0].isdigit()
     return kind in {Kind.TIME, Kind.LENGTH}
@@ -175,72 +152,44 @@ def unquoted(text: str) -> str:
     return found[1] if found else text
 
 
-def is_bare_weekday(text: str) -> bool:
-    """Whether a day is said by its weekday alone, which may mean today or a week from now."""
-    return re.fullmatch(rf"(?:(?:on|from) )?{_WEEKDAY}", folded(text)) is not None
+def rhythm_of(text: str, *, first: date) -> Repeat:
+    """The repeat that `text` says, without an end; "weekly" is on the weekday of `first`."""
+    found = _PATTERNS[Kind.REPEAT].fullmatch(folded(text))
+    if not found or found["odd"]:
+        raise not_a_repeat(text)
+    if found["workdays"]:
+        return Repeat(Frequency.WEEKLY, weekdays=_WORKDAYS)
+    if found["monthly"]:
+        return Repeat(Frequency.MONTHLY, _number(found["months"]))
+    if found["weekly"]:
+        weekdays = weekdays_of(found["on"]) if found["on"] else (first.weekday(),)
+        return Repeat(Frequency.WEEKLY, _number(found["weeks"]), weekdays)
+    if found["each"]:
+        return Repeat(Frequency.WEEKLY, _number(found["weeks_between"]), weekdays_of(found["each"]))
+    return Repeat(Frequency.DAILY, _number(found["days"]))
 
 
-def day_of(text: str, *, today: date) -> date:
-    """The day that `text` says; a weekday is the next one from today on."""
-    plain = re.sub(r"^(?:on|from) ", "", folded(text))
-    if plain in {"today", "tomorrow"}:
-        return today if plain == "today" else today + _DAY
-    if found := re.fullmatch(rf"(?:(this|next) )?({_WEEKDAY})", plain):
-        return _coming_weekday(found[1], _index(_WEEKDAYS, found[2]), today)
-    if found := re.fullmatch(rf"(?:({_WEEKDAY}),? )?({_DATE})", plain):
-        day = _date_of(found[2], clean_name(text), today)
-        if found[1] and _index(_WEEKDAYS, found[1]) != day.weekday():
-            raise NotUnderstood(
-                "{day} is another weekday than “{text}” says. Which day did you mean?",
-                day=day,
-                text=clean_name(text),
-            )
-        return day
-    raise NotUnderstood(
-        "“{text}” is not a day. Write it like {tomorrow}, {weekday}, {date} or {iso_date}.",
+def end_of(text: str, *, first: date) -> int | date:
+    """How many classes `text` says, or the last day; without a year it is the next from `first`."""
+    found = _PATTERNS[Kind.REPEAT_END].fullmatch(folded(text))
+    if not found:
+        raise not_a_repeat(text)
+    if found["last_day"]:
+        return day_of(found["last_day"], today=first)
+    return int(found["x"] or found["times"])
+
+
+def not_a_repeat(text: str) -> NotUnderstood:
+    return NotUnderstood(
+        "I do not understand how often “{text}” is. Write it like {weekly}, {daily} or {monthly}.",
         text=clean_name(text),
-        tomorrow="tomorrow",
-        weekday="Friday",
-        date="1 Dec",
-        iso_date="2026-12-01",
+        weekly="every Mon,Wed x10",
+        daily="daily until 31 Jan",
+        monthly="monthly",
     )
 
 
-def _coming_weekday(which: str | None, weekday: int, today: date) -> date:
-    if which == "next":  # of the next week, which begins on Monday
-        return today - today.weekday() * _DAY + _WEEK + weekday * _DAY
-    return today + (weekday - today.weekday()) % 7 * _DAY
-
-
-def _index(names: tuple[str, ...], beginning: str) -> int:
-    return next(index for index, name in enumerate(names) if name.startswith(beginning))
-
-
-def _date_of(plain: str, typed: str, today: date) -> date:
-    if re.fullmatch(_ISO_DATE, plain):
-        year, month, day = (int(part) for part in plain.split("-"))
-        candidates = _existing(day, month, [year])
-    else:
-        name = re.search(_MONTH, plain)
-        assert name is not None
-        day, *years = (int(number) for number in re.findall(r"\d+", plain))
-        month = _index(_MONTHS, name[0]) + 1
-        candidates = _existing(day, month, years or _coming_years(today))
-        if not years:
-            candidates = [candidate for candidate in candidates if candidate >= today]
-    if not candidates:
-        raise NotUnderstood("There is no “{date}” in the calendar. Which day?", date=typed)
-    return candidates[0]
-
-
-def _coming_years(today: date) -> range:
-    return range(today.year, today.year + _YEARS_TO_A_LEAP_DAY + 1)
-
-
-def _existing(day: int, month: int, years: Iterable[int]) -> list[date]:
-    """That day of that month in each of the years that has it."""
-    found = []
-    for year in years:
-        with suppress(ValueError):
-            found.append(date(year, month, day))
-    return [one for one in found if one.year in _YEARS]
+def _number(typed: str | None) -> int:
+    if typed == "other":
+        return 2
+    return int(typed or 1)

@@ -16,6 +16,13 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class Weekdays:
+    """Days of the week, Monday being 0, to be listed by the names that readers have for them."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """A message id with the values of its {placeholders}.
 
@@ -30,5 +37,5 @@ class Text:
     count: int | None = None
 
 
-Value = str | int | Decimal | date | datetime | time | timedelta | Moment | Text
+Value = str | int | Decimal | date | datetime | time | timedelta | Moment | Weekdays | Text
 """What may stand in a placeholder; whoever renders it formats it for the reader's language."""

@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from school.day_phrases import day_of, is_bare_weekday
 from school.errors import NotUnderstood
 from school.names import clean_name
 from school.phrases import (
@@ -17,15 +18,14 @@ from school.phrases import (
     TOKEN,
     Kind,
     checked_length,
-    day_of,
     group_of,
-    is_bare_weekday,
     is_odd_in_a_topic,
     kind_of,
     length_of,
     time_of,
     unquoted,
 )
+from school.recurrence import Repeat, check_repeat, first_day, following_day, parse_repeat
 
 __all__ = [
     "ClassRequest",
@@ -54,11 +54,12 @@ class ClassRequest:
     """A class as typed; what was not said is None or empty."""
 
     topic: str
-    day: date | None
+    day: date | None  # of a repeat it is the first on which there is a class
     time: time | None
     length: timedelta | None
     groups: tuple[str, ...]  # as typed after #, without quotes
-    repeat: str | None  # as typed: "every Mon,Wed x10"
+    repeat: Repeat | None
+    repeat_text: str | None = None  # as typed: "every Mon,Wed x10"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ def parse_class(text: str, *, now: datetime) -> ClassRequest:
     """`text` without its command; `now` is the present in the teacher's zone.
 
     Raises NotUnderstood where the topic is missing or too long, where something is said twice,
-    where there is no such time, day or length, and where a word in the middle makes no sense.
+    where there is no such time, day or length, where a repeat has no dates or begins in the past,
+    and where a word in the middle makes no sense.
     """
     words = TOKEN.findall(clean_name(text))
     start, phrases = _tail(words)
@@ -81,13 +83,17 @@ def parse_class(text: str, *, now: datetime) -> ClassRequest:
     topic = check_topic(unquoted(" ".join(words[:start])))
     _refuse_stray_words(words, start, {phrase.kind for phrase in phrases})
     at = _time(phrases)
+    day = _day(phrases, at, now)
+    repeat_text = _repeat_text(phrases)
+    repeat = parse_repeat(repeat_text, first=day or now.date()) if repeat_text else None
     return ClassRequest(
         topic=topic,
-        day=_day(phrases, at, now),
+        day=_first_day(repeat, day, at, now) if repeat else day,
         time=at,
         length=_length(phrases),
         groups=tuple(dict.fromkeys(group_of(one) for one in _said(phrases, Kind.GROUP))),
-        repeat=" ".join(_said(phrases, Kind.REPEAT, Kind.REPEAT_END)) or None,
+        repeat=repeat,
+        repeat_text=repeat_text,
     )
 
 
@@ -234,7 +240,33 @@ def _day(phrases: Sequence[_Phrase], at: time | None, now: datetime) -> date | N
     if said is None:
         return None
     day = day_of(said, today=now.date())
-    this_minute = now.time().replace(second=0, microsecond=0)
-    if is_bare_weekday(said) and day == now.date() and at is not None and at < this_minute:
+    if is_bare_weekday(said) and day == now.date() and _has_passed(day, at, now):
         return day + _WEEK
+    return day
+
+
+def _has_passed(day: date, at: time | None, now: datetime) -> bool:
+    """Whether the day is over or, today, the minute is."""
+    this_minute = now.time().replace(second=0, microsecond=0)
+    return day < now.date() or (day == now.date() and at is not None and at < this_minute)
+
+
+def _repeat_text(phrases: Sequence[_Phrase]) -> str | None:
+    often, end = _once(phrases, Kind.REPEAT), _once(phrases, Kind.REPEAT_END)
+    return " ".join(one for one in (often, end) if one) or None
+
+
+def _first_day(repeat: Repeat, typed: date | None, at: time | None, now: datetime) -> date:
+    """The day of the first class: from the typed day on, or else the first still to come."""
+    day = first_day(repeat, typed or now.date())
+    if not _has_passed(day, at, now):
+        return day
+    if typed:
+        raise NotUnderstood(
+            "The first class would be on {day}, and that has passed. Leave out the first day, or"
+            " write a later one.",
+            day=day.isoformat(),  # with its year, which may be what is wrong
+        )
+    day = following_day(repeat, day)
+    check_repeat(repeat, first=day)
     return day

@@ -20,10 +20,10 @@ def form_of_line(line: str, groups: Sequence[Chat], *, now: datetime) -> ClassFo
         only = _only_one(groups)
         return ClassForm(is_guided=True, chat_ids=only, groups_chosen=bool(only))
     asked = parse_class(line, now=now)
-    if asked.repeat:
+    if asked.repeat_text:
         raise NotUnderstood(
             "I cannot repeat classes yet. Leave out “{repeat}” and make them one by one.",
-            repeat=asked.repeat,
+            repeat=asked.repeat_text,
         )
     chosen, unclear = (
         named_groups(asked.groups, groups) if asked.groups else (_only_one(groups), ())

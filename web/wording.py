@@ -8,12 +8,13 @@ from gettext import NullTranslations
 
 from aiohttp import web
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time, get_day_names
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.units import format_unit
 from markupsafe import Markup, escape
 
-from school.text import Moment, Text, Value
+from school.text import Moment, Text, Value, Weekdays
 
 Translations = Mapping[str, NullTranslations]
 """The catalogue of each language that the program speaks, by its code: "en", "ar"…"""
@@ -65,10 +66,13 @@ class Wording:
                 return escape(self._length(value))
             case Moment(at, zone):
                 return escape(format_datetime(at, "medium", tzinfo=zone, locale=self.locale))
-        return escape(self._date_or_time(value))
+        return escape(self._calendar(value))
 
-    def _date_or_time(self, value: date | time) -> str:
+    def _calendar(self, value: date | time | Weekdays) -> str:
         match value:
+            case Weekdays(numbers):
+                names = get_day_names("abbreviated", context="stand-alone", locale=self.locale)
+                return format_list([names[number] for number in numbers], locale=self.locale)
             case datetime():
                 return format_datetime(value, "medium", locale=self.locale)
             case date():

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from bot.speech import Say, Speech
 from school.model import Planned
-from school.text import Moment, Text, Value
+from school.text import Moment, Text, Value, Weekdays
 
 ADDIS_ABABA = ZoneInfo("Africa/Addis_Ababa")
 SIX_IN_THE_EVENING = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
@@ -72,6 +72,7 @@ def test_a_label_is_not_escaped(say: Say) -> None:
         (Decimal("12.50"), "12.5"),
         (Moment(SIX_IN_THE_EVENING, ADDIS_ABABA), "Tue 24 Nov, 18:00 (Addis Ababa)"),
         (Text("{count} left", {"count": 3}), "3 left"),
+        (Weekdays((0, 2, 4)), "Mon, Wed and Fri"),
     ],
 )
 def test_a_value_is_shown_by_its_kind(say: Say, value: Value, shown: str) -> None:
@@ -120,6 +121,11 @@ def test_a_left_to_right_name_does_not_turn_an_arabic_sentence(arabic: Say) -> N
 def test_a_language_has_its_own_plural_forms(arabic: Say) -> None:
     forms = "{count} student", "{count} students"
     assert [arabic.many(*forms, count) for count in (1, 2)] == ["طالب واحد", "طالبان"]
+
+
+def test_weekdays_have_the_languages_names(arabic: Say) -> None:
+    said = arabic.text(Text("{weekdays}", {"weekdays": Weekdays((0, 6))}))
+    assert said == "الاثنين والأحد"
 
 
 def test_a_sentence_without_translation_stays_english(arabic: Say) -> None:

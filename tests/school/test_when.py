@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from school.errors import NotUnderstood
+from school.recurrence import Repeat
 from school.when import (
     ClassRequest,
     check_length,
@@ -119,12 +120,104 @@ def test_the_class_on_friday_about_friday() -> None:
 )
 def test_a_repeat_is_recognised(text: str, repeat: str) -> None:
     found = parsed(f"Tajweed {text} 18:00 45m")
-    assert (found.topic, found.repeat, found.time) == ("Tajweed", repeat, time(18))
+    assert (found.topic, found.repeat_text, found.time) == ("Tajweed", repeat, time(18))
 
 
 def test_a_repeat_may_be_in_pieces_and_have_a_first_date() -> None:
     found = parsed("Tajweed every Fri 18:00 x10 from 2026-12-04")
-    assert (found.repeat, found.day) == ("every Fri x10", date(2026, 12, 4))
+    assert (found.repeat_text, found.day) == ("every Fri x10", date(2026, 12, 4))
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "day"),
+    [
+        ("every Mon,Wed 19:00 45m x10 from 2026-12-04", "BYDAY=MO,WE;COUNT=10", date(2026, 12, 7)),
+        ("x10 from 2026-12-04 45m 19:00 every Mon,Wed", "BYDAY=MO,WE;COUNT=10", date(2026, 12, 7)),
+        ("19:00 every Mon, Wed x 10 45m on 7 Dec", "BYDAY=MO,WE;COUNT=10", date(2026, 12, 7)),
+        ("every Fri and Sat 12 times 9pm", "BYDAY=FR,SA;COUNT=12", date(2026, 11, 27)),
+        ("weekly Fri 21:00", "BYDAY=FR", date(2026, 11, 27)),
+        ("weekly on Sun and Tue 21:00", "BYDAY=TU,SU", TOMORROW),
+        ("18:00 until Fri 1 Jan weekdays", "BYDAY=MO,TU,WE,TH,FR;UNTIL=20270101", TOMORROW),
+    ],
+)
+def test_a_weekly_class_in_any_order(text: str, rule: str, day: date) -> None:
+    found = parsed(f"Tajweed {text}")
+    assert found.topic == "Tajweed"
+    assert found.repeat == Repeat.from_text(f"FREQ=WEEKLY;{rule}")
+    assert found.day == day
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("daily until 2027-01-31 20:30", TODAY),
+        ("daily until 2027-01-31 20:29", TOMORROW),
+        ("daily until 2027-01-31", TODAY),
+        ("every 3 days 18:00", TOMORROW),
+        ("weekly 21:00", TODAY),
+        ("weekly 18:00", date(2026, 11, 30)),
+        ("every 2 weeks 18:00", date(2026, 11, 30)),
+        ("every Mon,Wed 18:00", date(2026, 11, 25)),
+        ("monthly 18:00", date(2026, 12, 23)),
+        ("monthly on tomorrow 18:00", TOMORROW),
+        ("every Fri from 2026-11-21", date(2026, 11, 27)),  # the first Friday is still to come
+    ],
+)
+def test_a_series_begins_with_the_first_class_still_to_come(text: str, day: date) -> None:
+    found = parsed(f"Tajweed {text}")
+    assert (found.topic, found.day) == ("Tajweed", day)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            "daily from 2026-11-20 18:00",
+            (
+                "The first class would be on 2026-11-20, and that has passed. Leave out the first"
+                " day, or write a later one."
+            ),
+        ),
+        (
+            "daily today 18:00",
+            (
+                "The first class would be on 2026-11-23, and that has passed. Leave out the first"
+                " day, or write a later one."
+            ),
+        ),
+        (
+            "every Mon from 2026-12-01 until 2026-11-30",
+            (
+                "The first class would be on 2026-12-07, but the last day is 2026-11-30. Choose a"
+                " later last day."
+            ),
+        ),
+        (
+            "daily until 23 Nov 18:00",
+            (
+                "The first class would be on 2026-11-24, but the last day is 2026-11-23. Choose a"
+                " later last day."
+            ),
+        ),
+        (
+            "weekly x10 x12",
+            (
+                "Both “x10” and “x12”? Please write one of them; what belongs to the topic goes in"
+                " quotes with it."
+            ),
+        ),
+        (
+            "weekly x1000",
+            "A series can have from 1 to 365 classes, not 1000. How many will there be?",
+        ),
+        (
+            "monthly from 2027-01-31",
+            "Not every month has a day 31. Choose a day from 1 to 28 for a monthly class.",
+        ),
+    ],
+)
+def test_a_series_that_cannot_be_is_answered_with_what_to_change(text: str, sentence: str) -> None:
+    assert problem(f"Tajweed {text}") == sentence
 
 
 @pytest.mark.parametrize("text", ["", "   ", "tomorrow 18:00 45m", "18:00", '#"Beginners A" 6pm'])
@@ -332,7 +425,20 @@ def test_what_is_not_a_moment(text: str) -> None:
 words = st.sampled_from(
     [
         *("Tajweed", "18", "tomorrow", "18:00", "6", "pm", "45m", "#A", '#"B', 'C"', "every"),
-        *("Mon,Wed", "x10", "1", "Dec", "2026-12-01", "until", "next", "Fri", "on", "at"),
+        *(
+            "Mon,Wed",
+            "x10",
+            "weekly",
+            "monthly",
+            "1",
+            "Dec",
+            "2026-12-01",
+            "until",
+            "next",
+            "Fri",
+            "on",
+            "at",
+        ),
         *("تجويد", "٦:٣٠", "99h"),
     ]
 )
@@ -350,3 +456,4 @@ def test_whatever_is_typed_is_understood_or_answered_in_words(text: str) -> None
 def test_a_very_long_message_is_refused_quickly() -> None:
     assert "characters" in problem("word " * 800)
     assert problem("today " * 800)
+    assert "characters" in problem(f"every {'tues,' * 800}!")

@@ -8,7 +8,7 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 from markupsafe import Markup
 
-from school.text import Moment, Text
+from school.text import Moment, Text, Weekdays
 from web.wording import Wording, Wordings
 
 LANGUAGES = {"en": NullTranslations(), "ar": NullTranslations(), "pt_BR": NullTranslations()}
@@ -82,6 +82,12 @@ def test_values_are_written_as_the_language_writes_them() -> None:
     assert "Nov 24" in at
     assert "12:00" in english.say("{at}", at=noon)
     assert "12:00" in english.say("{at}", at=noon.time())
+
+
+def test_weekdays_have_the_languages_names() -> None:
+    said = {"weekdays": Weekdays((0, 2))}
+    assert chosen("en").say("every {weekdays}", **said) == "every Mon and Wed"
+    assert chosen("ar").say("{weekdays}", **said) == "الاثنين والأربعاء"
 
 
 def test_what_fills_a_placeholder_is_escaped_and_what_we_wrote_is_not() -> None:
