@@ -69,6 +69,7 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Button(lessons.CANCEL, lesson.cancel, TEACHER),
         Button(lessons.KEEP, lesson.keep, TEACHER),
         Button(lessons.RETRY, lesson.try_again, TEACHER),
+        Button(lessons.MAKE_AGAIN, lesson.make_again, TEACHER),
         Told("a shared group", groups.shared, StatusUpdate.CHAT_SHARED, TEACHER),
         # Admins
         Command("invite", start.invite, ADMIN, description="Invite a teacher"),

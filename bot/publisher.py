@@ -26,6 +26,7 @@ from bot.request import Uncertain as UncertainError
 from bot.speech import Say
 from bot.views.cards import answer_card, cancelled_notice, class_card
 from bot.views.message import View
+from bot.views.notices import notice
 from bot.views.summary import summary
 from services.logbook import report
 from services.post_contents import (
@@ -35,7 +36,6 @@ from services.post_contents import (
     Contents,
     Showing,
     Summary,
-    showings,
 )
 from services.posts import (
     ChatLost,
@@ -49,6 +49,7 @@ from services.posts import (
     Uncertain,
     take_turn,
 )
+from services.showing import showings
 from storage.claims import Claim
 
 log = logging.getLogger(__name__)
@@ -179,6 +180,8 @@ def view_of(say: Say, contents: Contents) -> View:
             return answer_card(say, contents)
         case Summary():
             return summary(say, contents)
+        case _:
+            return notice(say, contents)
 
 
 def outcome_of(claim: Claim, error: TelegramError) -> Outcome:

@@ -127,7 +127,7 @@ def merged(
     from their absence.
     """
     was = {date.occurrence_id: date for date in dates}
-    by_lesson = {date.lesson_id: date for date in dates if date.lesson_id is not None}
+    by_lesson = {date.lesson_id: date for date in dates}
     found = [
         replace(one, lesson_id=was[one.occurrence_id].lesson_id)
         for one in seen
@@ -154,7 +154,7 @@ def _pairs(new: Sequence[Date], sittings: Sequence[Sitting]) -> list[tuple[Date,
     """
     pairs: list[tuple[Date, Sitting]] = []
     dates, lessons = list(new), list(sittings)
-    for place in (lambda one: one.slot_at, lambda one: one.planned.starts_at):
+    for place in (_slot, _start):
         at = {place(one): one for one in lessons}
         for date in list(dates):
             if (one := at.get(date.planned.starts_at)) is not None and one in lessons:
@@ -168,6 +168,14 @@ def _pairs(new: Sequence[Date], sittings: Sequence[Sitting]) -> list[tuple[Date,
         strict=False,
     )
     return [*pairs, *rest]
+
+
+def _slot(one: Sitting) -> datetime | None:
+    return one.slot_at
+
+
+def _start(one: Sitting) -> datetime | None:
+    return one.planned.starts_at
 
 
 def _taken(

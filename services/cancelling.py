@@ -7,7 +7,6 @@ from datetime import date
 from school.errors import NotAllowed, NotUnderstood, Outdated
 from school.model import LessonState, PostKind
 from school.periods import Period
-from services.changing import Wish
 from services.classes import UpcomingClass, check_open, new_reference, own_lesson
 from services.office import Office
 from services.people import Teacher
@@ -129,13 +128,9 @@ async def hold_in_new_meeting(
     """Within a transaction: the lessons get a meeting of their own, still to be made; its row."""
     host_id = teacher_id or lessons[0].teacher_id
     is_series = len(lessons) > 1 and course.repeat is not None
-    row = await meetings.add_meeting(
-        tx, course.id, host_id, new_reference(), is_series=is_series
-    )
+    row = await meetings.add_meeting(tx, course.id, host_id, new_reference(), is_series=is_series)
     ids = [one.id for one in lessons]
-    await courses.hold_in(
-        tx, ids, row, state=LessonState.CREATING, teacher_id=teacher_id
-    )
+    await courses.hold_in(tx, ids, row, state=LessonState.CREATING, teacher_id=teacher_id)
     for one in lessons:
         await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER, PostKind.GONE))
     return row

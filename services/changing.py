@@ -321,4 +321,3 @@ async def _settle_all(office: Office, rows: set[int]) -> None:
     office.bell.posts.ring()
     for row in sorted(rows):
         await settle(office, row)
-

@@ -23,8 +23,8 @@ from storage import connect_attempts as attempts
 from storage import zoom_accounts
 from storage.audit import note
 from storage.connect_attempts import Attempt
-from storage.meetings import wake_meetings
 from storage.database import Transaction
+from storage.meetings import wake_meetings
 from storage.people import find_person, get_person
 from storage.zoom_accounts import ZoomAccount, ZoomProfile
 from zoom.errors import InvalidGrant, ZoomError

@@ -43,8 +43,6 @@ async def _continued(tx: Transaction, course_id: int) -> int | None:
         tx, course_id, course.teacher_id, new_reference(), is_series=len(dates) > 1
     )
     planned = [Planned(at, length) for at in dates]
-    await courses.add_lessons(
-        tx, course_id, row, course.teacher_id, planned, is_series=True
-    )
+    await courses.add_lessons(tx, course_id, row, course.teacher_id, planned, is_series=True)
     log.info("course %d is continued by %d lessons", course_id, len(dates))
     return row

@@ -39,6 +39,18 @@ class _Material:
         return {event.digest for event in self.events}
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the events come to; `host_ids` are the Zoom users that Zoom says hosted."""
+
+    attendance: LessonAttendance
+    host_ids: frozenset[str]
+
+    @property
+    def state(self) -> MeetingState:
+        return self.attendance.state
+
+
 async def refold(office: Office, lesson_id: int, digests: Sequence[bytes]) -> bool:
     """Bring a lesson up to date, so that its events `digests` are applied.
 
@@ -103,18 +115,6 @@ async def _gathered(office: Office, lesson_id: int) -> _Material:
             events=await zoom_events.events_of_lesson(tx, lesson_id),
             as_of=tx.now,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What the events come to; `host_ids` are the Zoom users that Zoom says hosted."""
-
-    attendance: LessonAttendance
-    host_ids: frozenset[str]
-
-    @property
-    def state(self) -> MeetingState:
-        return self.attendance.state
 
 
 def _folded(material: _Material, vault: Vault, *, is_over: bool = False) -> _Found:

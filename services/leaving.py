@@ -11,8 +11,8 @@ from school.periods import school_day
 from services.folding import close
 from services.office import Office
 from services.people import TelegramUser
-from services.retention import accounts_kept_until, forget
 from services.problems import Problem
+from services.retention import accounts_kept_until, forget
 from services.settling import call_off, settle
 from services.zoom_access import revoke
 from storage import courses, erasing, meetings, posts, settling, zoom_accounts

@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 
+from zoom.recurrence import Recurrence, RecurrenceKind
+
 from school.mirror import PlanAnew, Sitting
 from school.model import SchoolProfile
 from school.recurrence import Frequency, Repeat, starts
 from storage.courses import Course, Lesson
 from storage.meetings import Meeting
 from zoom.models import MeetingChanges, NewMeeting
-from zoom.recurrence import Recurrence, RecurrenceKind
 
 _SCHOOL_IN_AGENDA = 100  # characters
 
@@ -73,7 +74,7 @@ def _recurrence(course: Course, first_at: datetime, last_at: datetime) -> Recurr
     return Recurrence(
         kind=_KINDS[repeat.frequency],
         interval=repeat.interval,
-        weekdays=repeat.weekdays,
+        weekdays=frozenset(repeat.weekdays),
         monthly_day=local.day if repeat.frequency is Frequency.MONTHLY else None,
         times=max(1, sum(1 for _ in dates)),
     )

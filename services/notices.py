@@ -47,9 +47,7 @@ async def notice(tx: Transaction, claim: Claim, scene: "Scene", zone: ZoneInfo) 
             return None
 
 
-def _reminder(
-    tx: Transaction, claim: Claim, scene: "Scene", zone: ZoneInfo
-) -> Reminder | None:
+def _reminder(tx: Transaction, claim: Claim, scene: "Scene", zone: ZoneInfo) -> Reminder | None:
     """Before the class begins, and not after it was moved away."""
     lesson = scene.lesson
     if not lesson.is_open or lesson.gone_at is not None or lesson.planned.starts_at <= tx.now:

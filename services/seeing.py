@@ -106,9 +106,7 @@ async def take_over(tx: Transaction, meeting: Meeting, seen: MeetingAtZoom) -> N
             await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER))
 
 
-async def _keep(
-    tx: Transaction, meeting: Meeting, seen: MeetingAtZoom, found: Merged
-) -> None:
+async def _keep(tx: Transaction, meeting: Meeting, seen: MeetingAtZoom, found: Merged) -> None:
     await meetings.keep_details(
         tx, meeting.id, topic=seen.topic, join_url=seen.join_url, passcode=seen.passcode
     )
@@ -185,7 +183,9 @@ async def _ask_about_gone(tx: Transaction, lesson_ids: Sequence[int]) -> None:
 async def _next_look_at(tx: Transaction, meeting_row: int) -> datetime | None:
     """Often while a lesson is near, now and then while there is any."""
     lessons = await courses.lessons_in_meeting(tx, meeting_row)
-    ahead = [one.planned.starts_at for one in lessons if one.is_open and one.planned.ends_at > tx.now]
+    ahead = [
+        one.planned.starts_at for one in lessons if one.is_open and one.planned.ends_at > tx.now
+    ]
     if not ahead:
         return None
     is_near = min(ahead) <= tx.now + _SOON

@@ -212,9 +212,7 @@ async def _find(zoom: ZoomClient, meeting: Meeting) -> MeetingAtZoom | None:
 
 async def _announce(tx: Transaction, meeting: Meeting) -> None:
     """The next lesson's card is shown; what was announced before is brought up to date."""
-    lessons = [
-        one for one in await courses.lessons_in_meeting(tx, meeting.id) if one.is_open
-    ]
+    lessons = [one for one in await courses.lessons_in_meeting(tx, meeting.id) if one.is_open]
     is_first = len(await meetings.meetings_of_course(tx, meeting.course_id)) == 1
     chats = await courses.chats_of_course(tx, meeting.course_id)
     for at, one in enumerate(lessons):
@@ -261,9 +259,7 @@ async def _next_step(
         meeting = await meetings.get_meeting(tx, meeting_row)
         course = await courses.get_course(tx, meeting.course_id)
         dates = [
-            one
-            for one in await meetings.dates_of(tx, meeting_row)
-            if one.planned.ends_at > tx.now
+            one for one in await meetings.dates_of(tx, meeting_row) if one.planned.ends_at > tx.now
         ]
         lessons = [
             lesson

@@ -98,39 +98,42 @@ async def _showing(tx: Transaction, office: Office, claim: Claim, scene: Scene) 
     )
 
 
-async def _contents(  # noqa: PLR0911  a table
+async def _contents(
     tx: Transaction, office: Office, claim: Claim, scene: Scene, chat: Chat, zone: ZoneInfo
 ) -> Contents | None:
-    lesson, course = scene.lesson, scene.course
     match claim.kind:
         case PostKind.CARD:
-            is_over = lesson.state in {LessonState.ENDED, LessonState.CANCELLED}
+            is_over = scene.lesson.state in {LessonState.ENDED, LessonState.CANCELLED}
             if is_over and claim.message_id is None:
                 return None  # it would announce what is past
             return await _card(tx, office, scene, chat, zone)
-        case PostKind.MOVED:
-            if not lesson.is_open or lesson.moved_from_at is None:
-                return None
-            return MovedNotice(
-                course.topic, lesson.planned, lesson.moved_from_at, zone, scene.join_url
-            )
-        case PostKind.CANCELLED:
-            if lesson.state is not LessonState.CANCELLED:
-                return None
-            next_at = await _next_at(tx, scene)
-            return CancelledNotice(course.topic, lesson.planned, zone, next_at)
-        case PostKind.BACK:
-            if not lesson.is_open:
-                return None
-            return BackNotice(course.topic, lesson.planned, zone, scene.join_url)
+        case PostKind.MOVED | PostKind.CANCELLED | PostKind.BACK:
+            return await _news(tx, claim, scene, zone)
         case PostKind.ANSWER:
             return await _answer(tx, scene, chat)
         case PostKind.SUMMARY:
-            if lesson.state is not LessonState.ENDED:
-                return None
-            return await _summary(tx, scene)
+            is_over = scene.lesson.state is LessonState.ENDED
+            return await _summary(tx, scene) if is_over else None
         case _:
             return await notices.notice(tx, claim, scene, zone)
+
+
+async def _news(
+    tx: Transaction, claim: Claim, scene: Scene, zone: ZoneInfo
+) -> MovedNotice | CancelledNotice | BackNotice | None:
+    """What rings in a chat; nothing where it is not so any more."""
+    lesson, topic = scene.lesson, scene.course.topic
+    if claim.kind is PostKind.CANCELLED:
+        if lesson.state is not LessonState.CANCELLED:
+            return None
+        return CancelledNotice(topic, lesson.planned, zone, await _next_at(tx, scene))
+    if not lesson.is_open:
+        return None
+    if claim.kind is PostKind.BACK:
+        return BackNotice(topic, lesson.planned, zone, scene.join_url)
+    if lesson.moved_from_at is None:
+        return None
+    return MovedNotice(topic, lesson.planned, lesson.moved_from_at, zone, scene.join_url)
 
 
 async def _card(

@@ -99,9 +99,7 @@ async def set_zone(tx: Transaction, chat_id: int, zone: str | None) -> None:
     await _set(tx, chat_id, zone=zone)
 
 
-async def set_reminders(
-    tx: Transaction, chat_id: int, *, day: DayReminder, minutes: int
-) -> None:
+async def set_reminders(tx: Transaction, chat_id: int, *, day: DayReminder, minutes: int) -> None:
     """For which classes a day before, and how many minutes before each; 0: not."""
     await _set(tx, chat_id, day_reminder=day, reminder_minutes=minutes)
 

@@ -263,9 +263,7 @@ async def go_on_with(tx: Transaction, course_id: int) -> None:
 
 async def running_out(tx: Transaction, before: datetime) -> tuple[int, ...]:
     """Repeating courses that have lessons ahead, but none that starts after that."""
-    later = select(lesson.c.id).where(
-        lesson.c.course_id == course.c.id, lesson.c.slot_at > before
-    )
+    later = select(lesson.c.id).where(lesson.c.course_id == course.c.id, lesson.c.slot_at > before)
     ahead = select(lesson.c.id).where(
         lesson.c.course_id == course.c.id, lesson.c.state.in_(OPEN), lesson.c.starts_at > tx.now
     )

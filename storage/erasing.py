@@ -210,9 +210,7 @@ async def forget_accounts(tx: Transaction, before: datetime) -> int:
 
 async def _forget_courses_without_lessons(tx: Transaction) -> None:
     in_use = select(lesson.c.meeting_row)
-    await tx.connection.execute(
-        delete(occurrence).where(occurrence.c.meeting_row.not_in(in_use))
-    )
+    await tx.connection.execute(delete(occurrence).where(occurrence.c.meeting_row.not_in(in_use)))
     await tx.connection.execute(delete(meeting).where(meeting.c.id.not_in(in_use)))
     with_lessons = select(lesson.c.course_id)
     await tx.connection.execute(

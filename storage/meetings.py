@@ -226,9 +226,7 @@ async def dates_of(tx: Transaction, meeting_row: int) -> tuple[Date, ...]:
 
 async def keep_dates(tx: Transaction, meeting_row: int, dates: Iterable[Date]) -> None:
     """These, and no others, are what Zoom has."""
-    await tx.connection.execute(
-        delete(occurrence).where(occurrence.c.meeting_row == meeting_row)
-    )
+    await tx.connection.execute(delete(occurrence).where(occurrence.c.meeting_row == meeting_row))
     rows = [_date_values(meeting_row, date) for date in dates]
     if rows:
         await tx.connection.execute(insert(occurrence), rows)
@@ -258,14 +256,10 @@ async def has_date(tx: Transaction, lesson_id: int, meeting_row: int) -> bool:
     return found.first() is not None
 
 
-async def meetings_with_dates_of(
-    tx: Transaction, lesson_ids: Collection[int]
-) -> tuple[int, ...]:
+async def meetings_with_dates_of(tx: Transaction, lesson_ids: Collection[int]) -> tuple[int, ...]:
     """Rows of the meetings that have dates of these lessons at Zoom."""
     rows = await tx.connection.execute(
-        select(occurrence.c.meeting_row)
-        .where(occurrence.c.lesson_id.in_(lesson_ids))
-        .distinct()
+        select(occurrence.c.meeting_row).where(occurrence.c.lesson_id.in_(lesson_ids)).distinct()
     )
     return tuple(rows.scalars())
 

@@ -61,11 +61,13 @@ async def get_person(tx: Transaction, person_id: int) -> Person:
 async def teachers_and_former(tx: Transaction) -> tuple[Person, ...]:
     """Everybody who teaches or has lessons on record, in no particular order."""
     rows = await tx.connection.execute(
-        select(person).where(or_(
+        select(person).where(
+            or_(
                 person.c.is_teacher,
                 person.c.id.in_(select(lesson.c.teacher_id)),
                 person.c.id.in_(select(lesson.c.hosted_by).where(lesson.c.hosted_by.is_not(None))),
-            ))
+            )
+        )
     )
     return tuple(_person(tx, row) for row in rows)
 

@@ -148,7 +148,9 @@ async def forget_unsent(tx: Transaction, kind: PostKind, lesson_id: int, chat_id
     """The chat is no longer to get it, unless it has it already."""
     await tx.connection.execute(
         delete(post).where(
-            _is(kind, lesson_id, chat_id), post.c.message_id.is_(None), post.c.sending_since.is_(None)
+            _is(kind, lesson_id, chat_id),
+            post.c.message_id.is_(None),
+            post.c.sending_since.is_(None),
         )
     )
 

@@ -42,7 +42,9 @@ async def claim_meeting(
 async def holds_lease(tx: Transaction, meeting_row: int, lease_token: int) -> bool:
     """Whether the meeting is still ours to settle."""
     found = await tx.connection.execute(
-        select(meeting.c.id).where(meeting.c.id == meeting_row, meeting.c.lease_token == lease_token)
+        select(meeting.c.id).where(
+            meeting.c.id == meeting_row, meeting.c.lease_token == lease_token
+        )
     )
     return found.first() is not None
 

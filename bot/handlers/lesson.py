@@ -4,7 +4,7 @@ from telegram import Update
 
 from bot.context import Context, send
 from bot.views import lessons as views
-from services import classes
+from services import cancelling, classes
 from services.people import as_teacher
 
 
@@ -33,14 +33,14 @@ async def start(update: Update, context: Context) -> None:
 async def ask_to_cancel(update: Update, context: Context) -> None:
     del update
     teacher = as_teacher(context.office, context.caller)
-    asked = await classes.may_cancel(context.office, teacher, context.press.number(0))
-    await context.show(views.really_cancel(context.say, asked))
+    asked = await cancelling.may_cancel(context.office, teacher, context.press.number(0))
+    await context.show(views.really_cancel(context.say, asked.lesson))
 
 
 async def cancel(update: Update, context: Context) -> None:
     del update
     teacher = as_teacher(context.office, context.caller)
-    await classes.cancel_class(context.office, teacher, context.press.number(0))
+    await cancelling.cancel(context.office, teacher, context.press.number(0), for_all=False)
 
 
 async def keep(update: Update, context: Context) -> None:
@@ -48,6 +48,13 @@ async def keep(update: Update, context: Context) -> None:
     del update
     teacher = as_teacher(context.office, context.caller)
     await classes.redraw(context.office, teacher, context.press.number(0))
+
+
+async def make_again(update: Update, context: Context) -> None:
+    """A class that was deleted inside Zoom is to be made anew."""
+    del update
+    teacher = as_teacher(context.office, context.caller)
+    await cancelling.make_again(context.office, teacher, context.press.number(0))
 
 
 async def try_again(update: Update, context: Context) -> None:

@@ -12,7 +12,7 @@ from school.model import LessonState
 from school.text import Moment
 from services.post_contents import AnswerCard, CancelledNotice, ClassCard, Delivery
 from services.posts import Trouble
-from services.settling import Problem
+from services.problems import Problem
 
 _MOST_TROUBLES = 10
 
@@ -40,7 +40,10 @@ def cancelled_notice(say: Say, notice: CancelledNotice) -> View:
     if notice.topic is None:
         return View(say("📕 The class on {day} is cancelled.", day=day))
     topic = say.bold(notice.topic)
-    return View(say("📕 {topic} on {day} is cancelled.", topic=topic, day=day))
+    next_one = None
+    if notice.next_at is not None:
+        next_one = say("Next: {moment}", moment=Moment(notice.next_at, notice.zone))
+    return View(lines(say("📕 {topic} on {day} is cancelled.", topic=topic, day=day), next_one))
 
 
 def answer_card(say: Say, card: AnswerCard) -> View:

@@ -10,13 +10,14 @@ from bot.speech import Say
 from bot.views.message import View, lines
 from services.classes import HostLink, UpcomingClass
 
-SHOW, START, ASK, CANCEL, KEEP, RETRY = (
+SHOW, START, ASK, CANCEL, KEEP, RETRY, MAKE_AGAIN = (
     "lesson.show",
     "lesson.start",
     "lesson.ask",
     "lesson.cancel",
     "lesson.keep",
     "lesson.retry",
+    "lesson.remake",
 )
 """The actions of the buttons of a class's card and list."""
 

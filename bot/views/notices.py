@@ -1,0 +1,195 @@
+"""Fresh messages about a class: it moved, it is on again, it begins soon, something is wrong."""
+
+from markupsafe import Markup
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot import callback_data
+from bot.speech import Say
+from bot.views.lessons import CANCEL, MAKE_AGAIN, START
+from bot.views.message import View, lines
+from school.text import Moment
+from services.post_contents import (
+    Alarm,
+    BackNotice,
+    GoneNotice,
+    LimitWarning,
+    MovedNotice,
+    Nudge,
+    Reminder,
+    StartReminder,
+    WaitingNotice,
+)
+
+Notice = (
+    MovedNotice
+    | BackNotice
+    | Reminder
+    | StartReminder
+    | Nudge
+    | WaitingNotice
+    | LimitWarning
+    | GoneNotice
+    | Alarm
+)
+
+_MOST_NAMES = 10
+
+
+def notice(say: Say, contents: Notice) -> View:
+    match contents:
+        case MovedNotice() | BackNotice() | Reminder():
+            return _to_students(say, contents)
+        case Alarm():
+            return _alarm(say, contents)
+        case _:
+            return _to_teacher(say, contents)
+
+
+# To the students
+
+
+def _to_students(say: Say, contents: MovedNotice | BackNotice | Reminder) -> View:
+    match contents:
+        case MovedNotice():
+            return View(_moved(say, contents), _join(say, contents.join_url))
+        case BackNotice():
+            head = say("📗 {topic} takes place after all:", topic=_topic(say, contents.topic))
+            when = say.time_range(contents.planned, contents.zone)
+            return View(lines(head, when), _join(say, contents.join_url))
+        case Reminder():
+            return View(_reminder(say, contents), _join(say, contents.join_url))
+
+
+def _moved(say: Say, moved: MovedNotice) -> Markup:
+    return lines(
+        say("📗 {topic} has moved:", topic=_topic(say, moved.topic)),
+        say.bold(say.time_range(moved.planned, moved.zone)),
+        say("It was {moment}. The link is the same.", moment=Moment(moved.was_at, moved.zone)),
+    )
+
+
+def _reminder(say: Say, reminder: Reminder) -> Markup:
+    topic = _topic(say, reminder.topic)
+    if reminder.teacher_name is not None:
+        topic = say("{topic} with {teacher}", topic=topic, teacher=reminder.teacher_name)
+    if reminder.is_day_before:
+        head = say("🔔 {class_} is coming up:", class_=topic)
+    else:
+        head = say("🔔 {class_} begins soon:", class_=topic)
+    return lines(head, say.time_range(reminder.planned, reminder.zone))
+
+
+def _join(say: Say, url: str | None) -> InlineKeyboardMarkup | None:
+    if url is None:
+        return None
+    return InlineKeyboardMarkup([[InlineKeyboardButton(say.label("Join class"), url=url)]])
+
+
+# To the teacher
+
+
+def _to_teacher(
+    say: Say, contents: StartReminder | Nudge | WaitingNotice | LimitWarning | GoneNotice
+) -> View:
+    topic = _topic(say, contents.topic)
+    match contents:
+        case StartReminder(planned=planned, zone=zone):
+            at = planned.starts_at.astimezone(zone).time()
+            text = say("{topic} begins at {time}.", topic=topic, time=at)
+            return View(text, _start(say, contents.lesson_id))
+        case Nudge():
+            return View(_nudge(say, contents), _start(say, contents.lesson_id))
+        case WaitingNotice():
+            return _waiting(say, contents)
+        case LimitWarning(ends_at=ends_at, zone=zone):
+            text = say(
+                "Zoom ends {topic} at {time}, as your plan is free. To go on, start it again: "
+                "your students come back by the same link, and the time counts as one class.",
+                topic=topic,
+                time=ends_at.astimezone(zone).time(),
+            )
+            return View(text, _start(say, contents.lesson_id))
+        case GoneNotice():
+            return _gone(say, contents)
+
+
+def _nudge(say: Say, nudge: Nudge) -> Markup:
+    return say(
+        "{topic} was to begin {length} ago and has not started. Your students may be waiting.",
+        topic=_topic(say, nudge.topic),
+        length=nudge.late_by,
+    )
+
+
+def _waiting(say: Say, waiting: WaitingNotice) -> View:
+    topic = _topic(say, waiting.topic)
+    if waiting.is_over:
+        return View(say("{topic}: nobody waits any more.", topic=topic))
+    count = len(waiting.names)
+    if count == 1:
+        text = say("{name} is waiting for {topic}.", name=waiting.names[0], topic=topic)
+        return View(text, _start(say, waiting.lesson_id))
+    text = lines(
+        say.many(
+            "{count} student is waiting for {topic}.",
+            "{count} students are waiting for {topic}.",
+            count,
+            topic=topic,
+        ),
+        say.listed(waiting.names[:_MOST_NAMES]),
+    )
+    return View(text, _start(say, waiting.lesson_id))
+
+
+def _gone(say: Say, gone: GoneNotice) -> View:
+    topic = _topic(say, gone.topic)
+    when = say.zoned_range(gone.planned, gone.zone)
+    if gone.is_settled:
+        return View(say("{topic}, {when}: settled.", topic=topic, when=when))
+    if gone.count == 1:
+        text = say("{topic}, {when}, was deleted inside Zoom.", topic=topic, when=when)
+    else:
+        text = say.many(
+            "{count} class of {topic} was deleted inside Zoom, the first on {when}.",
+            "{count} classes of {topic} were deleted inside Zoom, the first on {when}.",
+            gone.count,
+            topic=topic,
+            when=when,
+        )
+    buttons = [
+        InlineKeyboardButton(
+            say.label("Make it again"),
+            callback_data=callback_data.encode(MAKE_AGAIN, gone.lesson_id),
+        ),
+        InlineKeyboardButton(
+            say.label("Cancel class"),
+            callback_data=callback_data.encode(CANCEL, gone.lesson_id),
+            style="danger",
+        ),
+    ]
+    return View(lines(text, say("What is to become of it?")), InlineKeyboardMarkup([buttons]))
+
+
+def _start(say: Say, lesson_id: int) -> InlineKeyboardMarkup:
+    button = InlineKeyboardButton(
+        say.label("Start class"), callback_data=callback_data.encode(START, lesson_id)
+    )
+    return InlineKeyboardMarkup([[button]])
+
+
+# To the admins
+
+
+def _alarm(say: Say, alarm: Alarm) -> View:
+    return View(
+        say(
+            "{topic} with {teacher} was to begin {length} ago and has not started.",
+            topic=_topic(say, alarm.topic),
+            teacher=alarm.teacher_name or "",
+            length=alarm.late_by,
+        )
+    )
+
+
+def _topic(say: Say, topic: str | None) -> Markup:
+    return say.bold(say("A class") if topic is None else topic)
