@@ -141,7 +141,7 @@ async def test_settings_are_sent_only_where_they_are_given() -> None:
         lambda: new_meeting(passcode="pass word"),
         lambda: MeetingChanges(topic="x" * 201),
         lambda: MeetingChanges(length=timedelta(minutes=-1)),
-        lambda: repeats(),
+        repeats,
         lambda: repeats(times=0),
         lambda: repeats(times=61),
         lambda: repeats(times=2, until=STARTS_AT),
