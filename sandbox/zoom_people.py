@@ -19,9 +19,10 @@ from typing import Literal
 
 from .zoom_control import Json, ZoomControl, ZoomRefused
 from .zoom_person import ZoomPerson
-from .zoom_rooms import InMeeting, ZoomMeeting
+from .zoom_rooms import AtTheDoor, InMeeting, ZoomMeeting
 
 __all__ = [
+    "AtTheDoor",
     "Delivered",
     "InMeeting",
     "ZoomMeeting",
@@ -201,6 +202,10 @@ class ZoomPeople(ZoomControl):
 
     async def no_per_second_limits(self) -> None:
         await self.ask("POST", "/limits", {"per_second": False})
+
+    async def daily_limit(self, *, left: int) -> None:
+        """So many creates and updates each user still has until 00:00 GMT, one date's included."""
+        await self.ask("POST", "/limits", {"left_today": left})
 
     async def statistics(self) -> Json:
         """Counts, from zero; absent where nothing of the kind has happened yet.

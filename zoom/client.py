@@ -94,8 +94,11 @@ class ZoomClient:
     ) -> None:
         """Change a planned meeting, or one date of it; raises NotFound.
 
-        Repeated after a lost answer, as the values are absolute.
+        Repeated after a lost answer, as the values are absolute. Raises Invalid for a date that is
+        not planned or was deleted, and ValueError where one date alone cannot differ in this.
         """
+        if occurrence_id is not None and not changes.fits_one_date:
+            raise ValueError("one date has the topic and the recurrence of its meeting")
         await self._do(
             "changing a meeting",
             "PATCH",
@@ -107,8 +110,8 @@ class ZoomClient:
     async def delete_meeting(self, meeting_id: int, occurrence_id: str | None = None) -> None:
         """Delete a planned meeting with all its dates, or one of them.
 
-        Raises NotFound if it is not there, be it that an earlier try whose answer was lost has
-        deleted it.
+        Raises NotFound if the meeting is not there, and Invalid if the date is not; be it that an
+        earlier try whose answer was lost has deleted it. A deleted date cannot come back.
         """
         path = f"/meetings/{meeting_id}"
         await self._do("deleting a meeting", "DELETE", path, query=_occurrence(occurrence_id))

@@ -25,6 +25,8 @@ from zoom.events import (
     ParticipantJoinedBreakout,
     ParticipantLeft,
     ParticipantLeftBreakout,
+    ParticipantWaits,
+    ParticipantWaitsNoMore,
     Unknown,
     UrlValidation,
 )
@@ -108,6 +110,22 @@ def _left_breakout(said: JsonObject) -> ParticipantLeftBreakout:
     )
 
 
+def _waits_before_host(said: JsonObject) -> ParticipantWaits:
+    return ParticipantWaits(*_about_waiting(said, before_host=True))
+
+
+def _waits_no_more_before_host(said: JsonObject) -> ParticipantWaitsNoMore:
+    return ParticipantWaitsNoMore(*_about_waiting(said, before_host=True))
+
+
+def _waits_in_room(said: JsonObject) -> ParticipantWaits:
+    return ParticipantWaits(*_about_waiting(said, before_host=False))
+
+
+def _waits_no_more_in_room(said: JsonObject) -> ParticipantWaitsNoMore:
+    return ParticipantWaitsNoMore(*_about_waiting(said, before_host=False))
+
+
 def _meeting_updated(said: JsonObject) -> MeetingUpdated:
     return MeetingUpdated(*_of_meeting(said, *_payload_and_object(said)))
 
@@ -172,6 +190,23 @@ def _of_instance(
     )
 
 
+def _about_waiting(
+    said: JsonObject, *, before_host: bool
+) -> tuple[int, str, str, datetime, str, datetime | None, Participant, datetime, bool]:
+    payload, meeting = _payload_and_object(said)
+    of_meeting = _of_meeting(said, payload, meeting)
+    person = reading.nested(meeting, "participant")
+    return (
+        *of_meeting,
+        reading.optional_text(meeting, "uuid"),
+        # Before the host, what is there is the time that was planned.
+        None if before_host else reading.optional_moment(meeting, "start_time"),
+        _participant(person),
+        reading.optional_moment(person, "date_time") or of_meeting[3],
+        before_host,
+    )
+
+
 def _participant(person: JsonObject) -> Participant:
     return Participant(
         connection_id=reading.id_text(person, "user_id"),
@@ -197,6 +232,10 @@ HANDLED: Final[Mapping[str, Callable[[JsonObject], Event]]] = MappingProxyType(
         "meeting.participant_left": _left,
         "meeting.participant_joined_breakout_room": _joined_breakout,
         "meeting.participant_left_breakout_room": _left_breakout,
+        "meeting.participant_jbh_waiting": _waits_before_host,
+        "meeting.participant_jbh_waiting_left": _waits_no_more_before_host,
+        "meeting.participant_joined_waiting_room": _waits_in_room,
+        "meeting.participant_left_waiting_room": _waits_no_more_in_room,
         "meeting.updated": _meeting_updated,
         "meeting.deleted": _meeting_deleted,
         "app_deauthorized": _app_deauthorized,
@@ -205,21 +244,16 @@ HANDLED: Final[Mapping[str, Callable[[JsonObject], Event]]] = MappingProxyType(
 )
 """Each event that is handled, and what reads it."""
 
-_WAITING = "waiting is not attendance; who is let in also joins"
-
 IGNORED: Final[Mapping[str, str]] = MappingProxyType(
     {
         "meeting.created": "whoever creates a meeting through the API has its answer",
         "meeting.permanently_deleted": "deleting it was reported before",
         "meeting.recovered": "the class that it was for has been called off",
         "meeting.registration_created": "nobody registers",
-        "meeting.participant_jbh_waiting": _WAITING,
-        "meeting.participant_jbh_waiting_left": _WAITING,
         "meeting.participant_jbh_joined": "who comes before the host also joins",
-        "meeting.participant_joined_waiting_room": _WAITING,
-        "meeting.participant_left_waiting_room": _WAITING,
-        "meeting.participant_put_in_waiting_room": "going there is also reported as a leave",
-        "meeting.participant_admitted": _WAITING,
+        "meeting.participant_put_in_waiting_room": "the host put them there and knows; it is "
+        "also reported as a leave",
+        "meeting.participant_admitted": "who is let in also leaves the waiting room, and joins",
         "meeting.participant_bind": "a phone joined to a device: both are reported by themselves",
         "meeting.participant_role_changed": "the host is known by id",
     }

@@ -100,8 +100,35 @@ class ParticipantLeftBreakout(_OfInstance):
 
 
 @dataclass(frozen=True, slots=True)
+class _AboutWaiting(_OfMeeting):
+    """Somebody at the door of a meeting; waiting is not attendance.
+
+    `before_host`: the meeting has not begun, and they may not join before its host. Then
+    `started_at` is None, and of the participant no more than a name may be known: `meeting_uuid`
+    and `participant.connection_id` can be empty, and the same person's next connection, once in,
+    is another. Otherwise they are in the waiting room. `at` is when it happened.
+    """
+
+    meeting_uuid: str
+    started_at: datetime | None
+    participant: Participant
+    at: datetime
+    before_host: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantWaits(_AboutWaiting):
+    """Somebody came and cannot join yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantWaitsNoMore(_AboutWaiting):
+    """Somebody who waited was let in, or gave up."""
+
+
+@dataclass(frozen=True, slots=True)
 class MeetingUpdated(_OfMeeting):
-    """A planned meeting was changed, by anybody; how it is now, the API tells."""
+    """A planned meeting or dates of it were changed, by anybody; how it is now, the API tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +176,8 @@ Event = (
     | ParticipantLeft
     | ParticipantJoinedBreakout
     | ParticipantLeftBreakout
+    | ParticipantWaits
+    | ParticipantWaitsNoMore
     | MeetingUpdated
     | MeetingDeleted
     | AppDeauthorized

@@ -4,15 +4,16 @@ https://developers.zoom.us/docs/api/meetings/ . Links and passcodes let people i
 out when a value is printed.
 """
 
-import math
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final, Self
 from zoneinfo import ZoneInfo
 
 from zoom import reading
 from zoom.reading import JsonObject
+from zoom.recurrence import Recurrence
+from zoom.writing import utc_text, whole_minutes, without_none
 
 LONGEST_TOPIC: Final = 200
 LONGEST_AGENDA: Final = 2_000
@@ -21,7 +22,10 @@ LONGEST_MEETING: Final = timedelta(minutes=1_440)
 BASIC_PLAN: Final = 1
 """`User.plan` of those whose meetings end after 40 minutes."""
 
-_SCHEDULED = 2  # Zoom's number for a meeting at one time
+# Zoom's numbers for a meeting at one time, and for recurring ones: at any time, and at fixed times.
+_SCHEDULED = 2
+_RECURRING_AT_ANY_TIME = 3
+_RECURRING = 8
 _PASSCODE = re.compile(r"[A-Za-z0-9@_*-]{1,10}")
 
 
@@ -53,7 +57,9 @@ class NewMeeting:
     """A meeting to be planned; raises ValueError for what Zoom would refuse.
 
     Zoom counts whole minutes: a part of one is rounded up. What is None is as the user's Zoom
-    settings say; with a waiting room, nobody joins before the host.
+    settings say; with a waiting room, nobody joins before the host. With a `recurrence`,
+    `starts_at` is its first date's, or earlier on a day that is none of its days; the local time
+    in `zone` is every date's.
     """
 
     topic: str = field(repr=False)
@@ -64,9 +70,11 @@ class NewMeeting:
     passcode: str | None = field(default=None, repr=False)
     waiting_room: bool | None = None
     join_before_host: bool | None = None
+    recurrence: Recurrence | None = None
 
     def __post_init__(self) -> None:
         _check(topic=self.topic, agenda=self.agenda, length=self.length, starts_at=self.starts_at)
+        _check_order(self.starts_at, self.recurrence)
         if self.passcode is not None and not _PASSCODE.fullmatch(self.passcode):
             raise ValueError("a passcode is 1 to 10 of A-Z a-z 0-9 @ - _ *")
 
@@ -75,15 +83,16 @@ class NewMeeting:
             "waiting_room": self.waiting_room,
             "join_before_host": self.join_before_host,
         }
-        return _without_none(
-            type=_SCHEDULED,
+        return without_none(
+            type=_SCHEDULED if self.recurrence is None else _RECURRING,
             topic=self.topic,
             agenda=self.agenda,
-            start_time=_start_time(self.starts_at),
+            start_time=utc_text(self.starts_at),
             timezone=self.zone.key,
-            duration=_whole_minutes(self.length),
+            duration=whole_minutes(self.length),
             password=self.passcode,
-            settings=_without_none(**settings) or None,
+            recurrence=None if self.recurrence is None else self.recurrence.to_json(),
+            settings=without_none(**settings) or None,
         )
 
 
@@ -91,7 +100,9 @@ class NewMeeting:
 class MeetingChanges:
     """What is to be different about a planned meeting; None stays as it is.
 
-    All values are absolute, so the same changes may be made twice. Raises ValueError as NewMeeting
+    All values are absolute, so the same changes may be made twice. With a `recurrence`, all dates
+    of a recurring meeting are planned anew: moved and deleted ones are as the others again. Zoom
+    overlooks a start that has passed, and the recurrence with it. Raises ValueError as NewMeeting
     does.
     """
 
@@ -100,17 +111,25 @@ class MeetingChanges:
     zone: ZoneInfo | None = None
     length: timedelta | None = None
     agenda: str | None = field(default=None, repr=False)
+    recurrence: Recurrence | None = None
 
     def __post_init__(self) -> None:
         _check(topic=self.topic, agenda=self.agenda, length=self.length, starts_at=self.starts_at)
+        _check_order(self.starts_at, self.recurrence)
+
+    @property
+    def fits_one_date(self) -> bool:
+        """Whether one date of a recurring meeting can differ from the others in this."""
+        return self.topic is None and self.recurrence is None
 
     def to_json(self) -> dict[str, object]:
-        return _without_none(
+        return without_none(
             topic=self.topic,
             agenda=self.agenda,
-            start_time=None if self.starts_at is None else _start_time(self.starts_at),
+            start_time=None if self.starts_at is None else utc_text(self.starts_at),
             timezone=None if self.zone is None else self.zone.key,
-            duration=None if self.length is None else _whole_minutes(self.length),
+            duration=None if self.length is None else whole_minutes(self.length),
+            recurrence=None if self.recurrence is None else self.recurrence.to_json(),
         )
 
 
@@ -139,6 +158,7 @@ class Meeting:
 
     `start_url` makes whoever opens it the host, for two hours: never kept, never logged, shown to
     the host alone. `starts_at` and `length` are None where a meeting has no fixed time.
+    `occurrences` are a recurring meeting's dates that are not over, deleted ones among them.
     """
 
     id: int
@@ -152,6 +172,7 @@ class Meeting:
     join_url: str = field(repr=False)
     start_url: str = field(repr=False)
     passcode: str = field(repr=False)
+    is_recurring: bool = False
     occurrences: tuple[Occurrence, ...] = ()
 
     @classmethod
@@ -168,6 +189,7 @@ class Meeting:
             join_url=reading.text(said, "join_url"),
             start_url=reading.text(said, "start_url"),
             passcode=reading.optional_text(said, "password"),
+            is_recurring=said.get("type") in (_RECURRING_AT_ANY_TIME, _RECURRING),
             occurrences=tuple(
                 map(Occurrence.from_json, reading.nested_list(said, "occurrences")),
             ),
@@ -280,21 +302,10 @@ def _check(
         raise ValueError("a start needs a zone")
 
 
-def _start_time(starts_at: datetime) -> str:
-    """In UTC, which is never ambiguous.
-
-    A local time is, in the hour that a zone's autumn repeats; and in a zone that Zoom does not
-    know, it would be taken for another zone's.
-    """
-    return f"{starts_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _whole_minutes(length: timedelta) -> int:
-    return math.ceil(length / timedelta(minutes=1))
-
-
-def _without_none(**values: object) -> dict[str, object]:
-    return {name: value for name, value in values.items() if value is not None}
+def _check_order(starts_at: datetime | None, recurrence: Recurrence | None) -> None:
+    until = None if recurrence is None else recurrence.until
+    if starts_at is not None and until is not None and until < starts_at:
+        raise ValueError("a recurrence ends after its start")
 
 
 def _optional_minutes(said: JsonObject) -> timedelta | None:

@@ -27,6 +27,8 @@ from zoom.events import (
     ParticipantJoinedBreakout,
     ParticipantLeft,
     ParticipantLeftBreakout,
+    ParticipantWaits,
+    ParticipantWaitsNoMore,
     Unknown,
     UrlValidation,
 )
@@ -49,6 +51,8 @@ __all__ = [
     "ParticipantJoinedBreakout",
     "ParticipantLeft",
     "ParticipantLeftBreakout",
+    "ParticipantWaits",
+    "ParticipantWaitsNoMore",
     "SignatureRejected",
     "Unknown",
     "UrlValidation",

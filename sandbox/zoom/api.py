@@ -2,13 +2,13 @@
 
 from aiohttp import web
 
-from . import events, meetings
+from . import meetings
 from .access import Door, Endpoint
 from .errors import ApiProblem, invalid, no_such_user
-from .herald import Herald
 from .limits import MEDIUM
 from .live import Rooms
-from .model import RECURRING, JsonObject, ZoomUser, stamp
+from .model import JsonObject, ZoomUser, stamp
+from .planner import Planner
 from .requests import MeetingBody, StatusBody, query, read
 from .world import World
 
@@ -24,11 +24,11 @@ _STATUS = Endpoint("end_meeting", "meeting:update:status")
 
 
 class Api:
-    def __init__(self, world: World, door: Door, rooms: Rooms, herald: Herald) -> None:
+    def __init__(self, world: World, door: Door, rooms: Rooms, planner: Planner) -> None:
         self._world = world
         self._door = door
         self._rooms = rooms
-        self._herald = herald
+        self._planner = planner
 
     def routes(self) -> list[web.RouteDef]:
         route = self._door.route
@@ -74,8 +74,7 @@ class Api:
                 3161,
                 "Your user account is not allowed meeting hosting and scheduling capabilities.",
             )
-        meeting = meetings.create(self._world, user, body)
-        self._herald.tell(user, events.created(meeting))
+        meeting = self._planner.create(user, body)
         return web.json_response(meetings.shown(self._world, meeting), status=201)
 
     async def _list(self, request: web.Request, user: ZoomUser) -> web.Response:
@@ -102,26 +101,13 @@ class Api:
         meeting = self._door.own_meeting(request, user)
         asked = query(request, "occurrence_id")
         body = await read(request, MeetingBody)
-        before = events.comparable(meeting)
-        if "occurrence_id" in asked:
-            one = meetings.occurrence_of(meeting, asked["occurrence_id"])
-            meetings.change_one(self._world, meeting, one, body)
-        else:
-            meetings.change(self._world, meeting, body)
-        self._herald.tell(user, events.updated(meeting, before, self._world.clock()))
+        self._planner.change(meeting, body, asked.get("occurrence_id"))
         return web.Response(status=204)
 
     async def _delete(self, request: web.Request, user: ZoomUser) -> web.Response:
         meeting = self._door.own_meeting(request, user)
         asked = query(request, "occurrence_id", "schedule_for_reminder", "cancel_meeting_reminder")
-        if "occurrence_id" in asked:
-            one = meetings.occurrence_of(meeting, asked["occurrence_id"])
-            one.deleted = True
-            self._herald.tell(user, events.deleted(meeting, "single", [one]))
-        else:
-            meetings.delete(self._world, meeting)
-            operation = "all" if meeting.type == RECURRING else "single"
-            self._herald.tell(user, events.deleted(meeting, operation, meeting.occurrences))
+        self._planner.delete(meeting, asked.get("occurrence_id"))
         return web.Response(status=204)
 
     async def _status(self, request: web.Request, user: ZoomUser) -> web.Response:

@@ -8,7 +8,7 @@ from pydantic import Field
 from .control_request import taking
 from .faults import Fault, Faults
 from .grants import Grants
-from .limits import Limits
+from .limits import CHANGES_A_DAY, Limits
 from .postman import Action, Postman, Rule
 from .requests import Strict
 from .world import World
@@ -43,7 +43,10 @@ class Release(Strict):
 
 
 class LimitChange(Strict):
-    per_second: bool
+    """`left_today`: so many creates and updates each user still has until 00:00 GMT."""
+
+    per_second: bool | None = None
+    left_today: int | None = Field(default=None, ge=0, le=CHANGES_A_DAY)
 
 
 class Network:
@@ -119,7 +122,11 @@ class Network:
         return web.Response(status=204)
 
     async def _set_limits(self, _: web.Request, change: LimitChange) -> web.Response:
-        self._limits.per_second = change.per_second
+        if change.per_second is not None:
+            self._limits.per_second = change.per_second
+        if change.left_today is not None:
+            for user in self._world.users.values():
+                self._limits.leave_today(user, change.left_today)
         return web.Response(status=204)
 
     async def _statistics(self, _: web.Request) -> web.Response:

@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .meetings import join_url, shown_occurrence
-from .model import Breakout, Connection, Instance, JsonObject, Meeting, Occurrence, ZoomUser, stamp
+from .model import (
+    Breakout,
+    Connection,
+    Instance,
+    JsonObject,
+    Knock,
+    Meeting,
+    Occurrence,
+    ZoomUser,
+    stamp,
+)
 
 _SOMEWHERE = "203.0.113.7"  # an address for documentation (RFC 5737)
 
@@ -61,6 +71,15 @@ def left(connection: Connection, reason: str) -> Event:
         "leave_reason": reason,
     }
     return _about("participant_left", connection, participant)
+
+
+def waits_for_host(knock: Knock) -> Event:
+    return _before_host("participant_jbh_waiting", knock, {}, str(knock.meeting.id))
+
+
+def waits_no_more_for_host(knock: Knock) -> Event:
+    of_person: JsonObject = {"registrant_id": ""}
+    return _before_host("participant_jbh_waiting_left", knock, of_person, knock.meeting.id)
 
 
 def in_waiting_room(kind: str, connection: Connection, at: datetime) -> Event:
@@ -115,6 +134,7 @@ def comparable(meeting: Meeting) -> JsonObject:
         "timezone": meeting.timezone,
         "agenda": meeting.agenda,
         "password": meeting.password,
+        "join_url": join_url(meeting),
         "settings": dict(meeting.settings),
     }
     if meeting.recurrence is not None:
@@ -123,14 +143,12 @@ def comparable(meeting: Meeting) -> JsonObject:
 
 
 def updated(meeting: Meeting, before: JsonObject, at: datetime) -> Event:
-    """Holds only what changed, as it is and as it was."""
+    """Holds only what changed, as it is and as it was; of the dates, those that changed."""
     after = comparable(meeting)
-    changed = {name for name in after if after[name] != before.get(name)}
     payload: JsonObject = {
         "object": {"id": meeting.id, "uuid": meeting.uuid, "host_id": meeting.host.id}
-        | {name: after[name] for name in after if name in changed},
-        "old_object": {"id": meeting.id}
-        | {name: before[name] for name in before if name in changed},
+        | _changed(after, before),
+        "old_object": {"id": meeting.id} | _changed(before, after),
         "time_stamp": int(at.timestamp() * 1000),
     }
     return _by_host("meeting.updated", meeting, payload)
@@ -160,6 +178,18 @@ def deauthorized(user: ZoomUser, client_id: str, signature: str, at: datetime) -
             "event_ts": at.strftime("%Y-%m-%d %H:%M:%S"),
         },
     }
+
+
+def _changed(plan: JsonObject, other: JsonObject) -> JsonObject:
+    """What of a plan is not so in the other."""
+    found: JsonObject = {}
+    for name, value in plan.items():
+        rest = other[name]
+        if isinstance(value, list) and isinstance(rest, list) and value != rest:
+            found[name] = [one for one in value if one not in rest]
+        elif value != rest:
+            found[name] = value
+    return found
 
 
 def _held(instance: Instance) -> JsonObject:
@@ -203,6 +233,18 @@ def _about(kind: str, connection: Connection, participant: JsonObject) -> Event:
         {"object": {"participant": participant} | _session(connection.instance)},
         "meeting:read:participant",
     )
+
+
+def _before_host(kind: str, knock: Knock, of_person: JsonObject, meeting_id: str | int) -> Event:
+    """Pro and higher plans only. Its number is text in the one event, and a number in the other."""
+    meeting = knock.meeting
+    person: JsonObject = {
+        "id": knock.user.id if knock.user else "",
+        "user_name": knock.name,
+        "customer_key": knock.customer_key,
+    }
+    plan = _plan(meeting) | {"id": meeting_id, "participant": person | of_person}
+    return Event(f"meeting.{kind}", {"object": plan}, "meeting:read:participant", paid_only=True)
 
 
 def _waiting(connection: Connection, at: datetime) -> JsonObject:

@@ -17,7 +17,7 @@ _PER_SECOND = {
     BASIC: {LIGHT: 4, MEDIUM: 2},
     LICENSED: {LIGHT: 30, MEDIUM: 20},
 }
-_CHANGES_A_DAY = 100
+CHANGES_A_DAY = 100
 
 
 class Limits:
@@ -37,9 +37,9 @@ class Limits:
         if is_change:
             self._admit_today(user)
 
-    def use_up_today(self, user: ZoomUser) -> None:
-        """As if the user had made all changes of the day already."""
-        self._changes[user.id, self._clock().date()] = _CHANGES_A_DAY
+    def leave_today(self, user: ZoomUser, left: int) -> None:
+        """As if the user had made all changes of the day but so many already."""
+        self._changes[user.id, self._clock().date()] = CHANGES_A_DAY - left
 
     def _admit_this_second(self, user: ZoomUser, weight: str) -> None:
         now = self._seconds()
@@ -52,7 +52,7 @@ class Limits:
 
     def _admit_today(self, user: ZoomUser) -> None:
         now = self._clock()
-        if self._changes[user.id, now.date()] >= _CHANGES_A_DAY:
+        if self._changes[user.id, now.date()] >= CHANGES_A_DAY:
             raise ApiProblem(
                 429,
                 429,

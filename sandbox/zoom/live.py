@@ -5,7 +5,7 @@ from datetime import timedelta
 from . import events
 from .errors import ControlProblem
 from .herald import Herald
-from .model import Breakout, Connection, Instance, Meeting, ZoomUser
+from .model import Breakout, Connection, Instance, Knock, Meeting, ZoomUser
 from .world import World
 
 _LEFT = "left the meeting. Reason : left the meeting"
@@ -26,7 +26,10 @@ class Rooms:
         if meeting.live is not None:
             raise ControlProblem("The meeting is already running.")
         instance = self._open(meeting, meeting_uuid)
-        return self._enter(self._connect(instance, meeting.host.name, meeting.host))
+        host = self._enter(self._connect(instance, meeting.host.name, meeting.host))
+        for knock in list(meeting.knocks):
+            self._let_in(knock, instance)
+        return host
 
     def join(
         self,
@@ -43,11 +46,25 @@ class Rooms:
         connection = self._connect(instance, name, user)
         connection.registrant_id = registrant_id
         connection.email = email or connection.email
-        if meeting.settings["waiting_room"] and not connection.is_host:
-            connection.waiting_since = self._world.clock()
-            self._tell_of_waiting("participant_joined_waiting_room", connection)
-            return connection
-        return self._enter(connection)
+        return self._arrive(connection)
+
+    def knock(self, meeting: Meeting, name: str, user: ZoomUser | None = None) -> Knock:
+        """Somebody comes before the host; once the host is there, they join by themselves."""
+        if meeting.live is not None or meeting.settings["join_before_host"]:
+            raise ControlProblem("Nobody has to wait: the meeting can be joined.")
+        key = self._world.new_uuid().hex
+        knock = Knock(self._world.new_word(12), meeting, name, key, user)
+        self._world.knocks[knock.id] = knock
+        meeting.knocks.append(knock)
+        self._tell_of_knock(knock, events.waits_for_host(knock))
+        return knock
+
+    def give_up(self, knock: Knock) -> None:
+        """They wait no more."""
+        if knock not in knock.meeting.knocks:
+            raise ControlProblem(f"{knock.name} does not wait for the host.")
+        knock.meeting.knocks.remove(knock)
+        self._tell_of_knock(knock, events.waits_no_more_for_host(knock))
 
     def admit(self, connection: Connection) -> None:
         """The host lets somebody in from the waiting room."""
@@ -137,6 +154,20 @@ class Rooms:
         self._world.connections[connection.user_id] = connection
         return connection
 
+    def _let_in(self, knock: Knock, instance: Instance) -> None:
+        self.give_up(knock)
+        connection = self._connect(instance, knock.name, knock.user)
+        connection.customer_key = knock.customer_key
+        knock.connection = self._arrive(connection)
+
+    def _arrive(self, connection: Connection) -> Connection:
+        """Into the waiting room, where there is one."""
+        if connection.is_host or not connection.instance.meeting.settings["waiting_room"]:
+            return self._enter(connection)
+        connection.waiting_since = self._world.clock()
+        self._tell_of_waiting("participant_joined_waiting_room", connection)
+        return connection
+
     def _enter(self, connection: Connection) -> Connection:
         connection.joined_at = self._world.clock()
         self._tell(connection, events.joined(connection))
@@ -158,6 +189,12 @@ class Rooms:
         now = self._world.clock()
         self._tell(connection, events.left_breakout(connection, place, now, _LEFT))
         return place
+
+    def _tell_of_knock(self, knock: Knock, event: events.Event) -> None:
+        """Where there is a waiting room, Zoom is silent until the host comes."""
+        meeting = knock.meeting
+        if not meeting.settings["waiting_room"]:
+            self._herald.tell(meeting.host, event)
 
     def _tell_of_waiting(self, kind: str, connection: Connection) -> None:
         self._tell(connection, events.in_waiting_room(kind, connection, self._world.clock()))

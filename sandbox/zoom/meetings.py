@@ -1,12 +1,13 @@
 """Planning meetings: create, change, delete, and how a meeting is shown."""
 
+from dataclasses import fields, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from .errors import ApiProblem, invalid
 from .model import RECURRING, JsonObject, Meeting, Occurrence, ZoomUser, stamp
-from .requests import MeetingBody, SettingsBody
-from .scheduling import occurrences_of, start_of
+from .requests import MeetingBody, RecurrenceBody, SettingsBody
+from .scheduling import moment_of, occurrences_of, start_of
 from .world import World
 
 _AGENDA_IN_LISTS = 250
@@ -36,41 +37,62 @@ def create(world: World, host: ZoomUser, body: MeetingBody) -> Meeting:
         created_at=world.clock(),
     )
     if recurring:
-        _plan_dates(meeting, body)
+        _plan_dates(meeting, body.recurrence)
     world.meetings[meeting.id] = meeting
     world.counts["meetings_created"] += 1
     return meeting
 
 
 def change(world: World, meeting: Meeting, body: MeetingBody) -> None:
-    """Changes what was sent; dates are planned anew where time or recurrence changed."""
-    given = body.model_fields_set
-    if body.type != meeting.type and "type" in given:
-        raise invalid("type", "The type of a meeting stays.")
-    if "recurrence" in given and meeting.type != RECURRING:
-        raise invalid("recurrence", "This meeting does not recur.")
+    """Changes what was sent, or nothing where Zoom refuses a part of it.
+
+    Dates are planned anew where time or recurrence changed. A start that has passed is
+    overlooked, and the recurrence with it.
+    """
+    _check_kind(meeting, body)
+    after = replace(meeting, settings=_settled(meeting.settings, body.settings))
+    zone = ZoneInfo(body.timezone or meeting.timezone)
+    given = _heeded(body, zone, world.clock())
     for name in given & {"topic", "agenda", "password", "timezone"}:
-        setattr(meeting, name, getattr(body, name))
+        setattr(after, name, getattr(body, name))
     if "duration" in given:
-        meeting.duration_min = body.duration
-        for occurrence in meeting.occurrences:
-            occurrence.duration_min = body.duration
+        after.duration_min = body.duration
     if "start_time" in given:
-        zone = ZoneInfo(meeting.timezone)
-        meeting.start_at = start_of(body.start_time, zone, world.clock())
-    meeting.settings = _settled(meeting.settings, body.settings)
+        after.start_at = moment_of(body.start_time, zone)
     if meeting.type == RECURRING and given & {"recurrence", "start_time", "timezone"}:
-        _plan_dates(meeting, body)
+        _plan_dates(after, body.recurrence if "recurrence" in given else _rule_of(meeting))
+    elif "duration" in given:
+        after.occurrences = [
+            replace(one, duration_min=body.duration) for one in meeting.occurrences
+        ]
+    for field in fields(Meeting):
+        setattr(meeting, field.name, getattr(after, field.name))
+
+
+def _check_kind(meeting: Meeting, body: MeetingBody) -> None:
+    if "type" in body.model_fields_set and body.type != meeting.type:
+        raise invalid("type", "The type of a meeting stays.")
+    if "recurrence" in body.model_fields_set and meeting.type != RECURRING:
+        raise invalid("recurrence", "This meeting does not recur.")
+
+
+def _heeded(body: MeetingBody, zone: ZoneInfo, now: datetime) -> set[str]:
+    """The fields of a change that Zoom does not overlook."""
+    given = set(body.model_fields_set)
+    if "start_time" in given and moment_of(body.start_time, zone) < now:
+        given -= {"start_time", "recurrence"}
+    return given
 
 
 def change_one(world: World, meeting: Meeting, occurrence: Occurrence, body: MeetingBody) -> None:
     """Changes one date of a recurring meeting; only some fields can differ there."""
     for name in sorted(body.model_fields_set - _CHANGEABLE_IN_ONE):
         raise invalid(name, "Cannot be changed for one occurrence.")
-    if "start_time" in body.model_fields_set:
-        zone = ZoneInfo(body.timezone or meeting.timezone)
-        occurrence.start_at = start_of(body.start_time, zone, world.clock())
-    if "duration" in body.model_fields_set:
+    zone = ZoneInfo(body.timezone or meeting.timezone)
+    given = _heeded(body, zone, world.clock())
+    if "start_time" in given:
+        occurrence.start_at = moment_of(body.start_time, zone)
+    if "duration" in given:
         occurrence.duration_min = body.duration
 
 
@@ -89,13 +111,15 @@ def occurrence_of(meeting: Meeting, occurrence_id: str) -> Occurrence:
     return found
 
 
-def _plan_dates(meeting: Meeting, body: MeetingBody) -> None:
-    rule = body.recurrence
-    if "recurrence" not in body.model_fields_set:
-        rule = type(rule).model_validate(meeting.recurrence)
+def _plan_dates(meeting: Meeting, rule: RecurrenceBody) -> None:
+    """All dates anew: that one of them had been moved or deleted is forgotten."""
     zone = ZoneInfo(meeting.timezone)
     meeting.occurrences = occurrences_of(rule, meeting.start_at, zone, meeting.duration_min)
     meeting.recurrence = rule.model_dump(exclude_unset=True)
+
+
+def _rule_of(meeting: Meeting) -> RecurrenceBody:
+    return RecurrenceBody.model_validate(meeting.recurrence)
 
 
 def _settled(before: JsonObject, body: SettingsBody) -> JsonObject:

@@ -121,6 +121,18 @@ class Instance:
 
 
 @dataclass(slots=True)
+class Knock:
+    """Somebody who came before the host, and may not join yet."""
+
+    id: str
+    meeting: Meeting
+    name: str
+    customer_key: str
+    user: ZoomUser | None = None  # signed in to Zoom
+    connection: Connection | None = None  # once the host came
+
+
+@dataclass(slots=True)
 class Meeting:
     """A planned meeting; a recurring one has occurrences."""
 
@@ -139,6 +151,7 @@ class Meeting:
     recurrence: JsonObject | None = None
     occurrences: list[Occurrence] = field(default_factory=list)
     instances: list[Instance] = field(default_factory=list)
+    knocks: list[Knock] = field(default_factory=list)  # of those who wait for the host
 
     @property
     def live(self) -> Instance | None:

@@ -20,16 +20,20 @@ _SUNDAY_FIRST = 1  # Zoom's weekdays begin with Sunday as 1
 
 
 def start_of(text: str, zone: ZoneInfo, now: datetime) -> datetime:
-    """The start in UTC. With Z the text is UTC, without it local; past or missing becomes now."""
+    """The start of a new meeting in UTC; past or missing becomes now."""
     now = now.replace(microsecond=0)
     if not text:
         return now
+    return max(moment_of(text, zone), now)
+
+
+def moment_of(text: str, zone: ZoneInfo) -> datetime:
+    """What is written, in UTC. With Z the text is UTC, without it local."""
     try:
         written = datetime.fromisoformat(text.removesuffix("Z"))
     except ValueError as error:
         raise invalid("start_time", "No such time.") from error
-    start_at = written.replace(tzinfo=UTC if text.endswith("Z") else zone).astimezone(UTC)
-    return max(start_at, now)
+    return written.replace(tzinfo=UTC if text.endswith("Z") else zone).astimezone(UTC)
 
 
 def occurrences_of(

@@ -10,6 +10,7 @@ from aiohttp import ClientSession, web
 
 from .access import Door
 from .api import Api
+from .control_meetings import MeetingControl
 from .control_network import Network
 from .control_people import People
 from .faults import Faults, speak_of_problems
@@ -20,6 +21,7 @@ from .live import Rooms
 from .model import Clock
 from .oauth import App, OAuthServer
 from .past import PastApi
+from .planner import Planner
 from .postman import Postman
 from .world import World
 
@@ -90,13 +92,15 @@ def _application(world: World, app: App, postman: Postman) -> web.Application:
     herald = Herald(world, postman, app.client_id)
     rooms = Rooms(world, herald)
     door = Door(world, grants, limits)
-    people = People(world, grants=grants, limits=limits, herald=herald, rooms=rooms)
+    planner = Planner(world, herald)
+    people = People(world, grants=grants, limits=limits, herald=herald)
     network = Network(world, grants=grants, limits=limits, faults=faults, postman=postman)
     application = web.Application(middlewares=[faults.middleware(), speak_of_problems])
     application.add_routes(OAuthServer(world, grants, app).routes())
-    application.add_routes(Api(world, door, rooms, herald).routes())
+    application.add_routes(Api(world, door, rooms, planner).routes())
     application.add_routes(PastApi(world, door).routes())
     application.add_routes(people.routes())
+    application.add_routes(MeetingControl(world, rooms, planner).routes())
     application.add_routes(network.routes())
     return application
 

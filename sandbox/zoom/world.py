@@ -8,7 +8,7 @@ from collections import Counter
 from typing import TypeVar
 
 from .errors import ControlProblem, no_such_meeting
-from .model import Clock, Connection, Instance, Meeting, ZoomUser
+from .model import Clock, Connection, Instance, Knock, Meeting, ZoomUser
 
 _T = TypeVar("_T")
 _LETTERS = string.ascii_letters + string.digits
@@ -23,6 +23,7 @@ class World:
         self.meetings: dict[int, Meeting] = {}
         self.instances: dict[str, Instance] = {}
         self.connections: dict[str, Connection] = {}
+        self.knocks: dict[str, Knock] = {}
         self.counts: Counter[str] = Counter()
         self._chance = random.Random()
 
@@ -43,6 +44,11 @@ class World:
     def new_uuid(self) -> uuid.UUID:
         return uuid.UUID(bytes=self._chance.randbytes(16), version=4)
 
+    def user(self, user_id: str) -> ZoomUser:
+        if user_id not in self.users:
+            raise ControlProblem(f"There is no Zoom user {user_id}.")
+        return self.users[user_id]
+
     def user_of(self, email: str) -> ZoomUser | None:
         """The user with that address, unless removed."""
         for user in self.users.values():
@@ -62,6 +68,11 @@ class World:
         if user_id not in self.connections:
             raise ControlProblem(f"Nobody is connected as {user_id}.")
         return self.connections[user_id]
+
+    def knock(self, knock_id: str) -> Knock:
+        if knock_id not in self.knocks:
+            raise ControlProblem(f"Nobody came as {knock_id}.")
+        return self.knocks[knock_id]
 
     def shuffled(self, things: list[_T]) -> list[_T]:
         return self._chance.sample(things, len(things))

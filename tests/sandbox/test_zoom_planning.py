@@ -220,6 +220,67 @@ async def test_moving_a_series_keeps_its_rule(api: Api) -> None:
     ]
 
 
+async def test_a_refused_change_changes_nothing(api: Api) -> None:
+    made = await api.create(**SERIES)
+    path = f"/meetings/{made['id']}"
+    before = (await api.call("GET", path)).json()
+    far = {"type": 1, "end_date_time": "2027-12-01T00:00:00Z"}
+    answer = await api.call("PATCH", path, {"topic": "Fiqh", "duration": 30, "recurrence": far})
+    assert answer.status_code == 400
+    after = (await api.call("GET", path)).json()
+    assert after | {"start_url": ""} == before | {"start_url": ""}
+
+
+async def test_a_start_that_has_passed_is_overlooked_in_a_change(api: Api) -> None:
+    made = await api.create(**SERIES)
+    path = f"/meetings/{made['id']}"
+    past = {"start_time": "2026-11-20T18:00:00", "recurrence": {"type": 1, "end_times": 2}}
+    first = made["occurrences"][0]["occurrence_id"]
+    for where, change in ((path, past), (f"{path}?occurrence_id={first}", {})):
+        answer = await api.call("PATCH", where, change | {"start_time": past["start_time"]})
+        assert answer.status_code == 204
+        assert (await api.call("GET", path)).json()["occurrences"] == made["occurrences"]
+
+
+async def test_a_deleted_date_neither_changes_nor_comes_back(api: Api) -> None:
+    made = await api.create(**SERIES)
+    path = f"/meetings/{made['id']}"
+    second = f"{path}?occurrence_id={made['occurrences'][1]['occurrence_id']}"
+    await api.call("DELETE", second)
+    for method, change in (
+        ("PATCH", {"start_time": "2026-12-04T18:00:00"}),
+        ("DELETE", None),
+        ("GET", None),
+    ):
+        answer = await api.call(method, second, change)
+        assert (answer.status_code, answer.json()["code"]) == (400, 300)
+        assert answer.json()["message"] == "Invalid parameter: occurrence_id."
+    await api.call("PATCH", path, {"topic": "Fiqh", "duration": 30})
+    statuses = [one["status"] for one in (await api.call("GET", path)).json()["occurrences"]]
+    assert statuses == ["available", "deleted", "available", "available"]
+
+
+async def test_changes_of_one_date_count_for_the_day_and_deletions_do_not(
+    stage: Stage,
+) -> None:
+    aisha = await stage.zoom.user("aisha@example.org", name="Aisha Q")
+    api = await stage.api(aisha)
+    made = await api.create(**SERIES)
+    path = f"/meetings/{made['id']}"
+    first, second = (
+        f"{path}?occurrence_id={one['occurrence_id']}" for one in made["occurrences"][:2]
+    )
+    await stage.zoom.daily_limit(left=1)
+    assert (await api.call("PATCH", first, {"duration": 30})).status_code == 204
+    refused = await api.call("PATCH", first, {"duration": 45})
+    assert refused.status_code == 429
+    assert refused.headers["Retry-After"] == "2026-11-24T00:00:00Z"
+    assert (await api.call("DELETE", second)).status_code == 204
+    stage.clock.move(hours=12)  # midnight
+    tomorrow = await stage.api(aisha)
+    assert (await tomorrow.call("PATCH", first, {"duration": 45})).status_code == 204
+
+
 async def test_changing_the_rule_plans_all_dates_anew(api: Api) -> None:
     made = await api.create(**SERIES)
     path = f"/meetings/{made['id']}"

@@ -142,6 +142,77 @@ async def test_nobody_comes_before_the_host_unless_allowed(stage: Stage, api: Ap
     assert ahmed.meeting_uuid
 
 
+def _of_guests(received: list[Received]) -> list[tuple[str, str]]:
+    return [
+        (one.participant["user_name"], one.event.removeprefix("meeting.participant_"))
+        for one in received
+        if "participant" in one.event and one.participant["id"] == ""
+    ]
+
+
+async def test_who_comes_before_the_host_waits_and_then_joins_by_themselves(
+    stage: Stage, meeting: ZoomMeeting
+) -> None:
+    ahmed = await meeting.knock("Ahmed")
+    bilal = await meeting.knock("Bilal")
+    with pytest.raises(ZoomRefused, match="has not been let in"):
+        await ahmed.joined()
+    await bilal.gives_up()
+    host = await meeting.start()
+    inside = await ahmed.joined()
+    assert (inside.meeting_uuid, inside.waiting) == (host.meeting_uuid, False)
+    await inside.leave()
+    received = await _received(stage)
+    assert _of_guests(received) == [
+        ("Ahmed", "jbh_waiting"),
+        ("Bilal", "jbh_waiting"),
+        ("Bilal", "jbh_waiting_left"),
+        ("Ahmed", "jbh_waiting_left"),
+        ("Ahmed", "joined"),
+        ("Ahmed", "left"),
+    ]
+    keys = {one.participant["customer_key"] for one in received if "Ahmed" in str(one.body)}
+    assert len(keys) == 1
+    for gone in (ahmed, bilal):
+        with pytest.raises(ZoomRefused, match="does not wait"):
+            await gone.gives_up()
+
+
+async def test_nobody_has_to_wait_where_one_may_join(
+    stage: Stage, api: Api, meeting: ZoomMeeting
+) -> None:
+    await meeting.start()
+    opened = await stage.zoom.meeting((await api.create(settings={"join_before_host": True}))["id"])
+    for joinable in (meeting, opened):
+        with pytest.raises(ZoomRefused, match="can be joined"):
+            await joinable.knock("Ahmed")
+
+
+async def test_with_a_waiting_room_nothing_is_said_before_the_host_comes(
+    stage: Stage, api: Api, aisha: ZoomPerson
+) -> None:
+    made = await api.create(settings={"waiting_room": True})
+    meeting = await stage.zoom.meeting(made["id"])
+    ahmed = await meeting.knock("Ahmed")
+    await meeting.join("Aisha Q", as_user=aisha)
+    assert (await ahmed.joined()).waiting
+    await (await ahmed.joined()).admit()
+    assert [event for _, event in _of_guests(await _received(stage))] == [
+        "joined_waiting_room",
+        "admitted",
+        "left_waiting_room",
+        "joined",
+    ]
+
+
+async def test_a_basic_plan_does_not_tell_who_waits_for_the_host(stage: Stage) -> None:
+    musa = await stage.api(await stage.zoom.user("musa@example.org", name="Musa", plan=1))
+    meeting = await stage.zoom.meeting((await musa.create())["id"])
+    await meeting.knock("Ahmed")
+    await meeting.start()
+    assert [event for _, event in _of_guests(await _received(stage))] == ["joined"]
+
+
 async def test_waiting_is_not_joining(stage: Stage, api: Api) -> None:
     made = await api.create(settings={"waiting_room": True})
     meeting = await stage.zoom.meeting(made["id"])
@@ -151,12 +222,7 @@ async def test_waiting_is_not_joining(stage: Stage, api: Api) -> None:
     assert ahmed.waiting
     await ahmed.admit()
     await bilal.leave()
-    of_guests = [
-        (one.participant["user_name"], one.event.removeprefix("meeting.participant_"))
-        for one in await _received(stage)
-        if "participant" in one.event and one.participant["id"] == ""
-    ]
-    assert of_guests == [
+    assert _of_guests(await _received(stage)) == [
         ("Ahmed", "joined_waiting_room"),
         ("Bilal", "joined_waiting_room"),
         ("Ahmed", "admitted"),

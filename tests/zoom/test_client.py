@@ -20,6 +20,7 @@ from zoom.models import (
     PastParticipant,
     User,
 )
+from zoom.recurrence import Recurrence, RecurrenceKind
 
 Item = TypeVar("Item")
 
@@ -36,6 +37,7 @@ def new_meeting(
     length: timedelta = timedelta(minutes=45),
     agenda: str = "",
     passcode: str | None = None,
+    recurrence: Recurrence | None = None,
 ) -> NewMeeting:
     return NewMeeting(
         topic=topic,
@@ -44,7 +46,30 @@ def new_meeting(
         length=length,
         agenda=agenda,
         passcode=passcode,
+        recurrence=recurrence,
     )
+
+
+def repeats(
+    kind: RecurrenceKind = RecurrenceKind.DAILY,
+    *,
+    interval: int = 1,
+    weekdays: frozenset[int] = frozenset(),
+    monthly_day: int | None = None,
+    times: int | None = None,
+    until: datetime | None = None,
+) -> Recurrence:
+    return Recurrence(
+        kind=kind,
+        interval=interval,
+        weekdays=weekdays,
+        monthly_day=monthly_day,
+        times=times,
+        until=until,
+    )
+
+
+WEEKLY, MONTHLY = RecurrenceKind.WEEKLY, RecurrenceKind.MONTHLY
 
 
 async def every(items: AsyncIterator[Item]) -> list[Item]:
@@ -116,10 +141,29 @@ async def test_settings_are_sent_only_where_they_are_given() -> None:
         lambda: new_meeting(passcode="pass word"),
         lambda: MeetingChanges(topic="x" * 201),
         lambda: MeetingChanges(length=timedelta(minutes=-1)),
+        repeats,
+        lambda: repeats(times=0),
+        lambda: repeats(times=61),
+        lambda: repeats(times=2, until=STARTS_AT),
+        lambda: repeats(until=STARTS_AT.replace(tzinfo=None)),
+        lambda: repeats(interval=0, times=2),
+        lambda: repeats(interval=100, times=2),
+        lambda: repeats(weekdays=frozenset({1}), times=2),
+        lambda: repeats(monthly_day=1, times=2),
+        lambda: repeats(WEEKLY, times=2),
+        lambda: repeats(WEEKLY, weekdays=frozenset({7}), times=2),
+        lambda: repeats(WEEKLY, weekdays=frozenset({1}), interval=51, times=2),
+        lambda: repeats(MONTHLY, times=2),
+        lambda: repeats(MONTHLY, monthly_day=0, times=2),
+        lambda: repeats(MONTHLY, monthly_day=32, times=2),
+        lambda: repeats(MONTHLY, monthly_day=1, interval=11, times=2),
+        lambda: new_meeting(recurrence=repeats(until=STARTS_AT - timedelta(seconds=1))),
     ],
 )
 def test_what_zoom_would_refuse_cannot_be_asked(wrong: Callable[[], object]) -> None:
-    with pytest.raises(ValueError, match=r"^an? (topic|agenda|meeting|start|passcode) "):
+    with pytest.raises(
+        ValueError, match=r"^an? (topic|agenda|meeting|start|passcode|recurrence('s)?) "
+    ):
         wrong()
 
 
@@ -129,7 +173,52 @@ def test_the_longest_of_everything_can_be_asked() -> None:
         agenda="x" * 2000,
         length=timedelta(minutes=1440),
         passcode="x" * 10,
+        recurrence=repeats(WEEKLY, weekdays=frozenset(range(7)), interval=50, times=60),
     )
+    repeats(interval=99, until=STARTS_AT)
+    repeats(MONTHLY, monthly_day=31, interval=10, times=1)
+
+
+@pytest.mark.parametrize(
+    ("recurrence", "sent"),
+    [
+        (repeats(interval=2, times=3), {"type": 1, "repeat_interval": 2, "end_times": 3}),
+        (
+            repeats(WEEKLY, weekdays=frozenset({0, 2, 5, 6}), times=10),
+            {"type": 2, "repeat_interval": 1, "weekly_days": "1,2,4,7", "end_times": 10},
+        ),
+        (
+            repeats(MONTHLY, monthly_day=31, until=STARTS_AT.astimezone(ADDIS)),
+            {
+                "type": 3,
+                "repeat_interval": 1,
+                "monthly_day": 31,
+                "end_date_time": "2026-11-24T15:00:00Z",
+            },
+        ),
+    ],
+)
+async def test_a_series_is_planned_with_zooms_numbers_for_days(
+    recurrence: Recurrence, sent: dict[str, object]
+) -> None:
+    wire = Script(httpx.Response(201, json=MEETING), DONE)
+    zoom = client_of(wire)
+    await zoom.create_meeting(new_meeting(recurrence=recurrence))
+    await zoom.update_meeting(7, MeetingChanges(starts_at=STARTS_AT, recurrence=recurrence))
+    planned, anew = wire.body(0), wire.body(1)
+    assert (planned["type"], planned["recurrence"]) == (8, sent)
+    assert (planned["start_time"], planned["timezone"]) == ("2026-11-24T15:00:00Z", ADDIS.key)
+    assert anew == {"start_time": "2026-11-24T15:00:00Z", "recurrence": sent}
+
+
+@pytest.mark.parametrize(
+    "changes", [MeetingChanges(topic="Fiqh"), MeetingChanges(recurrence=repeats(times=2))]
+)
+async def test_what_all_dates_share_is_not_asked_of_one(changes: MeetingChanges) -> None:
+    wire = Script(DONE)
+    with pytest.raises(ValueError, match="one date"):
+        await client_of(wire).update_meeting(7, changes, occurrence_id="179")
+    assert wire.requests == []
 
 
 async def test_a_meeting_is_read_with_its_dates() -> None:
@@ -145,6 +234,7 @@ async def test_a_meeting_is_read_with_its_dates() -> None:
     wire = Script(httpx.Response(200, json={**MEETING, "type": 8, "occurrences": dates}))
     meeting = await client_of(wire).meeting(82031645907)
     assert wire.calls == ["GET /v2/meetings/82031645907"]
+    assert meeting.is_recurring
     assert meeting.occurrences == (
         Occurrence("1795532400000", STARTS_AT, timedelta(minutes=45), is_deleted=False),
         Occurrence(
@@ -180,6 +270,7 @@ async def test_a_meeting_without_a_fixed_time_has_none() -> None:
     without = {name: value for name, value in MEETING.items() if name != "start_time"}
     meeting = await client_of(Script(httpx.Response(200, json=without))).meeting(1)
     assert meeting.starts_at is None
+    assert not meeting.is_recurring
 
 
 async def test_what_lets_people_in_is_not_printed() -> None:

@@ -27,6 +27,8 @@ from zoom.webhooks import (
     ParticipantJoinedBreakout,
     ParticipantLeft,
     ParticipantLeftBreakout,
+    ParticipantWaits,
+    ParticipantWaitsNoMore,
     Unknown,
     UrlValidation,
     peek,
@@ -123,13 +125,35 @@ READ_AS: dict[str, Event] = {
         at("15:33:20"),
         free_limit_reached=False,
     ),
+    "waits_before_host": ParticipantWaits(
+        *of_meeting(at("14:58:00.250")),
+        UUID,
+        None,
+        Participant("", "", "Ahmed"),
+        at("14:58:00.250"),
+        before_host=True,
+    ),
+    "waits_no_more_before_host": ParticipantWaitsNoMore(
+        *of_meeting(at("15:02:10.900")),
+        "",
+        None,
+        Participant("", "", "Khadija", registrant_id="rG4-khadija_7"),
+        at("15:02:10.900"),
+        before_host=True,
+    ),
+    "waiting_room_joined": ParticipantWaits(
+        *of_meeting(at("15:03:02")), UUID, STARTED_AT, AHMED, at("15:03:01"), before_host=False
+    ),
+    "waiting_room_left": ParticipantWaitsNoMore(
+        *of_meeting(at("15:04:31")), UUID, STARTED_AT, AHMED, at("15:04:30"), before_host=False
+    ),
     "updated": MeetingUpdated(*of_meeting(at("06:00:00.456"))),
     "deleted_altogether": MeetingDeleted(*of_meeting(at("06:01:40")), ()),
     "deleted_once_planned": MeetingDeleted(*of_meeting(at("06:01:40")), ()),
     "deleted_on_one_date": MeetingDeleted(*of_meeting(at("06:01:40")), ("1796137200000",)),
     "app_deauthorized": AppDeauthorized(HOST, ACCOUNT, "cl13nt_School", at("08:15:00.250", day=30)),
     "url_validation": UrlValidation("Zp0vT2mKQx6sAisha0_w"),
-    "waiting_room_joined": Ignored("meeting.participant_joined_waiting_room"),
+    "admitted": Ignored("meeting.participant_admitted"),
     "recording_completed": Unknown("recording.completed"),
 }
 
@@ -164,7 +188,7 @@ def test_no_address_phone_number_or_reason_is_kept() -> None:
 
 def test_names_and_addresses_are_not_printed() -> None:
     printed = " ".join(repr(read(body_of(case))) for case in READ_AS)
-    for personal in ("Ahmed", "خديجة", "@example.org"):
+    for personal in ("Ahmed", "Khadija", "خديجة", "@example.org"):
         assert personal not in printed
 
 
@@ -175,9 +199,10 @@ def test_names_and_addresses_are_not_printed() -> None:
         ("updated", Envelope("meeting.updated", MEETING, HOST, 1795500000456)),
         ("app_deauthorized", Envelope("app_deauthorized", None, "", 1796026500300)),
         (
-            "waiting_room_joined",
-            Envelope("meeting.participant_joined_waiting_room", None, "", 1795532582000),
+            "waits_no_more_before_host",
+            Envelope("meeting.participant_jbh_waiting_left", MEETING, HOST, 1795532530900),
         ),
+        ("admitted", Envelope("meeting.participant_admitted", None, "", 1795532582000)),
         ("recording_completed", Envelope("recording.completed", None, "", 1795536000000)),
     ],
 )
@@ -328,6 +353,34 @@ def test_every_published_example_is_read() -> None:
 
 def test_every_published_example_is_handled_or_ignored_by_name() -> None:
     assert {path.stem for path in _published()} == HANDLED.keys() | IGNORED.keys()
+
+
+def test_the_published_deletion_is_of_one_date_unless_it_says_all() -> None:
+    said = json.loads((oracle("zoom/payloads") / "meeting.deleted.json").read_bytes())
+    for operation, gone in (("single", ("ABCDE12345",)), ("all", ())):
+        said["payload"]["operation"] = operation
+        event = read(json.dumps(said).encode())
+        assert isinstance(event, MeetingDeleted)
+        assert event.occurrence_ids == gone
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "before_host"),
+    [
+        ("participant_jbh_waiting", ParticipantWaits, True),
+        ("participant_jbh_waiting_left", ParticipantWaitsNoMore, True),
+        ("participant_joined_waiting_room", ParticipantWaits, False),
+        ("participant_left_waiting_room", ParticipantWaitsNoMore, False),
+    ],
+)
+def test_published_examples_of_waiting_tell_who_and_where(
+    name: str, kind: type[ParticipantWaits | ParticipantWaitsNoMore], before_host: bool
+) -> None:
+    event = read((oracle("zoom/payloads") / f"meeting.{name}.json").read_bytes())
+    assert type(event) is kind
+    assert event.before_host is before_host
+    assert event.participant.zoom_user_id == "iFxeBPYun6SAiWUzBcEkX"
+    assert (event.started_at is None) is before_host
 
 
 def test_real_events_of_a_paid_account_are_read() -> None:

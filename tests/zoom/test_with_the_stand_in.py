@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,7 @@ from zoom.errors import (
 )
 from zoom.models import Meeting, MeetingChanges, NewMeeting
 from zoom.oauth import REQUIRED_SCOPES, TokenPair, ZoomOAuth, challenge_of, new_verifier
+from zoom.recurrence import Recurrence, RecurrenceKind
 from zoom.webhooks import (
     Challenge,
     Envelope,
@@ -43,6 +44,8 @@ from zoom.webhooks import (
     MeetingUpdated,
     ParticipantJoined,
     ParticipantLeft,
+    ParticipantWaits,
+    ParticipantWaitsNoMore,
     WebhookReceiver,
     read,
 )
@@ -380,7 +383,158 @@ async def test_what_was_held_can_be_asked_for_whatever_its_uuid(
     ]
 
 
+# Series
+
+CAIRO = ZoneInfo("Africa/Cairo")
+MON_WED_TEN_TIMES = Recurrence(kind=RecurrenceKind.WEEKLY, weekdays=frozenset({0, 2}), times=10)
+
+
+def in_cairo(day: str, hour: int = 19) -> datetime:
+    """On a day of 2027, when the clocks of Cairo go forward on 30 April."""
+    return datetime.fromisoformat(f"2027-{day}T{hour:02}:00").replace(tzinfo=CAIRO)
+
+
+def mondays_and_wednesdays(first: datetime, count: int) -> list[datetime]:
+    """At the local time of the first, whatever the clocks do."""
+    days = (first.date() + timedelta(days=n) for n in range(7 * count))
+    return [_on(day, first) for day in days if day.weekday() in {0, 2}][:count]
+
+
+def _on(day: date, like: datetime) -> datetime:
+    return datetime.combine(day, like.time(), CAIRO).astimezone(UTC)
+
+
+async def a_series(client: ZoomClient) -> Meeting:
+    wanted = NewMeeting(
+        topic="Fiqh",
+        starts_at=in_cairo("04-19"),
+        zone=CAIRO,
+        length=timedelta(minutes=45),
+        recurrence=MON_WED_TEN_TIMES,
+    )
+    return await client.create_meeting(wanted)
+
+
+async def test_a_series_keeps_its_local_time_when_the_clocks_change(
+    zoom: Zoom, aisha: ZoomPerson
+) -> None:
+    client = await zoom.as_(aisha)
+    made = await a_series(client)
+    assert made.is_recurring
+    dates = mondays_and_wednesdays(in_cairo("04-19"), 10)
+    assert [one.starts_at for one in made.occurrences] == dates
+    assert (dates[3].hour, dates[4].hour) == (17, 16)
+    assert [(one.id, one.starts_at) async for one in client.upcoming_meetings()] == [
+        (made.id, starts_at) for starts_at in dates
+    ]
+
+
+async def test_one_date_moves_one_is_deleted_and_the_others_stay(
+    zoom: Zoom, aisha: ZoomPerson
+) -> None:
+    await zoom.people.no_per_second_limits()
+    client = await zoom.as_(aisha)
+    made = await a_series(client)
+    moved, gone, *others = made.occurrences
+    changes = MeetingChanges(starts_at=in_cairo("04-20", 8), zone=CAIRO, length=HALF_AN_HOUR)
+    await client.update_meeting(made.id, changes, moved.id)
+    await client.delete_meeting(made.id, gone.id)
+
+    first, second, *rest = (await client.meeting(made.id)).occurrences
+    assert (first.id, first.starts_at, first.length) == (
+        moved.id,
+        in_cairo("04-20", 8),
+        HALF_AN_HOUR,
+    )
+    assert (second.id, second.is_deleted) == (gone.id, True)
+    assert rest == others
+    listed = [one.starts_at async for one in client.upcoming_meetings()]
+    assert listed == [first.starts_at, *(one.starts_at for one in others)]
+
+    for deleted_again in (
+        client.delete_meeting(made.id, gone.id),
+        client.update_meeting(made.id, changes, gone.id),
+    ):
+        with pytest.raises(Invalid):
+            await deleted_again
+
+
+async def test_a_series_is_planned_anew_as_a_whole(zoom: Zoom, aisha: ZoomPerson) -> None:
+    client = await zoom.as_(aisha)
+    made = await a_series(client)
+    await client.delete_meeting(made.id, made.occurrences[0].id)
+    anew = MeetingChanges(
+        topic="Fiqh 2",
+        starts_at=in_cairo("05-03", 20),
+        zone=CAIRO,
+        length=HALF_AN_HOUR,
+        recurrence=Recurrence(
+            kind=RecurrenceKind.WEEKLY,
+            weekdays=frozenset({0, 2}),
+            until=in_cairo("05-12", 20),
+        ),
+    )
+    await client.update_meeting(made.id, anew)
+    after = await client.meeting(made.id)
+    assert (after.topic, after.join_url) == ("Fiqh 2", made.join_url)
+    assert [(one.starts_at, one.length, one.is_deleted) for one in after.occurrences] == [
+        (starts_at, HALF_AN_HOUR, False)
+        for starts_at in mondays_and_wednesdays(in_cairo("05-03", 20), 4)
+    ]
+
+
+async def test_more_dates_than_zoom_holds_are_invalid(zoom: Zoom, aisha: ZoomPerson) -> None:
+    daily = Recurrence(kind=RecurrenceKind.DAILY, until=in_cairo("06-18"))  # 61 days
+    client = await zoom.as_(aisha)
+    with pytest.raises(Invalid):
+        await client.create_meeting(
+            replace(zoom.wanted(), starts_at=in_cairo("04-19"), zone=CAIRO, recurrence=daily)
+        )
+
+
 # Webhooks
+
+
+async def test_who_waits_before_the_host_is_told_of_and_then_joins(
+    zoom: Zoom, aisha: ZoomPerson
+) -> None:
+    async with webhooks_of(zoom) as received:
+        made = await (await zoom.as_(aisha)).create_meeting(zoom.wanted())
+        room = await zoom.people.meeting_at(made.join_url)
+        await room.knock("Ahmed")
+        zoom.clock.forward(timedelta(minutes=3))
+        await room.start()
+        await zoom.people.delivered()
+
+    waits, _, _, waits_no_more, joined = received.events[1:]
+    assert isinstance(waits, ParticipantWaits)
+    assert (waits.meeting_id, waits.participant.name, waits.before_host) == (
+        made.id,
+        "Ahmed",
+        True,
+    )
+    assert isinstance(waits_no_more, ParticipantWaitsNoMore)
+    assert waits_no_more.at - waits.at >= timedelta(minutes=3)
+    assert isinstance(joined, ParticipantJoined)
+    assert joined.participant.name == "Ahmed"
+
+
+async def test_a_deletion_in_zoom_is_of_one_date_or_of_all(zoom: Zoom, aisha: ZoomPerson) -> None:
+    async with webhooks_of(zoom) as received:
+        made = await a_series(await zoom.as_(aisha))
+        room = await zoom.people.meeting_at(made.join_url)
+        second = made.occurrences[1].id
+        await room.changed_in_zoom(duration_min=30, occurrence_id=made.occurrences[0].id)
+        await room.deleted_in_zoom(second)
+        await room.deleted_in_zoom()
+        await zoom.people.delivered()
+
+    changed, one, every = received.events[1:]
+    assert isinstance(changed, MeetingUpdated)
+    assert isinstance(one, MeetingDeleted)
+    assert one.occurrence_ids == (second,)
+    assert isinstance(every, MeetingDeleted)
+    assert every.occurrence_ids == ()
 
 
 async def test_a_class_is_told_event_by_event(zoom: Zoom, aisha: ZoomPerson) -> None:
