@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select, update
 
+from school.mirror import Date
 from school.model import LessonState, Planned, PostKind
 from services.office import Office
 from services.people import TelegramUser
-from storage import chats, posts
-from storage.courses import NewCourse, add_course
+from storage import chats, courses, meetings, posts, settling
+from storage.courses import NewCourse
 from storage.database import Transaction, new_id
-from storage.schema import lesson, post, presence
-from storage.settling import confirm_course
+from storage.schema import lesson, meeting, post, presence
 from tests.services.people_of_the_school import AISHA, made_teacher
 
 ADDIS_ABABA = ZoneInfo("Africa/Addis_Ababa")
@@ -24,7 +24,8 @@ class MadeClass:
     course_id: int
     lesson_id: int
     planned: Planned
-    meeting_id: int
+    meeting_id: int  # Zoom's number
+    meeting_row: int
 
 
 async def made_class(
@@ -47,26 +48,32 @@ async def made_class(
             await chats.remember_chat(tx, chat_id, "supergroup", title)
             await chats.link_chat(tx, chat_id, caller.person_id)
         await chats.remember_chat(tx, teacher.id, "private")
-        course_id, lesson_id = await add_course(
+        course_id = await courses.add_course(
             tx,
             NewCourse(
                 teacher_id=caller.person_id,
                 request_key=f"test {meeting_id}",
-                reference=f"REF{meeting_id}",
                 topic=topic,
                 zone=ADDIS_ABABA,
-                planned=planned,
                 chat_ids=tuple(groups),
             ),
         )
-        await confirm_course(
-            tx,
-            course_id,
-            meeting_id=meeting_id,
-            join_url=f"https://zoom.us/j/{meeting_id}",
-            passcode="123456",
+        row = await meetings.add_meeting(
+            tx, course_id, caller.person_id, f"REF{meeting_id}", is_series=False
         )
-    return MadeClass(course_id, lesson_id, planned, meeting_id)
+        (lesson_id,) = await courses.add_lessons(
+            tx, course_id, row, caller.person_id, [planned], is_series=False
+        )
+        await settling.confirm_meeting(tx, row, meeting_id)
+        await meetings.keep_details(
+            tx, row, topic=topic, join_url=f"https://zoom.us/j/{meeting_id}", passcode="123456"
+        )
+        await meetings.keep_dates(tx, row, [Date("", planned, lesson_id)])
+        await courses.schedule_lessons(tx, row)
+        await tx.connection.execute(
+            update(meeting).where(meeting.c.id == row).values(next_try_at=None)
+        )
+    return MadeClass(course_id, lesson_id, planned, meeting_id, row)
 
 
 async def add_lesson(office: Office, made: MadeClass, starts_at: datetime) -> int:
