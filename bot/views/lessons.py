@@ -21,6 +21,15 @@ SHOW, START, ASK, CANCEL, KEEP, RETRY, MAKE_AGAIN = (
 )
 """The actions of the buttons of a class's card and list."""
 
+AGAIN, DISCARD, RESEND, REVERT, UNDO = (
+    "lesson.again",
+    "lesson.discard",
+    "lesson.resend",
+    "lesson.revert",
+    "lesson.undo",
+)
+"""More of them: a class like the last one; what to do about one that is not as it should be."""
+
 _MOST = 12
 
 
