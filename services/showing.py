@@ -1,7 +1,7 @@
 """Finds what posts have to say at this moment."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,41 +24,18 @@ from services.post_contents import (
 )
 from services.posts import Trouble
 from services.problems import Problem
-from storage import attendance, chats, courses, meetings, people, posts, zoom_accounts
-from storage.attendance import Outcome
+from services.scenes import Scene, scene_of
+from storage import attendance, chats, courses, people, posts, zoom_accounts
 from storage.chats import Chat
 from storage.claims import Claim
-from storage.courses import Course, Lesson
+from storage.courses import Course
 from storage.database import Transaction
-from storage.meetings import Meeting
 from storage.people import Person
 from storage.posts import PostState
 from zoom.models import BASIC_PLAN
 
 _BASIC_PLAN_LENGTH = timedelta(minutes=40)
 _STARTS_SOON = timedelta(minutes=15)
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What every kind of post about a lesson starts from."""
-
-    lesson: Lesson
-    course: Course
-    meeting: Meeting
-    teacher: Person
-    outcome: Outcome
-    announced_in: frozenset[int]  # the chats of its course
-
-    @property
-    def teacher_name(self) -> str | None:
-        return None if self.teacher.telegram_user_id is None else self.teacher.name
-
-    @property
-    def join_url(self) -> str | None:
-        """None while there is no meeting to join."""
-        is_there = self.meeting.is_confirmed and not self.meeting.is_deleted
-        return self.meeting.join_url if is_there and self.lesson.gone_at is None else None
 
 
 async def showings(office: Office, claims: Sequence[Claim]) -> tuple[Showing, ...]:
@@ -113,20 +90,6 @@ def _zone_for(chat: Chat, reader: Person | None, scene: Scene) -> ZoneInfo:
     """The zone that times are read in there, where nobody's program shows its own."""
     chosen = chat.zone or (reader.zone if reader else None)
     return ZoneInfo(chosen) if chosen else scene.course.zone
-
-
-async def scene_of(tx: Transaction, lesson_id: int) -> Scene:
-    lesson = await courses.find_lesson(tx, lesson_id)
-    assert lesson is not None, "a post's lesson stays"
-    announced_in = await courses.chats_of_course(tx, lesson.course_id)
-    return Scene(
-        lesson=lesson,
-        course=await courses.get_course(tx, lesson.course_id),
-        meeting=await meetings.get_meeting(tx, lesson.meeting_row),
-        teacher=await people.get_person(tx, lesson.teacher_id),
-        outcome=await attendance.outcome_of(tx, lesson.id),
-        announced_in=frozenset(one.id for one in announced_in),
-    )
 
 
 async def _contents(
