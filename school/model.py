@@ -38,6 +38,13 @@ class PostKind(StrEnum):
     SUMMARY = "summary"  # durations, to the teacher in private, after the lesson
 
 
+class ClockFace(StrEnum):
+    """How a person is told the time of day."""
+
+    DAY = "day"  # 24 hours from midnight
+    ETHIOPIAN = "ethiopian"  # twice 12 hours, from dawn and from dusk
+
+
 @dataclass(frozen=True, slots=True)
 class SchoolProfile:
     """What a school is called and where its days begin; from the settings."""
