@@ -61,6 +61,7 @@ TABLE = {
     "[lesson.cancel]": "t t y o t t t t",
     "[lesson.keep]": "t t y o t t t t",
     "[lesson.retry]": "t t y o t t t t",
+    "[lesson.remake]": "t t y o t t t t",
     "/invite": "a a a a P P y a",
     "/report": "a a a a P P y a",
     "[report]": "a a a a a a y a",
