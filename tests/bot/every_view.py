@@ -34,7 +34,7 @@ from services.groups import Linked
 from services.people import Invitation
 from services.post_contents import CancelledNotice, Delivery, SeriesInfo
 from services.posts import Trouble
-from services.settling import Problem
+from services.problems import Problem
 from storage.drafts import ClassForm, Step
 from tests.bot.test_cards_view import ANSWER, CARD, PLANNED
 from tests.bot.test_leaving_views import DONE, FULL

@@ -20,7 +20,7 @@ from services.post_contents import (
     SeriesInfo,
 )
 from services.posts import Trouble
-from services.settling import Problem
+from services.problems import Problem
 from tests.bot.keyboards import buttons
 
 ADDIS_ABABA = ZoneInfo("Africa/Addis_Ababa")

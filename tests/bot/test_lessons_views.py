@@ -13,7 +13,7 @@ from bot.views import groups, lessons
 from school.model import Planned
 from services.classes import HostLink, UpcomingClass
 from services.groups import Linked
-from storage.chats import Chat
+from tests.bot.chats import linked_group
 from tests.bot.keyboards import buttons
 from tests.bot.test_welcome_view import PROFILE
 
@@ -23,7 +23,7 @@ FIQH = UpcomingClass(
     planned=Planned(datetime(2026, 11, 24, 14, 30, tzinfo=UTC), timedelta(hours=1)),
     zone=ZoneInfo("Africa/Addis_Ababa"),
 )
-BEGINNERS = Chat(-1, "supergroup", "Beginners A", None, False, True, None)
+BEGINNERS = linked_group(-1, "Beginners A")
 
 
 @pytest.fixture

@@ -10,20 +10,20 @@ from bot import callback_data
 from bot.speech import Say, Speech
 from bot.views import doubts, newclass
 from bot.views.message import View
-from school.model import DayReminder, Planned
+from school.model import Planned
 from school.recurrence import Frequency, Repeat
 from school.text import Text
 from services.classes import UpcomingClass
 from services.forms import Doubt, FormPage, Passed
 from storage.chats import Chat
 from storage.drafts import ClassForm, Draft, Step
+from tests.bot.chats import linked_group
 from tests.bot.keyboards import buttons
 
 ADDIS_ABABA = ZoneInfo("Africa/Addis_Ababa")
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
-_AS_USUAL = (None, False, True, None, None, None, DayReminder.NEVER, 15)
-BEGINNERS = Chat(-1001234567890, "supergroup", "Beginners A", *_AS_USUAL)
-SISTERS = Chat(-1001234567891, "supergroup", "Sisters", *_AS_USUAL)
+BEGINNERS = linked_group(-1001234567890, "Beginners A")
+SISTERS = linked_group(-1001234567891, "Sisters")
 WHOLE = ClassForm(
     topic="Tajweed",
     chat_ids=(BEGINNERS.id,),
