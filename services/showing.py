@@ -24,7 +24,16 @@ from services.post_contents import (
 )
 from services.posts import Trouble
 from services.problems import Problem
-from storage import attendance, chats, courses, meetings, people, posts, zoom_accounts
+from storage import (
+    attendance,
+    change_drafts,
+    chats,
+    courses,
+    meetings,
+    people,
+    posts,
+    zoom_accounts,
+)
 from storage.attendance import Outcome
 from storage.chats import Chat
 from storage.claims import Claim
@@ -110,7 +119,8 @@ async def _contents(
         case PostKind.MOVED | PostKind.CANCELLED | PostKind.BACK:
             return await _news(tx, claim, scene, zone)
         case PostKind.ANSWER:
-            return await _answer(tx, scene, chat)
+            is_hidden = await _is_under_a_form(tx, claim)  # it comes back when that is done with
+            return None if is_hidden else await _answer(tx, scene, chat)
         case PostKind.SUMMARY:
             is_over = scene.lesson.state is LessonState.ENDED
             return await _summary(tx, scene) if is_over else None
@@ -203,6 +213,14 @@ async def _answer(tx: Transaction, scene: Scene, chat: Chat) -> AnswerCard:
         given_to=scene.teacher.name if is_given else None,
         given_by=owner.name if is_for_other else None,
     )
+
+
+async def _is_under_a_form(tx: Transaction, claim: Claim) -> bool:
+    """Whether its teacher is just changing the class, in the card's own message."""
+    reader = await people.find_person(tx, claim.chat_id)
+    if reader is None or claim.message_id is None:
+        return False
+    return await change_drafts.is_in_use(tx, reader.id, claim.message_id)
 
 
 async def _series(tx: Transaction, course: Course) -> SeriesInfo | None:
