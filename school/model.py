@@ -68,6 +68,13 @@ class InvitationKind(StrEnum):
     STUDENT = "student"  # of the teacher who made it, taught in their private chat
 
 
+class ClockFace(StrEnum):
+    """How a person is told the time of day."""
+
+    DAY = "day"  # 24 hours from midnight
+    ETHIOPIAN = "ethiopian"  # twice 12 hours, from dawn and from dusk
+
+
 @dataclass(frozen=True, slots=True)
 class SchoolProfile:
     """What a school is called and where its days begin; from the settings."""

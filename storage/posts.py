@@ -114,6 +114,14 @@ async def bump_of_course(tx: Transaction, course_id: int, kinds: Collection[Post
     await _bump(tx, and_(post.c.lesson_id.in_(lessons), post.c.kind.in_(kinds)), tx.now)
 
 
+async def bump_in_meeting(tx: Transaction, meeting_row: int, kinds: Collection[PostKind]) -> None:
+    """The same for the lessons in a meeting that are not long over."""
+    lessons = select(lesson.c.id).where(
+        lesson.c.meeting_row == meeting_row, lesson.c.starts_at > tx.now - timedelta(days=2)
+    )
+    await _bump(tx, and_(post.c.lesson_id.in_(lessons), post.c.kind.in_(kinds)), tx.now)
+
+
 async def bump_of_teacher(tx: Transaction, person_id: int, kinds: Collection[PostKind]) -> None:
     """The same for all lessons of a teacher."""
     lessons = select(lesson.c.id).where(lesson.c.teacher_id == person_id)

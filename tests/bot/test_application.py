@@ -139,7 +139,7 @@ async def test_a_person_with_no_languages_of_ours_is_answered_in_the_schools(
     receiving: TelegramBot, people: People
 ) -> None:
     del receiving
-    stranger = await people.person("Someone", language="am")
+    stranger = await people.person("Someone", language="fr")
     await stranger.types("/help")
     await stranger.sees("Questions? Write to support@example.org")
 
