@@ -73,6 +73,11 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Button(lessons.KEEP, lesson.keep, TEACHER),
         Button(lessons.RETRY, lesson.try_again, TEACHER),
         Button(lessons.MAKE_AGAIN, lesson.make_again, TEACHER),
+        Button(lessons.AGAIN, newclass.repeat_last, TEACHER),
+        Button(lessons.DISCARD, lesson.discard, TEACHER),
+        Button(lessons.RESEND, lesson.send_again, TEACHER),
+        Button(lessons.REVERT, lesson.discard_change, TEACHER),
+        Button(lessons.UNDO, lesson.undo, TEACHER),
         Told("a shared group", groups.shared, StatusUpdate.CHAT_SHARED, TEACHER),
         # Admins
         Command("invite", start.invite, ADMIN, description="Invite a teacher"),

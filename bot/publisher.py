@@ -24,7 +24,8 @@ from bot.budget import Priority, seconds_to_wait
 from bot.context import Desk, edit, send
 from bot.request import Uncertain as UncertainError
 from bot.speech import Say
-from bot.views.cards import answer_card, cancelled_notice, class_card
+from bot.views.answer_card import answer_card
+from bot.views.class_card import cancelled_notice, class_card
 from bot.views.message import View
 from bot.views.notices import notice
 from bot.views.summary import summary

@@ -7,7 +7,7 @@ Saturday six days later. A class keeps its local time when the clocks change.
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import dropwhile, islice
+from itertools import dropwhile, islice, takewhile
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from dateutil.relativedelta import relativedelta
 from dateutil.rrule import DAILY, MONTHLY, SU, WEEKLY, rrule
 
 from school.errors import NotUnderstood
-from school.names import folded
+from school.names import clean_name, folded
 from school.phrases import LONGEST_PHRASE, Kind, end_of, kind_of, not_a_repeat, rhythm_of
 from school.repeat import Frequency, Repeat, says, says_end, says_whole
 from school.text import Text
@@ -27,9 +27,11 @@ __all__ = [
     "Repeat",
     "after",
     "check_repeat",
+    "count_within",
     "days",
     "first_day",
     "following_day",
+    "parse_end",
     "parse_repeat",
     "says",
     "says_end",
@@ -64,12 +66,31 @@ def parse_repeat(text: str, *, first: date) -> Repeat:
     """
     rhythm, end = _rhythm_and_end(text)
     repeat = rhythm_of(rhythm, first=first)
-    if not end:
-        return check_repeat(repeat, first=first)
+    return _ended(repeat, end, first) if end else check_repeat(repeat, first=first)
+
+
+def parse_end(text: str, repeat: Repeat, *, first: date) -> Repeat:
+    """The rule with the end that is typed for it: "x10", "until 31 Jan", "31 Jan", "10".
+
+    Raises NotUnderstood where the text makes no sense and where `check_repeat` does.
+    """
+    plain = folded(text)
+    for end in (plain, f"x{plain}", f"until {plain}"):
+        if kind_of(end) is Kind.REPEAT_END:
+            return _ended(repeat, end, first)
+    raise NotUnderstood(
+        "I do not understand until when “{text}” is. Write it like {count} or {last_day}.",
+        text=clean_name(text),
+        count="x10",
+        last_day="until 31 Jan",
+    )
+
+
+def _ended(repeat: Repeat, end: str, first: date) -> Repeat:
     last = end_of(end, first=first)
     if isinstance(last, date):
-        return check_repeat(replace(repeat, until=last), first=first)
-    return check_repeat(replace(repeat, count=last), first=first)
+        return check_repeat(replace(repeat, count=None, until=last), first=first)
+    return check_repeat(replace(repeat, count=last, until=None), first=first)
 
 
 def _rhythm_and_end(text: str) -> tuple[str, str]:
@@ -171,6 +192,12 @@ def days(repeat: Repeat, first: date) -> Iterator[date]:
         byweekday=repeat.weekdays or None,
     )
     return (moment.date() for moment in rule)
+
+
+def count_within(repeat: Repeat, first: date, length: timedelta) -> int:
+    """How many classes there are in so many days from the first one on."""
+    end = first_day(repeat, first) + length
+    return sum(1 for _ in takewhile(lambda day: day < end, days(repeat, first)))
 
 
 def starts(repeat: Repeat, first: date, at: time, zone: ZoneInfo) -> Iterator[datetime]:

@@ -60,6 +60,25 @@ async def cancel(office: Office, teacher: Teacher, lesson_id: int, *, for_all: b
     await _settle(office, lessons)
 
 
+async def discard(office: Office, teacher: Teacher, lesson_id: int) -> None:
+    """A class that Zoom does not have yet is not made, nor what would be made together with it.
+
+    Raises Outdated once it is made: then it can be cancelled.
+    """
+    async with office.database.writing() as tx:
+        lesson, course = await own_lesson(tx, teacher, lesson_id)
+        if lesson.state is LessonState.CANCELLED:
+            return
+        if lesson.state is not LessonState.CREATING:
+            raise Outdated("This class is made by now. Its card has a button that cancels it.")
+        together = await courses.lessons_in_meeting(tx, lesson.meeting_row)
+        lessons = [one for one in together if one.is_open]
+        await _call_off(tx, course, lessons)
+        if not await _ahead(tx, course):
+            await courses.end_course(tx, course.id)
+    await _settle(office, lessons)
+
+
 async def to_skip(
     office: Office, teacher: Teacher, lesson_id: int, first: date, last: date
 ) -> tuple[UpcomingClass, ...]:

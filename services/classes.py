@@ -69,13 +69,20 @@ async def check_connected(office: Office, teacher: Teacher) -> None:
         )
 
 
-async def clashing(office: Office, teacher: Teacher, planned: Planned) -> tuple[UpcomingClass, ...]:
-    """The teacher's other classes that overlap with `planned`."""
+async def clashing(
+    office: Office, teacher: Teacher, *planned: Planned
+) -> tuple[UpcomingClass, ...]:
+    """The teacher's other classes that overlap with any of `planned`, soonest first."""
     async with office.database.reading() as tx:
         around = await courses.lessons_of_teacher(
-            tx, teacher.person_id, since=planned.starts_at, until=planned.ends_at
+            tx,
+            teacher.person_id,
+            since=min(one.starts_at for one in planned),
+            until=max(one.ends_at for one in planned),
         )
-    return tuple(clashes(planned, [_upcoming(lesson, course) for lesson, course in around]))
+    others = [_upcoming(lesson, course) for lesson, course in around]
+    overlapping = {found.lesson_id for one in planned for found in clashes(one, others)}
+    return tuple(one for one in others if one.lesson_id in overlapping)
 
 
 async def create_class(office: Office, teacher: Teacher, order: ClassOrder) -> int | None:

@@ -5,15 +5,16 @@ changes nothing; the class is keyed by the form, so that it is made once however
 asked for.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from school import schedule
-from school.errors import NotUnderstood, SchoolError
+from school.errors import SchoolError
 from school.model import Planned
 from school.periods import school_day
-from services.classes import ClassOrder, check_connected, clashing, create_class
+from services.classes import ClassOrder, check_connected, clashing, create_class, first_batch
+from services.form_checks import checked, skipped_on
 from services.forms import (
     Doubt,
     FormAnswer,
@@ -33,8 +34,6 @@ from storage.chats import Chat
 from storage.database import Transaction
 from storage.drafts import ClassForm, Draft, Step
 
-_FARTHEST = timedelta(days=2 * 365)
-
 
 async def begin(office: Office, teacher: Teacher, line: str, request_key: str) -> FormAnswer:
     """What `/newclass` and the rest of its line ask for.
@@ -43,6 +42,52 @@ async def begin(office: Office, teacher: Teacher, line: str, request_key: str) -
     the same form or class. Raises SchoolError where the line makes no sense, nothing is
     connected, or there is no group yet: nothing is left behind.
     """
+    now = local_now(office, teacher)
+    return await _begin(
+        office, teacher, request_key, lambda groups: form_of_line(line, groups, now=now)
+    )
+
+
+async def begin_like_last(office: Office, teacher: Teacher, request_key: str) -> FormAnswer:
+    """A form with all of the teacher's last class but its day, which is asked.
+
+    Groups that the bot cannot write in now are left out. Raises SchoolError as `begin` does, and
+    where the teacher has held no class yet.
+    """
+    async with office.database.reading() as tx:
+        last = await courses.last_lesson_of_teacher(tx, teacher.person_id)
+        if last is None:
+            raise SchoolError(
+                "You have not held a class yet, so there is none to repeat. "
+                "Type /newclass for your first one."
+            )
+        lesson, course = last
+        announced_in = {chat.id for chat in await courses.chats_of_course(tx, course.id)}
+
+    def like_last(groups: tuple[Chat, ...]) -> ClassForm:
+        chat_ids = tuple(
+            group.id for group in groups if group.id in announced_in and group.is_reachable
+        )
+        return ClassForm(
+            topic=course.topic,
+            chat_ids=chat_ids,
+            time=lesson.planned.starts_at.astimezone(teacher.zone).time(),
+            length=lesson.planned.length,
+            is_guided=True,
+            groups_chosen=bool(chat_ids),
+            repeat_chosen=True,
+        )
+
+    return await _begin(office, teacher, request_key, like_last)
+
+
+async def _begin(
+    office: Office,
+    teacher: Teacher,
+    request_key: str,
+    filled_in: Callable[[tuple[Chat, ...]], ClassForm],
+) -> FormAnswer:
+    """The request's form or class; if it has none yet, a form that is filled in so far."""
     async with office.database.reading() as tx:
         draft_id = drafts.draft_id_of(tx, request_key)
         made = await _made_before(tx, teacher, draft_id)
@@ -54,9 +99,7 @@ async def begin(office: Office, teacher: Teacher, line: str, request_key: str) -
         return await go_on(office, teacher, known, None)
     await check_connected(office, teacher)
     _check_groups(groups)
-    form, passed = checked(
-        office, teacher, form_of_line(line, groups, now=local_now(office, teacher))
-    )
+    form, passed = checked(office, teacher, filled_in(groups))
     step = Step.DAY if passed else form.next_step
     async with office.database.writing() as tx:
         draft = await drafts.add_draft(tx, teacher.person_id, request_key, step, form)
@@ -111,26 +154,6 @@ def _check_groups(groups: tuple[Chat, ...]) -> None:
         )
 
 
-def checked(
-    office: Office, teacher: Teacher, form: ClassForm
-) -> tuple[ClassForm, schedule.HasPassed | None]:
-    """The form, without its day where that time is over.
-
-    Raises NotUnderstood for a time that the clocks skip that day, or a day too far ahead.
-    """
-    now = office.clock()
-    if form.day is not None and form.day > (now + _FARTHEST).date():
-        raise NotUnderstood("That is too far ahead. Choose a day within two years.")
-    if form.day is None or form.time is None:
-        return form, None
-    starts = schedule.resolve(form.day, form.time, teacher.zone)
-    try:
-        schedule.check_future(starts.at, now=now, zone=teacher.zone)
-    except schedule.HasPassed as passed:
-        return replace(form, day=None), passed
-    return form, None
-
-
 async def go_on(
     office: Office, teacher: Teacher, draft: Draft, passed: schedule.HasPassed | None
 ) -> FormAnswer:
@@ -148,14 +171,16 @@ async def make(office: Office, teacher: Teacher, draft: Draft) -> FormAnswer:
         async with office.database.writing() as tx:
             draft = await drafts.save_draft(tx, draft, Step.DAY, form)
         return await go_on(office, teacher, draft, passed)
-    if not (form.topic and form.day and form.time is not None and form.length and form.chat_ids):
+    day, is_whole = form.first_day, form.missing is None
+    if not (is_whole and form.topic and day and form.time is not None and form.length):
         return await page(office, teacher, draft)
-    starts = schedule.resolve(form.day, form.time, teacher.zone)
+    starts = schedule.resolve(day, form.time, teacher.zone)
     planned = Planned(starts.at, form.length)
     if not form.doubts_accepted:
-        others = await clashing(office, teacher, planned)
-        if others or starts.repeated:
-            return Doubt(draft, others, starts.repeated, teacher.zone)
+        others = await clashing(office, teacher, *first_batch(planned, form.repeat, teacher.zone))
+        skipped = skipped_on(form.repeat, day, form.time, teacher.zone)
+        if others or starts.repeated or skipped:
+            return Doubt(draft, others, starts.repeated, teacher.zone, skipped)
     lesson_id = await create_class(
         office,
         teacher,
@@ -164,6 +189,7 @@ async def make(office: Office, teacher: Teacher, draft: Draft) -> FormAnswer:
             planned=planned,
             chat_ids=form.chat_ids,
             request_key=_request_key(draft.id),
+            repeat=form.repeat,
             draft_id=draft.id,
             answer_message_id=draft.message_id,
         ),
@@ -206,3 +232,16 @@ async def present_form(tx: Transaction, place: Place) -> Draft:
 
 def local_now(office: Office, teacher: Teacher) -> datetime:
     return office.clock().astimezone(teacher.zone)
+
+
+async def take_answer(
+    office: Office, place: Place, answered: Callable[[ClassForm], ClassForm]
+) -> FormAnswer:
+    """Take one answer into the form and go on to what is still open."""
+    async with office.database.writing() as tx:
+        draft = await present_form(tx, place)
+        form = replace(answered(draft.form), month=None, doubts_accepted=False)
+        form, passed = checked(office, place.teacher, form)
+        step = Step.DAY if passed else form.next_step
+        draft = await drafts.save_draft(tx, draft, step, form)
+    return await go_on(office, place.teacher, draft, passed)

@@ -6,24 +6,25 @@ from datetime import date, time, timedelta
 from school import when
 from school.errors import NotUnderstood
 from services.drafting import (
-    checked,
-    go_on,
     local_now,
     make,
     own_form,
     page,
     present_form,
+    take_answer,
 )
 from services.forms import FormAnswer, FormGone, Place
 from services.office import Office
 from services.people import Teacher
+from services.repeat_answers import type_about_repeat, weekly
 from services.retention import FORMS_KEPT
 from services.typed_class import named_groups
 from storage import chats, courses, drafts
 from storage.database import Transaction
-from storage.drafts import Draft, Step
+from storage.drafts import ClassForm, Draft, Step
 
 _FARTHEST_MONTH = timedelta(days=366)
+_STEPS_TO_GO_TO = frozenset(Step) - {Step.WEEKDAYS, Step.UNTIL, Step.CONFIRM}
 _QUOTES = '"“”„«» '
 
 
@@ -33,7 +34,7 @@ async def choose_topic(office: Office, place: Place, course_id: int) -> FormAnsw
         course = await courses.find_course(tx, course_id)
     if course is None or course.teacher_id != place.teacher.person_id or course.topic is None:
         raise FormGone
-    return await _answer(office, place, topic=course.topic)
+    return await _with_topic(office, place, course.topic)
 
 
 async def toggle_group(office: Office, place: Place, chat_id: int) -> FormAnswer:
@@ -69,7 +70,7 @@ async def name_group(office: Office, place: Place, name: str) -> FormAnswer:
 
 
 async def confirm_groups(office: Office, place: Place) -> FormAnswer:
-    return await _answer(office, place, groups_chosen=True)
+    return await take_answer(office, place, lambda old: replace(old, groups_chosen=True))
 
 
 async def turn_calendar(office: Office, place: Place, month: date) -> FormAnswer:
@@ -87,15 +88,16 @@ async def turn_calendar(office: Office, place: Place, month: date) -> FormAnswer
 async def choose_day(office: Office, place: Place, day: date) -> FormAnswer:
     if day < local_now(office, place.teacher).date():
         raise NotUnderstood("That day has passed. Choose another one.")
-    return await _answer(office, place, day=day)
+    return await take_answer(office, place, lambda old: _on_day(old, day))
 
 
 async def choose_time(office: Office, place: Place, at: time) -> FormAnswer:
-    return await _answer(office, place, time=at)
+    return await take_answer(office, place, lambda old: replace(old, time=at))
 
 
 async def choose_length(office: Office, place: Place, length: timedelta) -> FormAnswer:
-    return await _answer(office, place, length=when.check_length(length))
+    checked_length = when.check_length(length)
+    return await take_answer(office, place, lambda old: replace(old, length=checked_length))
 
 
 async def go_to(office: Office, place: Place, step: Step) -> FormAnswer:
@@ -103,7 +105,9 @@ async def go_to(office: Office, place: Place, step: Step) -> FormAnswer:
     async with office.database.writing() as tx:
         draft = await present_form(tx, place)
         form = replace(draft.form, month=None, doubts_accepted=False)
-        step = form.next_step if step is Step.CONFIRM else step
+        if not form.repeat_chosen:
+            form = replace(form, repeat=None)
+        step = step if step in _STEPS_TO_GO_TO else form.next_step
         draft = await drafts.save_draft(tx, draft, step, form)
     return await page(office, place.teacher, draft)
 
@@ -134,57 +138,52 @@ async def discard(office: Office, place: Place) -> None:
         await drafts.remove_draft(tx, place.draft_id)
 
 
-async def typed(office: Office, teacher: Teacher, text: str) -> FormAnswer | None:  # noqa: PLR0911  a table
+async def typed(office: Office, teacher: Teacher, text: str) -> FormAnswer | None:
     """An answer that was typed instead of pressed; None if no form waits for one."""
     async with office.database.reading() as tx:
         draft = await drafts.latest_draft(tx, teacher.person_id, tx.now - FORMS_KEPT)
     if draft is None:
         return None
-    place = Place(teacher, draft.id, draft.version)
-    match draft.step:
+    return await _typed_at(office, Place(teacher, draft.id, draft.version), draft.step, text)
+
+
+async def _typed_at(  # noqa: PLR0911  a table
+    office: Office, place: Place, step: Step, text: str
+) -> FormAnswer | None:
+    match step:
         case Step.TOPIC:
-            return await _answer(office, place, topic=when.check_topic(text))
+            return await _with_topic(office, place, when.check_topic(text))
         case Step.GROUPS:
             return await name_group(office, place, text)
         case Step.DAY:
-            day = when.parse_day(text, today=local_now(office, teacher).date())
+            day = when.parse_day(text, today=local_now(office, place.teacher).date())
             return await choose_day(office, place, day)
         case Step.TIME:
             return await choose_time(office, place, when.parse_time(text))
         case Step.LENGTH:
             return await choose_length(office, place, when.parse_length(text))
+        case Step.REPEAT | Step.WEEKDAYS | Step.UNTIL:
+            return await type_about_repeat(office, place, step, text)
         case Step.CONFIRM:
             return None
 
 
-async def _answer(
-    office: Office,
-    place: Place,
-    *,
-    topic: str | None = None,
-    groups_chosen: bool | None = None,
-    day: date | None = None,
-    time: time | None = None,
-    length: timedelta | None = None,
-) -> FormAnswer:
-    """Take one answer into the form and go on to what is still open."""
-    async with office.database.writing() as tx:
-        draft = await present_form(tx, place)
-        old = draft.form
-        form = replace(
-            old,
-            topic=topic or old.topic,
-            groups_chosen=old.groups_chosen if groups_chosen is None else groups_chosen,
-            day=day or old.day,
-            time=old.time if time is None else time,
-            length=length or old.length,
-            month=None,
-            doubts_accepted=False,
-        )
-        form, passed = checked(office, place.teacher, form)
-        step = Step.DAY if passed else form.next_step
-        draft = await drafts.save_draft(tx, draft, step, form)
-    return await go_on(office, place.teacher, draft, passed)
+async def _with_topic(office: Office, place: Place, topic: str) -> FormAnswer:
+    return await take_answer(office, place, lambda old: replace(old, topic=topic))
+
+
+def _on_day(old: ClassForm, day: date) -> ClassForm:
+    """A class that is repeated weekly, on the weekday of its first day, moves with that."""
+    repeat = weekly(old)
+    is_that_weekday = (
+        old.is_guided
+        and old.day is not None
+        and repeat is not None
+        and repeat.weekdays == (old.day.weekday(),)
+    )
+    if repeat is not None and is_that_weekday:
+        return replace(old, day=day, repeat=replace(repeat, weekdays=(day.weekday(),)))
+    return replace(old, day=day)
 
 
 async def _with_groups(

@@ -26,13 +26,15 @@ class FormPage:
 class Doubt:
     """The class could be made, but perhaps is not meant so; the form asks.
 
-    It overlaps with `others`, or (`is_repeated`) clocks show its time twice that day.
+    It, or one of its series, overlaps with `others`; or (`is_repeated`) clocks show its time twice
+    on its first day, or on a later one (`skipped_on`) they skip it.
     """
 
     draft: Draft
     others: tuple[UpcomingClass, ...]
     is_repeated: bool
     zone: ZoneInfo
+    skipped_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

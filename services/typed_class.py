@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from school.errors import NotUnderstood, SchoolError
+from school.errors import SchoolError
 from school.names import normalised_name
 from school.when import parse_class
 from storage.chats import Chat
@@ -20,11 +20,6 @@ def form_of_line(line: str, groups: Sequence[Chat], *, now: datetime) -> ClassFo
         only = _only_one(groups)
         return ClassForm(is_guided=True, chat_ids=only, groups_chosen=bool(only))
     asked = parse_class(line, now=now)
-    if asked.repeat_text:
-        raise NotUnderstood(
-            "I cannot repeat classes yet. Leave out “{repeat}” and make them one by one.",
-            repeat=asked.repeat_text,
-        )
     chosen, unclear = (
         named_groups(asked.groups, groups) if asked.groups else (_only_one(groups), ())
     )
@@ -36,6 +31,8 @@ def form_of_line(line: str, groups: Sequence[Chat], *, now: datetime) -> ClassFo
         length=asked.length,
         groups_chosen=bool(chosen) and not unclear,
         unclear_groups=unclear,
+        repeat=asked.repeat,
+        repeat_chosen=True,
     )
 
 

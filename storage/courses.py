@@ -399,6 +399,24 @@ async def lessons_concerning(
     return await _with_courses(tx, [one for one in lessons if one.planned.ends_at > since])
 
 
+async def last_lesson_of_teacher(tx: Transaction, person_id: int) -> tuple[Lesson, Course] | None:
+    """The lesson of the teacher's own courses that began last, over or still on."""
+    own = select(course.c.id).where(course.c.teacher_id == person_id)
+    found = await tx.connection.execute(
+        select(lesson)
+        .where(
+            lesson.c.course_id.in_(own),
+            lesson.c.state.in_([LessonState.LIVE, LessonState.ENDED]),
+        )
+        .order_by(lesson.c.starts_at.desc())
+        .limit(1)
+    )
+    row = found.one_or_none()
+    if row is None:
+        return None
+    return lesson_from_row(row), await get_course(tx, row.course_id)
+
+
 async def lessons_of_chats(
     tx: Transaction, chat_ids: Collection[int], since: datetime, until: datetime
 ) -> tuple[tuple[Lesson, Course], ...]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
 
+from school.recurrence import Repeat, first_day
 from storage.database import Transaction
 from storage.schema import draft
 
@@ -28,6 +29,9 @@ class Step(StrEnum):
     DAY = "day"
     TIME = "time"
     LENGTH = "length"
+    REPEAT = "repeat"
+    WEEKDAYS = "weekdays"  # which days of the week it is repeated on
+    UNTIL = "until"  # when the repeating ends
     CONFIRM = "confirm"
 
 
@@ -37,8 +41,10 @@ class ClassForm:
 
     `is_guided` forms show each step and ask for a last confirmation; others ask only for what
     the one line left open. `unclear_groups` are typed names that mean no group, or
-    several. `month` is the calendar's page. `doubts_accepted` says that the teacher has seen what
-    speaks against the class, such as a clash with another one, and wants it all the same.
+    several. `month` is the calendar's page. `repeat` is a part of the answer only until
+    `repeat_chosen`, which is also true of a class that is held once. `doubts_accepted` says that
+    the teacher has seen what speaks against the class, such as a clash with another one, and
+    wants it all the same.
     """
 
     topic: str | None = None
@@ -51,6 +57,15 @@ class ClassForm:
     unclear_groups: tuple[str, ...] = ()
     month: date | None = None
     doubts_accepted: bool = False
+    repeat: Repeat | None = None
+    repeat_chosen: bool = False
+
+    @property
+    def first_day(self) -> date | None:
+        """The day of the first class: of a repeat, the first that fits from the chosen one on."""
+        if self.day is None or self.repeat is None:
+            return self.day
+        return first_day(self.repeat, self.day)
 
     @property
     def missing(self) -> Step | None:
@@ -63,7 +78,16 @@ class ClassForm:
             return Step.DAY
         if self.time is None:
             return Step.TIME
-        return Step.LENGTH if self.length is None else None
+        if self.length is None:
+            return Step.LENGTH
+        return self._missing_of_repeat
+
+    @property
+    def _missing_of_repeat(self) -> Step | None:
+        """Only a guided form asks for it: a line would have said it."""
+        if not self.is_guided or self.repeat_chosen:
+            return None
+        return Step.REPEAT if self.repeat is None else Step.UNTIL
 
     @property
     def next_step(self) -> Step:
@@ -100,13 +124,16 @@ def _to_json(form: ClassForm) -> str:
             "month": form.month.isoformat() if form.month else None,
             "unclear_groups": form.unclear_groups,
             "doubts_accepted": form.doubts_accepted,
+            "repeat": form.repeat.to_text() if form.repeat else None,
+            "repeat_chosen": form.repeat_chosen,
         }
     )
 
 
 def _from_json(text: str) -> ClassForm:
+    """A form begun before classes could repeat goes on as one for a single class."""
     said = json.loads(text)
-    length_seconds = said["length_seconds"]
+    length_seconds, repeat = said["length_seconds"], said.get("repeat")
     return ClassForm(
         topic=said["topic"],
         chat_ids=tuple(said["chat_ids"]),
@@ -118,6 +145,8 @@ def _from_json(text: str) -> ClassForm:
         month=date.fromisoformat(said["month"]) if said["month"] else None,
         unclear_groups=tuple(said["unclear_groups"]),
         doubts_accepted=said["doubts_accepted"],
+        repeat=Repeat.from_text(repeat) if repeat else None,
+        repeat_chosen=said.get("repeat_chosen", True),
     )
 
 

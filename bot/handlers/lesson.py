@@ -4,7 +4,7 @@ from telegram import Update
 
 from bot.context import Context, send
 from bot.views import lessons as views
-from services import cancelling, classes, listing
+from services import cancelling, changing, classes, listing
 from services.people import Teacher, as_teacher
 
 
@@ -86,3 +86,31 @@ async def try_again(update: Update, context: Context) -> None:
     del update
     teacher = as_teacher(context.office, context.caller)
     await classes.try_again(context.office, teacher, context.press.number(0))
+
+
+async def discard(update: Update, context: Context) -> None:
+    """A class that Zoom does not have yet is not to be made after all."""
+    del update
+    teacher = as_teacher(context.office, context.caller)
+    await cancelling.discard(context.office, teacher, context.press.number(0))
+
+
+async def undo(update: Update, context: Context) -> None:
+    """Cancelled by mistake: the class takes place after all."""
+    del update
+    teacher = as_teacher(context.office, context.caller)
+    await cancelling.undo(context.office, teacher, context.press.number(0))
+
+
+async def send_again(update: Update, context: Context) -> None:
+    """Some groups did not get the card; whatever kept it from them may be over."""
+    del update
+    teacher = as_teacher(context.office, context.caller)
+    await changing.send_again(context.office, teacher, context.press.number(0))
+
+
+async def discard_change(update: Update, context: Context) -> None:
+    """What Zoom could not be told of yet is to stay as it was."""
+    del update
+    teacher = as_teacher(context.office, context.caller)
+    await changing.discard_change(context.office, teacher, context.press.number(0))

@@ -7,9 +7,11 @@ from telegram import Update
 
 from bot.callback_data import Press, not_current
 from bot.context import Context, edit
+from bot.views import doubts
 from bot.views import newclass as views
 from bot.views.message import View
-from services import drafting, form_answers
+from school.recurrence import Frequency
+from services import drafting, form_answers, repeat_answers
 from services.forms import Doubt, FormAnswer, FormPage, Made, OldForm, Passed, Place
 from services.people import as_teacher
 from storage.drafts import Step
@@ -20,11 +22,22 @@ async def newclass(update: Update, context: Context) -> None:
     del update
     office = context.office
     teacher = as_teacher(office, context.caller)
-    answer = await drafting.begin(office, teacher, context.typed, context.request_key)
+    await _begun(context, await drafting.begin(office, teacher, context.typed, context.request_key))
+
+
+async def repeat_last(update: Update, context: Context) -> None:
+    """A form like the teacher's last class, which asks for the day."""
+    del update
+    office = context.office
+    teacher = as_teacher(office, context.caller)
+    await _begun(context, await drafting.begin_like_last(office, teacher, context.request_key))
+
+
+async def _begun(context: Context, answer: FormAnswer) -> None:
     if isinstance(answer, Made) or answer.draft.message_id is not None:
         return  # the class's own card follows; or this very update was answered before
     sent = await context.reply(_view(context, answer))
-    await drafting.shown_at(office, answer.draft.id, sent.message_id)
+    await drafting.shown_at(context.office, answer.draft.id, sent.message_id)
 
 
 async def typed(context: Context) -> bool:
@@ -77,9 +90,9 @@ def _view(context: Context, answer: FormPage | Doubt | Passed) -> View:
         case FormPage():
             return views.form(context.say, answer)
         case Doubt():
-            return views.doubt(context.say, answer)
+            return doubts.doubt(context.say, answer)
         case Passed():
-            return views.passed(context.say, answer)
+            return doubts.passed(context.say, answer)
 
 
 # One function per button: what it says to the form.
@@ -120,6 +133,33 @@ async def _length(context: Context, place: Place, press: Press) -> FormAnswer:
     return await form_answers.choose_length(context.office, place, timedelta(minutes=minutes))
 
 
+async def _repeat(context: Context, place: Place, press: Press) -> FormAnswer:
+    match press.word(2):
+        case "once":
+            return await repeat_answers.choose_once(context.office, place)
+        case "days":
+            return await repeat_answers.choose_weekdays(context.office, place)
+        case "day":
+            return await repeat_answers.choose_rhythm(context.office, place, Frequency.DAILY)
+        case "week":
+            return await repeat_answers.choose_rhythm(context.office, place, Frequency.WEEKLY)
+        case _:
+            raise not_current()
+
+
+async def _weekday(context: Context, place: Place, press: Press) -> FormAnswer:
+    return await repeat_answers.toggle_weekday(context.office, place, press.number(2))
+
+
+async def _weekdays(context: Context, place: Place, press: Press) -> FormAnswer:
+    del press
+    return await repeat_answers.confirm_weekdays(context.office, place)
+
+
+async def _until(context: Context, place: Place, press: Press) -> FormAnswer:
+    return await repeat_answers.choose_count(context.office, place, press.number(2) or None)
+
+
 async def _goto(context: Context, place: Place, press: Press) -> FormAnswer:
     try:
         step = Step(press.word(2))
@@ -148,6 +188,10 @@ _ANSWERS: dict[str, Callable[[Context, Place, Press], Awaitable[FormAnswer]]] = 
     "form.day": _day,
     "form.time": _time,
     "form.length": _length,
+    "form.repeat": _repeat,
+    "form.weekday": _weekday,
+    "form.weekdays": _weekdays,
+    "form.until": _until,
     "form.goto": _goto,
     "form.anyway": _anyway,
     "form.create": _create,

@@ -23,8 +23,17 @@ SHOW, START, ASK, CANCEL, KEEP, RETRY, MAKE_AGAIN = (
 )
 """The actions of the buttons of a class's card and list."""
 
-CANCEL_ALL, PAGE, AGAIN = "lesson.cancelall", "lesson.page", "lesson.again"
+CANCEL_ALL, PAGE = "lesson.cancelall", "lesson.page"
 """The actions of the question before a series is cancelled, and of the list of classes."""
+
+AGAIN, DISCARD, RESEND, REVERT, UNDO = (
+    "lesson.again",
+    "lesson.discard",
+    "lesson.resend",
+    "lesson.revert",
+    "lesson.undo",
+)
+"""More of them: a class like the last one; what to do about one that is not as it should be."""
 
 _LONGEST_TOPIC = 60  # characters in the list; ten of them have room in one message
 
