@@ -169,7 +169,11 @@ async def _answer(tx: Transaction, scene: Scene, chat: Chat) -> AnswerCard:
     account = await zoom_accounts.find_account(tx, meeting.host_id)
     is_basic = account is not None and account.profile.plan == BASIC_PLAN
     is_long = lesson.planned.length > _BASIC_PLAN_LENGTH
-    states = await posts.states(tx, lesson.id, PostKind.CARD)
+    states = [
+        one
+        for one in await posts.states(tx, lesson.id, PostKind.CARD)
+        if one.chat_id in scene.announced_in
+    ]
     owner = await people.get_person(tx, course.teacher_id)
     is_given = scene.teacher.telegram_user_id not in {None, chat.id}
     is_for_other = course.teacher_id != lesson.teacher_id and not is_given
