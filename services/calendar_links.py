@@ -42,26 +42,27 @@ def teacher_calendar_url(vault: Vault, profile: SchoolProfile, person_id: int) -
 
 
 def calendar_of_token(vault: Vault, token: str) -> CalendarOf | None:
-    """What an address is of; None for one that we did not make."""
-    kind, number, mac = token[:1], *_parts(token[1:])
+    """What an address is of; None for one that we did not make, letter for letter."""
+    kind, number = token[:1], _number(token[1:].partition(".")[0])
     if kind not in set(CalendarKind) or number is None:
         return None
     found = CalendarOf(CalendarKind(kind), number)
-    expected = _mac(vault, found)
-    return found if hmac.compare_digest(mac.encode(), expected.encode()) else None
+    # The whole of it, as Python reads one number in many ways: f, 0f, +F…
+    made = _token(vault, found)
+    return found if hmac.compare_digest(token.encode(errors="replace"), made.encode()) else None
 
 
 def _url(vault: Vault, profile: SchoolProfile, of: CalendarOf) -> str:
-    return f"{profile.public_url}/calendar/{of.kind}{of.id:x}.{_mac(vault, of)}.ics"
+    return f"{profile.public_url}/calendar/{_token(vault, of)}.ics"
 
 
-def _mac(vault: Vault, of: CalendarOf) -> str:
-    return vault.index("calendar address", f"{of.kind}{of.id}")[:_MAC_LENGTH].hex()
+def _token(vault: Vault, of: CalendarOf) -> str:
+    mac = vault.index("calendar address", f"{of.kind}{of.id}")[:_MAC_LENGTH]
+    return f"{of.kind}{of.id:x}.{mac.hex()}"
 
 
-def _parts(text: str) -> tuple[int | None, str]:
-    number, _, mac = text.partition(".")
+def _number(text: str) -> int | None:
     try:
-        return int(number, 16), mac
+        return int(text, 16)
     except ValueError:
-        return None, mac
+        return None

@@ -23,13 +23,22 @@ class Scene:
 
     @property
     def teacher_name(self) -> str | None:
-        return None if self.teacher.telegram_user_id is None else self.teacher.name
+        return shown_name(self.teacher)
 
     @property
     def join_url(self) -> str | None:
-        """None while there is no meeting to join."""
-        is_there = self.meeting.is_confirmed and not self.meeting.is_deleted
-        return self.meeting.join_url if is_there and self.lesson.gone_at is None else None
+        return join_url_of(self.lesson, self.meeting)
+
+
+def shown_name(teacher: Person) -> str | None:
+    """As students read it; None once erased."""
+    return None if teacher.telegram_user_id is None else teacher.name
+
+
+def join_url_of(lesson: Lesson, meeting: Meeting) -> str | None:
+    """None while there is no meeting to join."""
+    is_there = meeting.is_confirmed and not meeting.is_deleted
+    return meeting.join_url if is_there and lesson.gone_at is None else None
 
 
 async def scene_of(tx: Transaction, lesson_id: int) -> Scene:

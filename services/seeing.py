@@ -102,6 +102,7 @@ async def take_over(tx: Transaction, meeting: Meeting, seen: MeetingAtZoom) -> N
     has_new_link = (seen.join_url, seen.passcode) != (meeting.join_url, meeting.passcode)
     await _keep(tx, meeting, seen, found)
     if has_new_link:
+        await courses.raise_sequences(tx, meeting.course_id)
         for one in lessons.values():
             await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER))
 

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from services.office import Office
 from storage.inbox import Inbox
+from web.calendar import Calendars
 from web.health import Health, Readiness
 from web.pages import Pages
 from web.privacy import WORDED_ON
@@ -18,7 +19,7 @@ from web.security import (
 )
 from web.serving import serving
 from web.telegram_webhook import HandleUpdate, TelegramWebhook
-from web.wording import Translations
+from web.wording import Translations, Wordings
 from web.zoom_connect import ZoomConnect
 from web.zoom_webhook import ZoomWebhook
 from zoom.webhooks import WebhookReceiver
@@ -48,11 +49,13 @@ def build(
 
     webhook = ZoomWebhook(office, inbox, receiver)
     connect = ZoomConnect(office, pages)
+    calendars = Calendars(office, Wordings(translations, office.profile.language))
     health = Health(readiness)
     app.router.add_post("/zoom/webhook", webhook.receive)
     app.router.add_get("/zoom/connect/{token}", connect.show)
     app.router.add_post("/zoom/connect/{token}", connect.begin)
     app.router.add_get("/zoom/callback", connect.back, allow_head=False)  # it uses the code up
+    app.router.add_get("/calendar/{token}.ics", calendars.show)
     app.router.add_get("/privacy", pages.privacy)
     app.router.add_get("/style.css", pages.style)
     app.router.add_get("/health/live", health.live)

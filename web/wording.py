@@ -46,6 +46,10 @@ class Wording:
         form = self.translations.ngettext(text.msgid, text.plural, text.count)
         return Markup(form).format(**self._shown({**text.values, "count": text.count}))  # noqa: S704  # ours
 
+    def plain(self, text: Text) -> str:
+        """The same where no HTML is read; `text` has none of its own."""
+        return self.sentence(text).unescape()
+
     def _shown(self, values: Mapping[str, Value]) -> dict[str, Markup]:
         return {name: self._formatted(value) for name, value in values.items()}
 
@@ -102,9 +106,16 @@ class Wordings:
     def for_reader(self, request: web.BaseRequest) -> Wording:
         """The first language of the browser that we have, or else the school's."""
         for code in _accepted(request.headers.get("Accept-Language", "")):
-            if found := self._known.get(code) or self._known.get(code.partition("-")[0]):
+            if found := self._nearest(code):
                 return found
         return self._default
+
+    def in_language(self, code: str | None) -> Wording:
+        """That language, such as `ar` or `pt_BR`; the school's where we do not have it."""
+        return self._nearest(_tag(code or "").lower()) or self._default
+
+    def _nearest(self, code: str) -> Wording | None:
+        return self._known.get(code) or self._known.get(code.partition("-")[0])
 
 
 def _wording(code: str, translations: NullTranslations) -> Wording:
