@@ -18,13 +18,15 @@ from benchmarks.running import Running, running
 from benchmarks.school import School
 from benchmarks.stage import Stage, child
 from main import utc_now
+from school.mirror import Date
 from school.model import Planned
-from storage.courses import NewCourse, add_course
+from storage.courses import NewCourse, add_course, add_lessons, schedule_lessons
 from storage.database import Database, Transaction, new_id
+from storage.meetings import add_meeting, keep_dates, keep_details
 from storage.people import find_person
 from storage.schema import zoom_event
 from storage.sealing import DataKeys
-from storage.settling import claim_course, confirm_course, release_course
+from storage.settling import claim_meeting, confirm_meeting, release_meeting
 
 CONNECTIONS = 32
 _RATES = {100: 10.0, 1_000: 10.0}  # events per second, and for how many seconds
@@ -158,22 +160,24 @@ async def _know_classes(stage: Stage, teacher_user_id: int) -> None:
 
 
 async def _know_class(tx: Transaction, teacher_id: int, meeting_id: int) -> None:
+    planned = Planned(tx.now - timedelta(minutes=30), timedelta(minutes=45))
     new = NewCourse(
         teacher_id=teacher_id,
         request_key=f"benchmark {meeting_id}",
-        reference=f"B{meeting_id}",
         topic="Tajweed",
         zone=ZoneInfo("Africa/Addis_Ababa"),
-        planned=Planned(tx.now - timedelta(minutes=30), timedelta(minutes=45)),
         chat_ids=(),
     )
-    course_id, _ = await add_course(tx, new)
+    course_id = await add_course(tx, new)
+    row = await add_meeting(tx, course_id, teacher_id, f"B{meeting_id}", is_series=False)
+    (lesson_id,) = await add_lessons(tx, course_id, row, teacher_id, [planned], is_series=False)
     token = new_id()
-    await claim_course(tx, course_id, token, timedelta(minutes=1))
-    await confirm_course(
-        tx, course_id, meeting_id=meeting_id, join_url="https://zoom.example/j/1", passcode="1"
-    )
-    await release_course(tx, course_id, token, next_try_at=None, problem=None)
+    await claim_meeting(tx, row, token, timedelta(minutes=1))
+    await confirm_meeting(tx, row, meeting_id)
+    await keep_details(tx, row, topic="Tajweed", join_url="https://zoom.example/j/1", passcode="1")
+    await keep_dates(tx, row, [Date("", planned, lesson_id)])
+    await schedule_lessons(tx, row)
+    await release_meeting(tx, row, token, next_try_at=None, problem=None)
 
 
 async def _kept(stage: Stage) -> int:

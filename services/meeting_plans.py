@@ -5,14 +5,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from zoom.recurrence import Recurrence, RecurrenceKind
-
 from school.mirror import PlanAnew, Sitting
 from school.model import SchoolProfile
 from school.recurrence import Frequency, Repeat, starts
 from storage.courses import Course, Lesson
 from storage.meetings import Meeting
 from zoom.models import MeetingChanges, NewMeeting
+from zoom.recurrence import Recurrence, RecurrenceKind
 
 _SCHOOL_IN_AGENDA = 100  # characters
 

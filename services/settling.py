@@ -32,11 +32,15 @@ _PAST_MATTERING = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """A meeting that is ours to settle, as it was when the try began."""
+    """A meeting that is ours to settle, as it was when the try began.
+
+    `is_too_late`: it is to be deleted, or not to be made, because its time has passed.
+    """
 
     meeting: Meeting
     lease_token: int
     began_at: datetime
+    is_too_late: bool = False
 
 
 async def settle_due(office: Office) -> int:
@@ -104,32 +108,33 @@ async def _begin(tx: Transaction, meeting_row: int, lease_token: int) -> _Task |
     if meeting is None:
         return None
     lessons = await courses.lessons_in_meeting(tx, meeting_row)
-    problem = None
+    is_too_late = meeting.last_problem == Problem.TOO_LATE
     if not meeting.is_confirmed and not meeting.is_discarded:
-        problem = await _drop_what_is_too_late(tx, meeting, lessons)
+        is_too_late = await _drop_what_is_too_late(tx, meeting, lessons)
     meeting = await meetings.get_meeting(tx, meeting_row)
     if meeting.is_discarded and await _has_nothing_at_zoom(tx, meeting, lessons):
         await settling.mark_deleted(tx, meeting_row)
         meeting = await meetings.get_meeting(tx, meeting_row)
     if meeting.is_deleted:
+        problem = Problem.TOO_LATE if is_too_late else None
         await settling.release_meeting(
             tx, meeting_row, lease_token, next_try_at=None, problem=problem
         )
         return None
     if not meeting.is_confirmed and not meeting.is_discarded:
         await settling.count_attempt(tx, meeting_row)
-    return _Task(meeting, lease_token, tx.now)
+    return _Task(meeting, lease_token, tx.now, is_too_late)
 
 
 async def _drop_what_is_too_late(
     tx: Transaction, meeting: Meeting, lessons: Sequence[Lesson]
-) -> Problem | None:
-    """Zoom would move a meeting whose time has passed to the present."""
+) -> bool:
+    """Zoom would move a meeting whose time has passed to the present; whether nothing is left."""
     late = [one for one in lessons if one.is_open and _is_too_late(one, meeting, tx.now)]
     if not late:
-        return None
+        return False
     await call_off(tx, late)
-    return Problem.TOO_LATE if (await meetings.get_meeting(tx, meeting.id)).is_discarded else None
+    return (await meetings.get_meeting(tx, meeting.id)).is_discarded
 
 
 def _is_too_late(lesson: Lesson, meeting: Meeting, now: datetime) -> bool:
@@ -186,8 +191,9 @@ async def _record(office: Office, task: _Task, outcome: Outcome) -> None:
         if outcome.left_nothing and not task.meeting.is_confirmed:
             await settling.uncount_attempt(tx, row, task.lease_token)
         next_try_at = await _next_try_at(tx, task, outcome)
+        problem = Problem.TOO_LATE if task.is_too_late else outcome.problem
         await settling.release_meeting(
-            tx, row, task.lease_token, next_try_at=next_try_at, problem=outcome.problem
+            tx, row, task.lease_token, next_try_at=next_try_at, problem=problem
         )
         await posts.bump_in_meeting(tx, row, (PostKind.ANSWER,))
         woken = await _wake_former_meetings(tx, task, outcome)

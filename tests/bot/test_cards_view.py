@@ -12,7 +12,7 @@ from bot.views.message import View
 from school.model import LessonState, Planned
 from services.post_contents import AnswerCard, CancelledNotice, ClassCard, Delivery
 from services.posts import Trouble
-from services.settling import Problem
+from services.problems import Problem
 from tests.bot.keyboards import buttons
 
 ADDIS_ABABA = ZoneInfo("Africa/Addis_Ababa")
@@ -27,13 +27,18 @@ CARD = ClassCard(
     planned=PLANNED,
     zone=ADDIS_ABABA,
     state=LessonState.SCHEDULED,
+    starts_soon=False,
     here_now=0,
     lasted=None,
     student_count=0,
     join_url="https://zoom.us/j/1",
+    calendar_url=None,
+    repeat=None,
+    is_announced=True,
 )
 ANSWER = AnswerCard(
     lesson_id=7,
+    version=1,
     topic="Tajweed",
     planned=PLANNED,
     zone=ADDIS_ABABA,
@@ -45,6 +50,12 @@ ANSWER = AnswerCard(
     next_try_at=None,
     zoom_email="aisha@example.org",
     plan_limit=None,
+    is_changing=False,
+    is_gone=False,
+    can_undo=False,
+    series=None,
+    given_to=None,
+    given_by=None,
 )
 HEAD = "<b>Tajweed</b> · Tue 24 Nov, 18:00–18:45 (Addis Ababa)"
 
@@ -102,7 +113,7 @@ def test_names_and_topics_are_escaped(say: Say) -> None:
 
 
 def test_a_cancellation_that_rings(say: Say) -> None:
-    notice = CancelledNotice("Tajweed", PLANNED, ADDIS_ABABA)
+    notice = CancelledNotice("Tajweed", PLANNED, ADDIS_ABABA, None)
     assert cancelled_notice(say, notice).text == "📕 <b>Tajweed</b> on Tue 24 Nov is cancelled."
     assert cancelled_notice(say, replace(notice, topic=None)).text == (
         "📕 The class on Tue 24 Nov is cancelled."

@@ -15,7 +15,7 @@ from services.cancelling import MayCancel
 from services.classes import HostLink, UpcomingClass
 from services.groups import Linked
 from services.listing import ClassList, ListedClass
-from storage.chats import Chat
+from tests.bot.chats import linked_group
 from tests.bot.keyboards import buttons
 from tests.bot.test_welcome_view import PROFILE
 
@@ -25,7 +25,7 @@ FIQH = UpcomingClass(
     planned=Planned(datetime(2026, 11, 24, 14, 30, tzinfo=UTC), timedelta(hours=1)),
     zone=ZoneInfo("Africa/Addis_Ababa"),
 )
-BEGINNERS = Chat(-1, "supergroup", "Beginners A", None, False, True, None)
+BEGINNERS = linked_group(-1, "Beginners A")
 
 
 @pytest.fixture

@@ -16,12 +16,13 @@ from services.classes import UpcomingClass
 from services.forms import Doubt, FormPage, Passed
 from storage.chats import Chat
 from storage.drafts import ClassForm, Draft, Step
+from tests.bot.chats import linked_group
 from tests.bot.keyboards import buttons
 
 ADDIS_ABABA = ZoneInfo("Africa/Addis_Ababa")
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
-BEGINNERS = Chat(-1001234567890, "supergroup", "Beginners A", None, False, True, None)
-SISTERS = Chat(-1001234567891, "supergroup", "Sisters", None, False, True, None)
+BEGINNERS = linked_group(-1001234567890, "Beginners A")
+SISTERS = linked_group(-1001234567891, "Sisters")
 WHOLE = ClassForm(
     topic="Tajweed",
     chat_ids=(BEGINNERS.id,),

@@ -64,6 +64,7 @@ TABLE = {
     "[lesson.page]": "t t y y t t t t",
     "[lesson.keep]": "t t y o t t t t",
     "[lesson.retry]": "t t y o t t t t",
+    "[lesson.remake]": "t t y o t t t t",
     "/invite": "a a a a P P y a",
     "/report": "a a a a P P y a",
     "[report]": "a a a a a a y a",

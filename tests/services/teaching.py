@@ -12,8 +12,9 @@ from services.classes import ClassOrder, create_class
 from services.groups import GroupChat
 from services.office import Office
 from services.people import Teacher, TelegramUser, as_teacher
-from storage import courses
+from storage import courses, meetings
 from storage.courses import Course, Lesson
+from storage.meetings import Meeting
 from storage.schema import post
 from tests.services.connections import connected
 from tests.services.people_of_the_school import made_teacher
@@ -54,6 +55,7 @@ class Standing:
 
     lesson: Lesson
     course: Course
+    meeting: Meeting
     posts: dict[tuple[PostKind, int], int]  # the wanted version by kind and chat
 
 
@@ -61,8 +63,8 @@ async def standing(office: Office, lesson_id: int) -> Standing:
     async with office.database.reading() as tx:
         lesson = await courses.find_lesson(tx, lesson_id)
         assert lesson is not None
-        course = await courses.find_course(tx, lesson.course_id)
-        assert course is not None
+        course = await courses.get_course(tx, lesson.course_id)
+        meeting = await meetings.get_meeting(tx, lesson.meeting_row)
         rows = await tx.connection.execute(select(post).where(post.c.lesson_id == lesson_id))
         wanted = {(PostKind(row.kind), row.chat_id): row.wanted_version for row in rows}
-    return Standing(lesson, course, wanted)
+    return Standing(lesson, course, meeting, wanted)

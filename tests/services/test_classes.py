@@ -9,10 +9,11 @@ from sqlalchemy import func, select, update
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.errors import NotAllowed, NotConnected, Outdated, Reconnect, SchoolError
 from school.model import LessonState, Planned, PostKind
-from services import classes, groups
+from services import cancelling, classes, groups
 from services.office import Office
 from services.people import Teacher
-from services.settling import Problem, settle_due
+from services.problems import Problem
+from services.settling import settle_due
 from storage.schema import course, lesson, post
 from tests.clocks import SettableClock
 from tests.services.people_of_the_school import AISHA, MUSA
@@ -31,6 +32,11 @@ from tests.services.teaching import (
 async def teacher(office: Office, zoom: ZoomPeople, aisha_at_zoom: ZoomPerson) -> Teacher:
     await zoom.no_per_second_limits()
     return await teacher_with(office, AISHA, aisha_at_zoom, BEGINNERS, SISTERS)
+
+
+async def cancel(office: Office, teacher: Teacher, lesson_id: int) -> None:
+    """The one class, whatever else is of its series."""
+    await cancelling.cancel(office, teacher, lesson_id, for_all=False)
 
 
 async def shown_in(office: Office, lesson_id: int, chat_id: int) -> None:
@@ -54,7 +60,7 @@ async def test_a_class_is_made_at_zoom_and_wanted_in_its_groups(
     assert planned["start_time"] == "2026-11-24T15:00:00Z"
     assert planned["timezone"] == "Africa/Addis_Ababa"
     assert now.lesson.state is LessonState.SCHEDULED
-    assert (now.course.meeting_id, now.course.join_url) == (meeting.id, meeting.join_url)
+    assert (now.meeting.meeting_id, now.meeting.join_url) == (meeting.id, meeting.join_url)
     assert set(now.posts) == {
         (PostKind.CARD, BEGINNERS.id),
         (PostKind.CARD, SISTERS.id),
@@ -126,13 +132,13 @@ async def test_while_zoom_is_down_the_class_is_kept_and_can_be_tried_again(
     lesson_id = await made(office, teacher)
     kept = await standing(office, lesson_id)
     assert kept.lesson.state is LessonState.CREATING
-    assert kept.course.last_problem == Problem.UNAVAILABLE
+    assert kept.meeting.last_problem == Problem.UNAVAILABLE
     assert (PostKind.CARD, BEGINNERS.id) not in kept.posts
     await zoom.no_faults()
     await classes.try_again(office, teacher, lesson_id)
     now = await standing(office, lesson_id)
     assert now.lesson.state is LessonState.SCHEDULED
-    assert now.course.last_problem is None
+    assert now.meeting.last_problem is None
     assert len(await zoom.meetings()) == 1
 
 
@@ -152,7 +158,7 @@ async def test_trying_again_what_is_made_or_cancelled_changes_nothing(
 ) -> None:
     lesson_id = await made(office, teacher)
     await classes.try_again(office, teacher, lesson_id)
-    await classes.cancel_class(office, teacher, lesson_id)
+    await cancel(office, teacher, lesson_id)
     await classes.try_again(office, teacher, lesson_id)
     assert await zoom.meetings() == []
     assert (await standing(office, lesson_id)).lesson.state is LessonState.CANCELLED
@@ -164,11 +170,11 @@ async def test_discarding_a_class_whose_answer_was_lost_leaves_no_meeting_at_zoo
     await zoom.fault("drop", "create_meeting", when="after")
     lesson_id = await made(office, teacher)
     assert len(await zoom.meetings()) == 1  # though nobody was told
-    assert (await standing(office, lesson_id)).course.meeting_id is None
-    await classes.cancel_class(office, teacher, lesson_id)
+    assert (await standing(office, lesson_id)).meeting.meeting_id is None
+    await cancel(office, teacher, lesson_id)
     now = await standing(office, lesson_id)
     assert await zoom.meetings() == []
-    assert (now.course.is_deleted, now.course.last_problem) == (True, None)
+    assert (now.meeting.is_deleted, now.meeting.last_problem) == (True, None)
     assert not any(kind is PostKind.CANCELLED for kind, _ in now.posts)  # no group saw it
 
 
@@ -177,9 +183,9 @@ async def test_discarding_what_never_reached_zoom_asks_nothing_of_it(
 ) -> None:
     await aisha_at_zoom.grant_ends()
     lesson_id = await made(office, teacher)
-    await classes.cancel_class(office, teacher, lesson_id)
+    await cancel(office, teacher, lesson_id)
     now = await standing(office, lesson_id)
-    assert (now.course.is_deleted, now.course.last_problem) == (True, None)
+    assert (now.meeting.is_deleted, now.meeting.last_problem) == (True, None)
     assert now.lesson.state is LessonState.CANCELLED
     asked = await zoom.statistics()
     assert not {"calls.list_meetings", "calls.delete_meeting"} & set(asked)
@@ -194,10 +200,10 @@ async def test_cancelling_tells_the_groups_and_deletes_the_meeting(
     lesson_id = await made(office, teacher, order("update:1", PLANNED, BEGINNERS.id, SISTERS.id))
     await shown_in(office, lesson_id, BEGINNERS.id)
     before = await standing(office, lesson_id)
-    await classes.cancel_class(office, teacher, lesson_id)
+    await cancel(office, teacher, lesson_id)
     now = await standing(office, lesson_id)
     assert now.lesson.state is LessonState.CANCELLED
-    assert now.course.is_deleted
+    assert now.meeting.is_deleted
     assert await zoom.meetings() == []
     card = (PostKind.CARD, BEGINNERS.id)
     assert now.posts[card] > before.posts[card]
@@ -210,8 +216,8 @@ async def test_cancelling_twice_is_like_once(
     office: Office, zoom: ZoomPeople, teacher: Teacher
 ) -> None:
     lesson_id = await made(office, teacher)
-    await classes.cancel_class(office, teacher, lesson_id)
-    await classes.cancel_class(office, teacher, lesson_id)
+    await cancel(office, teacher, lesson_id)
+    await cancel(office, teacher, lesson_id)
     assert (await zoom.statistics())["calls.delete_meeting"] == 1
 
 
@@ -220,9 +226,9 @@ async def test_a_meeting_that_is_already_gone_at_zoom_is_no_hindrance(
 ) -> None:
     lesson_id = await made(office, teacher)
     await zoom.fault("drop", "delete_meeting", when="after")  # deleted; then it is not found
-    await classes.cancel_class(office, teacher, lesson_id)
+    await cancel(office, teacher, lesson_id)
     now = await standing(office, lesson_id)
-    assert (now.course.is_deleted, now.course.last_problem) == (True, None)
+    assert (now.meeting.is_deleted, now.meeting.last_problem) == (True, None)
 
 
 async def test_with_zoom_down_the_groups_are_told_and_the_meeting_goes_later(
@@ -231,16 +237,16 @@ async def test_with_zoom_down_the_groups_are_told_and_the_meeting_goes_later(
     lesson_id = await made(office, teacher)
     await shown_in(office, lesson_id, BEGINNERS.id)
     await zoom.goes_down()
-    await classes.cancel_class(office, teacher, lesson_id)
+    await cancel(office, teacher, lesson_id)
     now = await standing(office, lesson_id)
     assert now.lesson.state is LessonState.CANCELLED
     assert (PostKind.CANCELLED, BEGINNERS.id) in now.posts
-    assert now.course.last_problem == Problem.UNAVAILABLE
+    assert now.meeting.last_problem == Problem.UNAVAILABLE
     await zoom.no_faults()
     clock.forward(timedelta(minutes=5))
     await settle_due(office)
     assert await zoom.meetings() == []
-    assert (await standing(office, lesson_id)).course.last_problem is None
+    assert (await standing(office, lesson_id)).meeting.last_problem is None
 
 
 @pytest.mark.parametrize("state", [LessonState.LIVE, LessonState.ENDED])
@@ -250,7 +256,7 @@ async def test_what_has_begun_cannot_be_cancelled(
     lesson_id = await made(office, teacher)
     async with office.database.writing() as tx:
         await tx.connection.execute(update(lesson).values(state=state))
-    for press in (classes.may_cancel, classes.cancel_class):
+    for press in (cancelling.may_cancel, cancel):
         with pytest.raises(Outdated, match="already begun or is over"):
             await press(office, teacher, lesson_id)
     assert len(await zoom.meetings()) == 1
@@ -258,9 +264,9 @@ async def test_what_has_begun_cannot_be_cancelled(
 
 async def test_a_cancelled_class_is_not_asked_about_again(office: Office, teacher: Teacher) -> None:
     lesson_id = await made(office, teacher)
-    await classes.cancel_class(office, teacher, lesson_id)
+    await cancel(office, teacher, lesson_id)
     with pytest.raises(Outdated, match="already cancelled"):
-        await classes.may_cancel(office, teacher, lesson_id)
+        await cancelling.may_cancel(office, teacher, lesson_id)
     with pytest.raises(Outdated, match="cancelled"):
         await classes.host_link(office, teacher, lesson_id)
 
@@ -306,7 +312,7 @@ async def test_the_list_has_what_is_not_over_soonest_first(
     )
     sooner = await made(office, teacher, order("a"))
     off = await made(office, teacher, order("c", Planned(PLANNED.starts_at + 2 * day, day / 24)))
-    await classes.cancel_class(office, teacher, off)
+    await cancel(office, teacher, off)
     ahead = await classes.upcoming_classes(office, teacher)
     assert [one.lesson_id for one in ahead] == [sooner, later]
     clock.now = PLANNED.starts_at + timedelta(minutes=30)
@@ -343,8 +349,8 @@ async def test_nobody_else_presses_a_teachers_buttons(
     lesson_id = await made(office, teacher)
     other = await teacher_with(office, MUSA, await zoom.user("musa@example.org", name="Musa"))
     for press in (
-        classes.may_cancel,
-        classes.cancel_class,
+        cancelling.may_cancel,
+        cancel,
         classes.try_again,
         classes.host_link,
         classes.show_again,
@@ -357,7 +363,7 @@ async def test_nobody_else_presses_a_teachers_buttons(
 
 async def test_a_made_up_class_is_said_not_to_be_there(office: Office, teacher: Teacher) -> None:
     with pytest.raises(Outdated, match="no longer there"):
-        await classes.cancel_class(office, teacher, 2**62)
+        await cancel(office, teacher, 2**62)
 
 
 async def test_the_card_can_be_sent_again_and_drawn_again(office: Office, teacher: Teacher) -> None:
@@ -379,5 +385,5 @@ async def test_a_class_stays_in_a_group_that_was_unlinked_later(
 ) -> None:
     lesson_id = await made(office, teacher)
     await groups.unlink(office, teacher, BEGINNERS.id)
-    await classes.cancel_class(office, teacher, lesson_id)
+    await cancel(office, teacher, lesson_id)
     assert (PostKind.CARD, BEGINNERS.id) in (await standing(office, lesson_id)).posts

@@ -12,16 +12,18 @@ from bot.views.cards import class_card
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.errors import Outdated
 from school.model import LessonState, Planned, PostKind
-from services.classes import ClassOrder, cancel_class, create_class
+from services.cancelling import cancel
+from services.classes import ClassOrder, create_class
 from services.events import apply_waiting
 from services.leaving import Preview, Receipt, delete, preview
 from services.office import Office
 from services.people import Caller, TelegramUser, as_teacher, set_zone, who_is
-from services.post_contents import ClassCard, showings
+from services.post_contents import ClassCard
 from services.posts import take_turn
 from services.reporting import report
 from services.settling import settle_due
-from storage import chats, drafts, settling
+from services.showing import showings
+from storage import chats, drafts, meetings, settling
 from storage.attendance import outcome_of, presences_of
 from storage.courses import find_lesson
 from storage.erasing import Holdings
@@ -84,12 +86,11 @@ async def class_of(office: Office, caller: Caller, at: datetime, topic: str = "T
 
 async def meeting_of(office: Office, lesson_id: int) -> int:
     async with office.database.reading() as tx:
-        found = await tx.connection.execute(
-            select(metadata.tables["course"].c.meeting_id)
-            .join(metadata.tables["lesson"])
-            .where(metadata.tables["lesson"].c.id == lesson_id)
-        )
-        return int(found.scalar_one())
+        lesson = await find_lesson(tx, lesson_id)
+        assert lesson is not None
+        meeting_id = (await meetings.get_meeting(tx, lesson.meeting_row)).meeting_id
+    assert meeting_id is not None
+    return meeting_id
 
 
 async def held_class(office: Office, caller: Caller, clock: SettableClock) -> int:
@@ -371,7 +372,7 @@ async def test_a_meeting_that_could_not_be_deleted_earlier_is_tried_again(
 ) -> None:
     lesson_id = await class_of(office, aisha, clock() + HOUR)
     await zoom.goes_down()
-    await cancel_class(office, as_teacher(office, aisha), lesson_id)
+    await cancel(office, as_teacher(office, aisha), lesson_id, for_all=False)
     await zoom.no_faults()
     assert (await left(office)).left_at_zoom == 0
     assert await zoom.meetings() == []
@@ -396,7 +397,7 @@ async def test_a_class_that_another_goes_on_making_while_zoom_is_slow_does_not_o
     """Zoom is away for the first class, so the deletion would not wait for the second."""
     lesson_id = await class_of(office, aisha, clock() + HOUR)
     await zoom.fault("status", "delete_meeting", times=None)
-    await cancel_class(office, as_teacher(office, aisha), lesson_id)
+    await cancel(office, as_teacher(office, aisha), lesson_id, for_all=False)
     await zoom.fault("slow", "create_meeting", when="after", seconds=1)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(class_of(office, aisha, clock() + 3 * HOUR, "Fiqh"))
@@ -418,7 +419,7 @@ async def test_whoever_holds_a_course_is_waited_for_however_long_it_takes(
     async with office.database.writing() as tx:
         lesson = await find_lesson(tx, lesson_id)
         assert lesson is not None
-        await settling.claim_course(tx, lesson.course_id, 1, timedelta(minutes=3))
+        await settling.claim_meeting(tx, lesson.meeting_row, 1, timedelta(minutes=3))
     async with asyncio.TaskGroup() as tasks:
         done = tasks.create_task(left(office))
         await asyncio.sleep(0.5)

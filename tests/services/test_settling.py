@@ -5,22 +5,25 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.model import LessonState, PostKind
 from services import classes
 from services import settling as by_hand
+from services.cancelling import cancel
 from services.disconnecting import disconnect
 from services.office import Office
 from services.people import Teacher, who_is
-from services.settling import Problem, settle, settle_due
-from storage import courses, settling
+from services.problems import Outcome, Problem
+from services.settling import settle, settle_due
+from storage import courses, meetings, settling
 from storage.courses import NewCourse
 from storage.database import new_id
 from storage.erasing import erase_person
-from storage.schema import course, post
+from storage.schema import course, meeting, occurrence, post
 from tests.clocks import SettableClock
+from tests.lessons import set_state
 from tests.services.connections import connected
 from tests.services.people_of_the_school import AISHA
 from tests.services.teaching import (
@@ -44,21 +47,28 @@ async def teacher(office: Office, zoom: ZoomPeople, aisha_at_zoom: ZoomPerson) -
     return await teacher_with(office, AISHA, aisha_at_zoom, BEGINNERS)
 
 
-async def written_down(office: Office, teacher: Teacher) -> tuple[int, int]:
-    """A course and its lesson, as a crash right after the intent leaves them."""
+async def written_down(
+    office: Office, teacher: Teacher, reference: str = "REFERENCE7"
+) -> tuple[int, int]:
+    """A course's meeting and lesson, as a crash right after the intent leaves them."""
     async with office.database.writing() as tx:
-        return await courses.add_course(
+        course_id = await courses.add_course(
             tx,
             NewCourse(
                 teacher_id=teacher.person_id,
-                request_key="update:1",
-                reference="REFERENCE7",
+                request_key=f"update of {reference}",
                 topic="Tajweed",
                 zone=teacher.zone,
-                planned=PLANNED,
                 chat_ids=(BEGINNERS.id,),
             ),
         )
+        meeting_row = await meetings.add_meeting(
+            tx, course_id, teacher.person_id, reference, is_series=False
+        )
+        (lesson_id,) = await courses.add_lessons(
+            tx, course_id, meeting_row, teacher.person_id, [PLANNED], is_series=False
+        )
+    return meeting_row, lesson_id
 
 
 async def test_nobody_gets_into_a_meeting_before_its_host(
@@ -99,39 +109,44 @@ async def test_a_crash_between_create_and_confirm_is_mended_without_a_second_mee
     before = await standing(office, lesson_id)
     async with office.database.writing() as tx:  # what the confirmation had written
         await tx.connection.execute(
-            update(course).values(
+            update(meeting).values(
                 meeting_id=None,
+                sealed_topic=None,
                 sealed_join_url=None,
+                sealed_passcode=None,
+                look_at=None,
                 confirmed_at=None,
                 next_try_at=tx.now,
                 lease_token=new_id(),
                 lease_until=tx.now + LEASE,
             )
         )
+        await tx.connection.execute(delete(occurrence))
+        await set_state(tx, lesson_id, LessonState.CREATING)
     assert await settle_due(office) == 0  # whoever crashed may still be at it
     clock.forward(LEASE)
     assert await settle_due(office) == 1
     after = await standing(office, lesson_id)
-    assert after.course.meeting_id == before.course.meeting_id
-    assert after.course.join_url == before.course.join_url
+    assert after.meeting.meeting_id == before.meeting.meeting_id
+    assert after.meeting.join_url == before.meeting.join_url
     assert len(await zoom.meetings()) == 1
 
 
 async def test_while_one_settles_a_course_another_leaves_it_alone(
     office: Office, zoom: ZoomPeople, teacher: Teacher
 ) -> None:
-    course_id, _ = await written_down(office, teacher)
-    await asyncio.gather(*(settle(office, course_id) for _ in range(5)))
+    meeting_row, _ = await written_down(office, teacher)
+    await asyncio.gather(*(settle(office, meeting_row) for _ in range(5)))
     assert (await zoom.statistics())["meetings_created"] == 1
 
 
 async def test_a_try_that_a_stop_broke_off_is_gone_on_with_at_once(
     office: Office, zoom: ZoomPeople, teacher: Teacher
 ) -> None:
-    course_id, lesson_id = await written_down(office, teacher)
+    meeting_row, lesson_id = await written_down(office, teacher)
     await zoom.fault("slow", "create_meeting", when="after", seconds=5)
     async with asyncio.TaskGroup() as tasks:
-        trying = tasks.create_task(settle(office, course_id))
+        trying = tasks.create_task(settle(office, meeting_row))
         async with asyncio.timeout(2):
             while not await zoom.meetings():  # noqa: ASYNC110  a test may look
                 await asyncio.sleep(0.01)
@@ -140,7 +155,7 @@ async def test_a_try_that_a_stop_broke_off_is_gone_on_with_at_once(
     assert await settle_due(office) == 1
     now = await standing(office, lesson_id)
     (meeting,) = await zoom.meetings()
-    assert now.course.meeting_id == meeting.id
+    assert now.meeting.meeting_id == meeting.id
     assert now.lesson.state is LessonState.SCHEDULED
 
 
@@ -148,22 +163,20 @@ async def test_nothing_is_written_back_for_a_teacher_whose_data_was_deleted(
     office: Office, teacher: Teacher
 ) -> None:
     """The answer to a create came so late that nobody waited for it any more."""
-    course_id, lesson_id = await written_down(office, teacher)
+    meeting_row, lesson_id = await written_down(office, teacher)
     async with office.database.writing() as tx:
         await erase_person(tx, teacher.person_id, AISHA.id)
     async with office.database.writing() as tx:
-        assert not await settling.confirm_course(
-            tx, course_id, meeting_id=81_234_567_890, join_url="https://zoom.us/j/8", passcode="1"
-        )
+        assert not await settling.confirm_meeting(tx, meeting_row, 81_234_567_890)
     now = await standing(office, lesson_id)
-    assert (now.course.meeting_id, now.course.join_url) == (None, None)
+    assert (now.meeting.meeting_id, now.meeting.join_url) == (None, None)
 
 
 async def test_a_try_that_outlived_its_lease_takes_its_own_meeting_back(
     office: Office, zoom: ZoomPeople, teacher: Teacher, clock: SettableClock
 ) -> None:
     """A slow create, while another process has long settled the course."""
-    course_id, lesson_id = await written_down(office, teacher)
+    meeting_row, lesson_id = await written_down(office, teacher)
     await zoom.fault("slow", "create_meeting", seconds=0.5)
 
     async def overtake() -> None:
@@ -171,10 +184,10 @@ async def test_a_try_that_outlived_its_lease_takes_its_own_meeting_back(
         clock.forward(LEASE)
         await settle_due(office)
 
-    await asyncio.gather(settle(office, course_id), overtake())
+    await asyncio.gather(settle(office, meeting_row), overtake())
     now = await standing(office, lesson_id)
     (meeting,) = await zoom.meetings()
-    assert now.course.meeting_id == meeting.id
+    assert now.meeting.meeting_id == meeting.id
     assert (await zoom.statistics())["meetings_created"] == 2
     assert now.lesson.state is LessonState.SCHEDULED
 
@@ -191,12 +204,12 @@ async def test_a_meeting_whose_answer_was_lost_is_adopted(
     else:
         await zoom.fault("status", "create_meeting", when="after", status=502)
     lesson_id = await made(office, teacher)
-    assert (await standing(office, lesson_id)).course.last_problem == Problem.UNAVAILABLE
+    assert (await standing(office, lesson_id)).meeting.last_problem == Problem.UNAVAILABLE
     clock.forward(A_MINUTE)
     assert await settle_due(office) == 1
     now = await standing(office, lesson_id)
     (meeting,) = await zoom.meetings()
-    assert now.course.meeting_id == meeting.id
+    assert now.meeting.meeting_id == meeting.id
     assert (await zoom.statistics())["meetings_created"] == 1
 
 
@@ -219,7 +232,7 @@ async def test_another_class_of_the_same_topic_and_time_is_not_taken_for_it(
     second = await made(office, teacher, order("b"))
     clock.forward(A_MINUTE)
     await settle_due(office)
-    ids = {(await standing(office, one)).course.meeting_id for one in (first, second)}
+    ids = {(await standing(office, one)).meeting.meeting_id for one in (first, second)}
     assert ids == {meeting.id for meeting in await zoom.meetings()}
     assert len(ids) == 2
 
@@ -231,7 +244,7 @@ async def test_while_zoom_stays_down_the_pauses_grow_to_minutes(
     lesson_id = await made(office, teacher)
     pauses = []
     for _ in range(4):
-        due_at = (await standing(office, lesson_id)).course.next_try_at
+        due_at = (await standing(office, lesson_id)).meeting.next_try_at
         assert due_at is not None
         pauses.append(due_at - clock.now)
         clock.now = due_at
@@ -250,7 +263,7 @@ async def test_a_class_whose_time_passed_meanwhile_is_called_off_and_never_made(
     await settle_due(office)
     now = await standing(office, lesson_id)
     assert now.lesson.state is LessonState.CANCELLED
-    assert now.course.last_problem == Problem.TOO_LATE
+    assert now.meeting.last_problem == Problem.TOO_LATE
     assert await zoom.meetings() == []
     assert await settle_due(office) == 0
 
@@ -276,8 +289,8 @@ async def test_the_daily_limit_is_kept_until_it_resets(
     await aisha_at_zoom.has_used_up_today()
     lesson_id = await made(office, teacher)
     kept = await standing(office, lesson_id)
-    assert kept.course.last_problem == Problem.DAILY_LIMIT
-    assert kept.course.next_try_at == datetime(2026, 11, 24, tzinfo=UTC)
+    assert kept.meeting.last_problem == Problem.DAILY_LIMIT
+    assert kept.meeting.next_try_at == datetime(2026, 11, 24, tzinfo=UTC)
     assert await settle_due(office) == 0
     clock.now = datetime(2026, 11, 24, tzinfo=UTC)
     assert await settle_due(office) == 1
@@ -291,7 +304,7 @@ async def test_an_account_that_may_not_host_is_said_and_works_once_it_may(
     await aisha_at_zoom.changes(may_host=False)
     lesson_id = await made(office, teacher)
     kept = await standing(office, lesson_id)
-    assert kept.course.last_problem == Problem.NO_HOSTING
+    assert kept.meeting.last_problem == Problem.NO_HOSTING
     assert await zoom.meetings() == []
     await aisha_at_zoom.changes(may_host=True)
     await classes.try_again(office, teacher, lesson_id)
@@ -304,12 +317,12 @@ async def test_what_zoom_refuses_is_kept_for_its_teacher_to_decide_and_not_repea
     await zoom.fault("status", "create_meeting", status=400)
     lesson_id = await made(office, teacher)
     kept = await standing(office, lesson_id)
-    assert kept.course.last_problem == Problem.REFUSED
+    assert kept.meeting.last_problem == Problem.REFUSED
     clock.forward(timedelta(hours=1))
     assert await settle_due(office) == 0
-    await classes.cancel_class(office, teacher, lesson_id)
+    await cancel(office, teacher, lesson_id, for_all=False)
     now = await standing(office, lesson_id)
-    assert (now.course.is_deleted, now.course.last_problem) == (True, None)
+    assert (now.meeting.is_deleted, now.meeting.last_problem) == (True, None)
 
 
 async def test_a_permission_that_was_not_given_is_asked_for_by_connecting_again(
@@ -318,7 +331,7 @@ async def test_a_permission_that_was_not_given_is_asked_for_by_connecting_again(
     person = await zoom.user("a@example.org", name="A", scopes=["user:read:user"])
     teacher = await teacher_with(office, AISHA, person, BEGINNERS)
     lesson_id = await made(office, teacher)
-    assert (await standing(office, lesson_id)).course.last_problem == Problem.PERMISSION
+    assert (await standing(office, lesson_id)).meeting.last_problem == Problem.PERMISSION
     await person.changes(scopes=["user:read:user", "meeting:write:meeting"])
     await connected(office, AISHA, person)
     await settle_due(office)
@@ -333,7 +346,7 @@ async def test_a_grant_that_broke_goes_on_after_connecting_again(
 ) -> None:
     await aisha_at_zoom.grant_ends()
     lesson_id = await made(office, teacher)
-    assert (await standing(office, lesson_id)).course.last_problem == Problem.RECONNECT
+    assert (await standing(office, lesson_id)).meeting.last_problem == Problem.RECONNECT
     assert await settle_due(office) == 0  # only connecting helps
     await office.bell.courses.wait(0)
     await connected(office, AISHA, aisha_at_zoom)
@@ -348,7 +361,7 @@ async def test_a_class_made_while_disconnected_goes_on_after_connecting(
 ) -> None:
     await disconnect(office, await who_is(office, AISHA))
     lesson_id = await made(office, teacher)
-    assert (await standing(office, lesson_id)).course.last_problem == Problem.NOT_CONNECTED
+    assert (await standing(office, lesson_id)).meeting.last_problem == Problem.NOT_CONNECTED
     await connected(office, AISHA, aisha_at_zoom)
     await settle_due(office)
     assert (await standing(office, lesson_id)).lesson.state is LessonState.SCHEDULED
@@ -358,13 +371,13 @@ async def test_connecting_while_a_try_fails_is_not_missed(
     office: Office, teacher: Teacher, aisha_at_zoom: ZoomPerson, clock: SettableClock
 ) -> None:
     """The account is connected anew after Zoom refused the old one, before that is recorded."""
-    course_id, lesson_id = await written_down(office, teacher)
+    meeting_row, lesson_id = await written_down(office, teacher)
     async with office.database.writing() as tx:
-        task = await by_hand._begin(tx, course_id, new_id())
+        task = await by_hand._begin(tx, meeting_row, new_id())
     assert task is not None
     clock.forward(timedelta(seconds=5))
     await connected(office, AISHA, aisha_at_zoom)
-    refused = by_hand._Outcome(Problem.RECONNECT, left_nothing=True)
+    refused = Outcome(Problem.RECONNECT, left_nothing=True)
     await by_hand._record(office, task, refused)
     assert await settle_due(office) == 1
     assert (await standing(office, lesson_id)).lesson.state is LessonState.SCHEDULED
@@ -376,20 +389,20 @@ async def test_connecting_while_a_try_fails_is_not_missed(
 async def test_a_class_called_off_while_it_is_being_made_leaves_nothing(
     office: Office, zoom: ZoomPeople, teacher: Teacher
 ) -> None:
-    course_id, lesson_id = await written_down(office, teacher)
+    meeting_row, lesson_id = await written_down(office, teacher)
     await zoom.fault("slow", "create_meeting", seconds=0.4)
 
     async def call_off() -> None:
         await asyncio.sleep(0.1)
-        await classes.cancel_class(office, teacher, lesson_id)
+        await cancel(office, teacher, lesson_id, for_all=False)
 
     await office.bell.courses.wait(0)
-    await asyncio.gather(settle(office, course_id), call_off())
+    await asyncio.gather(settle(office, meeting_row), call_off())
     assert await office.bell.courses.wait(0)  # the meeting that came about is to go
     await settle_due(office)
     now = await standing(office, lesson_id)
     assert now.lesson.state is LessonState.CANCELLED
-    assert now.course.is_deleted
+    assert now.meeting.is_deleted
     assert (PostKind.CARD, BEGINNERS.id) not in now.posts
     assert await zoom.meetings() == []
 
@@ -400,13 +413,13 @@ async def test_a_meeting_that_is_being_held_is_deleted_later(
     lesson_id = await made(office, teacher)
     (meeting,) = await zoom.meetings()
     await meeting.start()  # and its webhook has not come yet
-    await classes.cancel_class(office, teacher, lesson_id)
-    assert (await standing(office, lesson_id)).course.last_problem == Problem.REFUSED
+    await cancel(office, teacher, lesson_id, for_all=False)
+    assert (await standing(office, lesson_id)).meeting.last_problem == Problem.REFUSED
     await meeting.end()
     clock.forward(timedelta(minutes=30))
     await settle_due(office)
     assert await zoom.meetings() == []
-    assert (await standing(office, lesson_id)).course.is_deleted
+    assert (await standing(office, lesson_id)).meeting.is_deleted
 
 
 async def test_a_meeting_that_can_never_be_deleted_is_let_go_when_it_is_long_past(
@@ -414,12 +427,12 @@ async def test_a_meeting_that_can_never_be_deleted_is_let_go_when_it_is_long_pas
 ) -> None:
     lesson_id = await made(office, teacher)
     await aisha_at_zoom.grant_ends()
-    await classes.cancel_class(office, teacher, lesson_id)
-    assert (await standing(office, lesson_id)).course.last_problem == Problem.RECONNECT
+    await cancel(office, teacher, lesson_id, for_all=False)
+    assert (await standing(office, lesson_id)).meeting.last_problem == Problem.RECONNECT
     clock.now = PLANNED.ends_at + timedelta(days=1)
     assert await settle_due(office) == 1
     now = await standing(office, lesson_id)
-    assert (now.course.is_deleted, now.course.next_try_at) == (True, None)
+    assert (now.meeting.is_deleted, now.meeting.next_try_at) == (True, None)
 
 
 async def test_one_course_that_fails_in_an_unforeseen_way_does_not_stop_the_others(
@@ -428,28 +441,26 @@ async def test_one_course_that_fails_in_an_unforeseen_way_does_not_stop_the_othe
     broken, _ = await written_down(office, teacher)
     async with office.database.writing() as tx:
         await tx.connection.execute(update(course).values(zone="Nowhere/Never"))
-    async with office.database.writing() as tx:
-        _, lesson_id = await courses.add_course(
-            tx,
-            NewCourse(teacher.person_id, "b", "R2", "Fiqh", teacher.zone, PLANNED, (BEGINNERS.id,)),
-        )
+    _, lesson_id = await written_down(office, teacher, "REFERENCE8")
     assert await settle_due(office) == 1
     assert (await standing(office, lesson_id)).lesson.state is LessonState.SCHEDULED
     assert await settle_due(office) == 0  # the worker pauses before it tries again
     async with office.database.reading() as tx:
         unsettled = await tx.connection.scalar(
-            select(course.c.confirmed_at).where(course.c.id == broken)
+            select(meeting.c.confirmed_at).where(meeting.c.id == broken)
         )
     assert unsettled is None
 
 
 async def test_a_stale_lease_changes_nothing(office: Office, teacher: Teacher) -> None:
-    course_id, lesson_id = await written_down(office, teacher)
+    meeting_row, lesson_id = await written_down(office, teacher)
     async with office.database.writing() as tx:
-        assert await settling.claim_course(tx, course_id, 1, LEASE) is not None
-        assert await settling.claim_course(tx, course_id, 2, LEASE) is None
-        await settling.release_course(tx, course_id, 2, next_try_at=None, problem="refused")
-    assert (await standing(office, lesson_id)).course.last_problem is None
+        assert await settling.claim_meeting(tx, meeting_row, 1, LEASE) is not None
+        assert await settling.claim_meeting(tx, meeting_row, 2, LEASE) is None
+        await settling.release_meeting(tx, meeting_row, 2, next_try_at=None, problem="refused")
+        await settling.give_back(tx, meeting_row, 2)
+        assert await settling.holds_lease(tx, meeting_row, 1)
+    assert (await standing(office, lesson_id)).meeting.last_problem is None
 
 
 async def test_the_answer_card_is_drawn_anew_after_each_try(

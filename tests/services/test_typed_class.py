@@ -213,7 +213,7 @@ async def test_a_grant_found_broken_in_the_middle_keeps_the_class(
     answer = await form.begin(office, teacher, ONE_LINE, "u1")
     assert isinstance(answer, Made)
     now = await standing(office, answer.lesson_id)
-    assert (now.lesson.state, now.course.last_problem) == (LessonState.CREATING, "reconnect")
+    assert (now.lesson.state, now.meeting.last_problem) == (LessonState.CREATING, "reconnect")
 
 
 # Times

@@ -6,7 +6,7 @@ from hashlib import sha256
 from sqlalchemy import insert, select
 
 from storage.database import Transaction, new_id
-from storage.schema import course, lesson, person, zoom_account, zoom_event
+from storage.schema import course, lesson, meeting, person, zoom_account, zoom_event
 from storage.zoom_events import EventState
 
 
@@ -29,19 +29,32 @@ async def names(tx: Transaction) -> list[str]:
     return sorted(opened)
 
 
-async def add_course(tx: Transaction, meeting_id: int) -> int:
+async def add_course(tx: Transaction) -> int:
     course_id = new_id()
     row = {
         "id": course_id,
         "teacher_id": await add_person(tx, "Aisha"),
         "request_key": f"update {course_id}",
-        "reference": str(course_id),
         "zone": "Africa/Addis_Ababa",
-        "meeting_id": meeting_id,
         "created_at": tx.now,
     }
     await tx.connection.execute(insert(course).values(row))
     return course_id
+
+
+async def add_meeting(tx: Transaction, course_id: int, meeting_id: int) -> int:
+    """A meeting of that number at Zoom, on the account of the course's teacher; its row's id."""
+    meeting_row = new_id()
+    row = {
+        "id": meeting_row,
+        "course_id": course_id,
+        "host_id": await _teacher_of(tx, course_id),
+        "reference": str(meeting_row),
+        "meeting_id": meeting_id,
+        "created_at": tx.now,
+    }
+    await tx.connection.execute(insert(meeting).values(row))
+    return meeting_row
 
 
 async def add_zoom_account(tx: Transaction, zoom_user_id: str) -> int:
@@ -70,22 +83,25 @@ async def add_zoom_account(tx: Transaction, zoom_user_id: str) -> int:
 
 
 async def add_lesson(tx: Transaction) -> int:
-    """Of a course of its own."""
+    """Of a course and in a meeting of its own."""
     lesson_id = new_id()
-    course_id = await add_course(tx, meeting_id=new_id())
-    teacher_id = await tx.connection.scalar(
-        select(course.c.teacher_id).where(course.c.id == course_id)
-    )
+    course_id = await add_course(tx)
     row = {
         "id": lesson_id,
         "course_id": course_id,
-        "teacher_id": teacher_id,
+        "meeting_row": await add_meeting(tx, course_id, meeting_id=new_id()),
+        "teacher_id": await _teacher_of(tx, course_id),
         "state": "scheduled",
         "starts_at": tx.now,
         "length_seconds": 2700,
     }
     await tx.connection.execute(insert(lesson).values(row))
     return lesson_id
+
+
+async def _teacher_of(tx: Transaction, course_id: int) -> int:
+    found = await tx.connection.execute(select(course.c.teacher_id).where(course.c.id == course_id))
+    return int(found.scalar_one())
 
 
 async def add_event(

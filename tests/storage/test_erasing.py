@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from school.attendance import LessonAttendance, fold
 from school.facts import Ended, Fact, Joined, Participant, Started
 from school.model import LessonState, Planned
-from storage import attendance, chats
+from storage import attendance, chats, meetings
 from storage.database import Database, Transaction
 from storage.erasing import (
     Holdings,
@@ -19,7 +19,7 @@ from storage.erasing import (
     live_lessons,
 )
 from storage.people import add_person, find_person, get_person, make_teacher
-from storage.schema import course, lesson, metadata, presence, row_id_of
+from storage.schema import course, lesson, meeting, metadata, presence, row_id_of
 from tests.clocks import SettableClock
 from tests.storage.rows import add_lesson
 
@@ -48,6 +48,13 @@ async def lesson_of(tx: Transaction, teacher_id: int, **values: object) -> int:
         update(course)
         .where(course.c.id == course_id)
         .values(teacher_id=teacher_id, sealed_topic=topic)
+    )
+    await tx.connection.execute(
+        update(meeting).where(meeting.c.course_id == course_id).values(host_id=teacher_id)
+    )
+    (row,) = await meetings.meetings_of_course(tx, course_id)
+    await meetings.keep_details(
+        tx, row.id, topic="Tajweed", join_url="https://zoom.example/j/1", passcode="tajweed7"
     )
     return lesson_id
 
@@ -101,7 +108,8 @@ async def test_names_topics_and_instances_go_while_times_stay(database: Database
         index = await tx.connection.execute(select(presence.c.name_index))
         assert set(index.scalars()) == {None}
         left = await sealed_values(tx)
-    assert not {"Maryam", "maryam", "Khadija", "Tajweed"} & set(left)
+    personal = {"Maryam", "maryam", "Khadija", "Tajweed", "https://zoom.example/j/1", "tajweed7"}
+    assert not personal & set(left)
 
 
 async def test_the_person_is_nobody_and_a_pseudonym_stays(database: Database) -> None:
@@ -174,10 +182,10 @@ async def test_a_meeting_is_left_at_zoom_until_it_is_known_to_be_gone(database: 
         maryam = await teacher(tx, MARYAM, "Maryam")
         await lesson_of(tx, maryam)
         assert await left_at_zoom(tx, maryam) == []
-        own = course.c.teacher_id == maryam
-        await tx.connection.execute(update(course).where(own).values(discarded_at=tx.now))
+        own = meeting.c.host_id == maryam
+        await tx.connection.execute(update(meeting).where(own).values(discarded_at=tx.now))
         assert len(await left_at_zoom(tx, maryam)) == 1
-        await tx.connection.execute(update(course).where(own).values(deleted_at=tx.now))
+        await tx.connection.execute(update(meeting).where(own).values(deleted_at=tx.now))
         assert await left_at_zoom(tx, maryam) == []
 
 
@@ -223,4 +231,5 @@ async def test_old_lessons_are_forgotten_with_all_that_is_of_them(
             count = await tx.connection.execute(select(func.count()).select_from(table))
             assert count.scalar_one() == 0
         assert list((await tx.connection.execute(select(lesson.c.id))).scalars()) == [young]
-        assert len((await tx.connection.execute(select(course.c.id))).all()) == 1
+        for table in (course, meeting):
+            assert len((await tx.connection.execute(select(table.c.id))).all()) == 1

@@ -18,7 +18,7 @@ from storage.schema import zoom_event
 from storage.sealing import DataKeys
 from storage.zoom_events import EventState, take_waiting
 from tests.clocks import SettableClock
-from tests.storage.rows import add_course, add_person, add_zoom_account, names
+from tests.storage.rows import add_course, add_meeting, add_person, add_zoom_account, names
 
 _PROJECT = Path(__file__).parents[2]
 OURS = 777
@@ -30,7 +30,7 @@ NOW = SettableClock()()
 async def inbox(database: Database) -> AsyncIterator[Inbox]:
     """Of a school that has one course with a meeting."""
     async with database.writing() as tx:
-        await add_course(tx, OURS)
+        await add_meeting(tx, await add_course(tx), OURS)
     async with Inbox.open(database) as inbox:
         yield inbox
 
@@ -165,7 +165,7 @@ async def test_many_meetings_and_hosts_are_told_apart_in_one_batch(
 ) -> None:
     async with database.writing() as tx:
         for meeting_id in range(100, 110):
-            await add_course(tx, meeting_id)
+            await add_meeting(tx, await add_course(tx), meeting_id)
         await add_zoom_account(tx, "musa")
     musa = database.vault.index("zoom user", "musa")
     other = database.vault.index("zoom user", "other")

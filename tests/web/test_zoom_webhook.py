@@ -17,7 +17,7 @@ from storage.schema import zoom_event
 from storage.zoom_events import take_waiting
 from tests.clocks import SettableClock
 from tests.oracles import oracle
-from tests.storage.rows import add_course, add_zoom_account
+from tests.storage.rows import add_course, add_meeting, add_zoom_account
 from tests.web.site import WEBHOOK_SECRET, Answer, Site, running_site
 from web import security
 from zoom.webhooks import HANDLED, sign
@@ -43,7 +43,7 @@ def event(name: str = "meeting.started", meeting_id: int = OURS, **of_meeting: o
 @pytest.fixture(autouse=True)
 async def _our_meeting(office: Office) -> None:
     async with office.database.writing() as tx:
-        await add_course(tx, OURS)
+        await add_meeting(tx, await add_course(tx), OURS)
         await add_zoom_account(tx, OUR_HOST)
 
 
@@ -326,7 +326,7 @@ async def test_a_real_delivery_is_accepted_with_its_own_signature(
     body = capture["rawBody"].encode()
     meeting_id = int(json.loads(body)["payload"]["object"]["id"])
     async with office.database.writing() as tx:
-        await add_course(tx, meeting_id)
+        await add_meeting(tx, await add_course(tx), meeting_id)
     clock.now = datetime.fromtimestamp(int(capture["headers"]["x-zm-request-timestamp"]), UTC)
     async with running_site(office, inbox, secret=capture["_fixtureSecret"]) as site:
         answer = await site.ask("POST", PATH, body=body, headers=capture["headers"])
