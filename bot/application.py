@@ -14,7 +14,7 @@ from bot.budget import Budget, Limits, Priority
 from bot.commands import Allowed, Listed, Place, publish_commands
 from bot.context import Context, Desk
 from bot.errors import report_stray
-from bot.handlers import connect, groups, leaving, lesson, newclass, other, start
+from bot.handlers import changing, connect, groups, leaving, lesson, newclass, other, start
 from bot.handlers.report import ReportHandlers
 from bot.publisher import Publisher
 from bot.request import TelegramRequest, keep_secrets_out_of_the_log
@@ -61,12 +61,15 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Command("connect", connect.connect, TEACHER, description="Connect your Zoom account"),
         Command("disconnect", connect.disconnect, TEACHER, description="Disconnect Zoom"),
         Button("form", newclass.pressed, TEACHER),
+        Button("change", changing.pressed, TEACHER),
         Button(connecting.CONNECT, connect.connect, TEACHER),
         Button(connecting.DISCONNECT, connect.disconnect, TEACHER),
         Button(lessons.SHOW, lesson.show_card, TEACHER),
         Button(lessons.START, lesson.start, TEACHER),
         Button(lessons.ASK, lesson.ask_to_cancel, TEACHER),
         Button(lessons.CANCEL, lesson.cancel, TEACHER),
+        Button(lessons.CANCEL_ALL, lesson.cancel_all, TEACHER),
+        Button(lessons.PAGE, lesson.turn_page, TEACHER),
         Button(lessons.KEEP, lesson.keep, TEACHER),
         Button(lessons.RETRY, lesson.try_again, TEACHER),
         Button(lessons.MAKE_AGAIN, lesson.make_again, TEACHER),

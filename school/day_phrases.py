@@ -75,6 +75,18 @@ def day_of(text: str, *, today: date) -> date:
     )
 
 
+def days_of(text: str, *, today: date) -> tuple[date, date | None]:
+    """One day, or the first and the last of several: "2026-12-20 2027-01-05", "20 Dec - 5 Jan"."""
+    with suppress(NotUnderstood):
+        return day_of(text, today=today), None
+    words = re.sub(r"(?i)\s[-–—]\s|\b(?:to|until)\b", " ", clean_name(text)).split()
+    for end in range(1, len(words)):
+        with suppress(NotUnderstood):
+            first = day_of(" ".join(words[:end]), today=today)
+            return first, day_of(" ".join(words[end:]), today=first)
+    return day_of(text, today=today), None
+
+
 def weekdays_of(text: str) -> tuple[int, ...]:
     """Each weekday that stands in `text`, once and in order; Monday is 0."""
     found = re.findall(rf"\b{WEEKDAY}", folded(text))

@@ -1,13 +1,20 @@
 """Calling classes off, and taking that back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from school.errors import NotAllowed, NotUnderstood, Outdated
 from school.model import LessonState, PostKind
 from school.periods import Period
-from services.classes import UpcomingClass, check_open, new_reference, own_lesson
+from services.changing import Wish, to_change
+from services.classes import (
+    UpcomingClass,
+    check_open,
+    new_reference,
+    note_change,
+    own_lesson,
+)
 from services.office import Office
 from services.people import Teacher
 from services.settling import call_off, settle
@@ -72,29 +79,28 @@ async def discard(office: Office, teacher: Teacher, lesson_id: int) -> None:
     await _settle(office, lessons)
 
 
-async def skip(
+async def to_skip(
     office: Office, teacher: Teacher, lesson_id: int, first: date, last: date
 ) -> tuple[UpcomingClass, ...]:
-    """Call off the lessons of a course on these days, such as a holiday; which those are.
+    """The lessons of a course on these days; raises NotUnderstood where there are none."""
+    async with office.database.reading() as tx:
+        _, course = await own_lesson(tx, teacher, lesson_id)
+        lessons = await _on_days(tx, course, first, last)
+    return tuple(
+        UpcomingClass(one.id, course.topic or "", one.planned, course.zone) for one in lessons
+    )
+
+
+async def skip(office: Office, wish: Wish, first: date, last: date) -> None:
+    """Call off the lessons of a course on these days, such as a holiday.
 
     Raises NotUnderstood where there are none.
     """
     async with office.database.writing() as tx:
-        _, course = await own_lesson(tx, teacher, lesson_id)
-        _check_owns(course, teacher)
-        days = Period(first, last, course.zone)
-        lessons = [one for one in await _ahead(tx, course) if one.planned.starts_at in days]
-        if not lessons:
-            raise NotUnderstood(
-                "There are no classes of this series from {first} to {last}.",
-                first=first,
-                last=last,
-            )
+        _, course = await to_change(tx, replace(wish, for_all=True))
+        lessons = await _on_days(tx, course, first, last)
         await _call_off(tx, course, lessons)
     await _settle(office, lessons)
-    return tuple(
-        UpcomingClass(one.id, course.topic or "", one.planned, course.zone) for one in lessons
-    )
 
 
 async def undo(office: Office, teacher: Teacher, lesson_id: int) -> None:
@@ -117,7 +123,7 @@ async def undo(office: Office, teacher: Teacher, lesson_id: int) -> None:
         ]
         rows = await _bring_back(tx, course, lessons)
         await courses.go_on_with(tx, course.id)
-        await courses.count_change(tx, course.id)
+        await note_change(tx, course.id)
     office.bell.posts.ring()
     for row in sorted(rows):
         await settle(office, row)
@@ -136,7 +142,7 @@ async def make_again(office: Office, teacher: Teacher, lesson_id: int) -> None:
             if one.is_open and one.gone_at is not None and one.planned.starts_at > tx.now
         ]
         row = await hold_in_new_meeting(tx, course, lessons or [lesson])
-        await courses.count_change(tx, course.id)
+        await note_change(tx, course.id)
     office.bell.posts.ring()
     await settle(office, row)
 
@@ -186,7 +192,19 @@ async def _is_still_at_zoom(tx: Transaction, lesson: Lesson) -> bool:
 
 async def _call_off(tx: Transaction, course: Course, lessons: Sequence[Lesson]) -> None:
     await call_off(tx, lessons)
-    await courses.count_change(tx, course.id)
+    await note_change(tx, course.id)
+
+
+async def _on_days(tx: Transaction, course: Course, first: date, last: date) -> list[Lesson]:
+    days = Period(first, last, course.zone)
+    lessons = [one for one in await _ahead(tx, course) if one.planned.starts_at in days]
+    if not lessons:
+        raise NotUnderstood(
+            "There are no classes of this series from {first} to {last}.",
+            first=first,
+            last=last,
+        )
+    return lessons
 
 
 async def _ahead(tx: Transaction, course: Course) -> list[Lesson]:

@@ -13,7 +13,7 @@ from school.errors import NotAllowed, Outdated
 from school.model import LessonState, Planned, PostKind
 from school.recurrence import Repeat, shifted, starts
 from school.schedule import check_future, clashes, local_moment
-from services.classes import UpcomingClass, check_open, own_lesson
+from services.classes import UpcomingClass, check_open, close_form, note_change, own_lesson
 from services.office import Office
 from services.people import Teacher
 from services.settling import settle
@@ -55,12 +55,16 @@ class ChangedMeanwhile(Outdated):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Who wants a lesson changed, seen at which version; `for_all`: all that are ahead with it."""
+    """Who wants a lesson changed, seen at which version; `for_all`: all that are ahead with it.
+
+    `draft_id` is the form that asks for it: it ends when the change is made, in one with it.
+    """
 
     teacher: Teacher
     lesson_id: int
     version: int
     for_all: bool = False
+    draft_id: int | None = None
 
 
 async def details(office: Office, teacher: Teacher, lesson_id: int) -> ClassDetails:
@@ -101,7 +105,7 @@ async def move(office: Office, wish: Wish, to: datetime) -> None:
     Every copy of its card follows, and a fresh message tells the chats.
     """
     async with office.database.writing() as tx:
-        lesson, course = await _to_change(tx, wish)
+        lesson, course = await to_change(tx, wish)
         check_future(to, now=tx.now, zone=course.zone)
         if wish.for_all:
             await _move_series(tx, course, lesson, to)
@@ -114,7 +118,7 @@ async def move(office: Office, wish: Wish, to: datetime) -> None:
 async def set_length(office: Office, wish: Wish, length: timedelta) -> None:
     """The lesson, or with `for_all` every lesson ahead, lasts so long."""
     async with office.database.writing() as tx:
-        lesson, course = await _to_change(tx, wish)
+        lesson, course = await to_change(tx, wish)
         lessons = await _open_lessons(tx, course, tx.now) if wish.for_all else [lesson]
         for one in lessons:
             await _plan(tx, one, Planned(one.planned.starts_at, length))
@@ -125,7 +129,7 @@ async def set_length(office: Office, wish: Wish, length: timedelta) -> None:
 async def rename(office: Office, wish: Wish, topic: str) -> None:
     """The course is called that from now on."""
     async with office.database.writing() as tx:
-        _, course = await _to_change(tx, replace(wish, for_all=True))
+        _, course = await to_change(tx, replace(wish, for_all=True))
         await courses.rename_course(tx, course.id, topic)
         for one in await courses.lessons_of_course(tx, course.id):
             await posts.bump(tx, one.id, _CARDS)
@@ -139,7 +143,7 @@ async def set_groups(office: Office, wish: Wish, chat_ids: Sequence[int]) -> Non
     New ones get the cards that the others have; in those left out, the cards say it is over.
     """
     async with office.database.writing() as tx:
-        _, course = await _to_change(tx, replace(wish, for_all=True))
+        _, course = await to_change(tx, replace(wish, for_all=True))
         had = {chat.id for chat in await courses.chats_of_course(tx, course.id)}
         added, removed = set(chat_ids) - had, had - set(chat_ids)
         for chat_id in added:
@@ -150,7 +154,7 @@ async def set_groups(office: Office, wish: Wish, chat_ids: Sequence[int]) -> Non
         await courses.add_chats(tx, course.id, sorted(added))
         await courses.remove_chats(tx, course.id, removed)
         await _follow_groups(tx, course, had - removed, added, removed)
-        await courses.count_change(tx, course.id)
+        await note_change(tx, course.id)
     office.bell.posts.ring()
 
 
@@ -166,7 +170,7 @@ async def discard_change(office: Office, teacher: Teacher, lesson_id: int) -> No
         meeting = await meetings.get_meeting(tx, lesson.meeting_row)
         if meeting.topic is not None and course.topic != meeting.topic:
             await courses.rename_course(tx, course.id, meeting.topic)
-        await courses.count_change(tx, course.id)
+        await note_change(tx, course.id)
         await meetings.wake_meeting(tx, lesson.meeting_row)
     await _settle_all(office, {lesson.meeting_row})
 
@@ -183,13 +187,19 @@ async def send_again(office: Office, teacher: Teacher, lesson_id: int) -> None:
 # Within a transaction
 
 
-async def _to_change(tx: Transaction, wish: Wish) -> tuple[Lesson, Course]:
+async def to_change(tx: Transaction, wish: Wish) -> tuple[Lesson, Course]:
+    """Within a transaction: what is to be changed; its form ends here.
+
+    Raises NotAllowed, Outdated, and ChangedMeanwhile for a version that is no longer so.
+    """
     lesson, course = await own_lesson(tx, wish.teacher, wish.lesson_id)
     check_open(lesson)
     if wish.for_all and course.teacher_id != wish.teacher.person_id:
         raise NotAllowed("Only the teacher of the whole series can change all of its classes.")
     if course.version != wish.version:
         raise ChangedMeanwhile(await _details(tx, wish.teacher, lesson, course))
+    if wish.draft_id is not None:
+        await close_form(tx, wish.teacher, wish.draft_id)
     return lesson, course
 
 
@@ -316,7 +326,7 @@ async def _follow_groups(
 
 async def _count_and_wake(tx: Transaction, course: Course, wish: Wish) -> set[int]:
     """The meetings that Zoom is to be told of."""
-    await courses.count_change(tx, course.id)
+    await note_change(tx, course.id)
     lesson = await courses.find_lesson(tx, wish.lesson_id)
     assert lesson is not None, "it was just changed"
     rows = {lesson.meeting_row}

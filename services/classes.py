@@ -12,7 +12,7 @@ from services.office import Office
 from services.people import Teacher
 from services.settling import settle
 from services.zoom_access import client_for, translate
-from storage import chats, courses, drafts, meetings, posts, zoom_accounts
+from storage import change_drafts, chats, courses, drafts, meetings, posts, zoom_accounts
 from storage.courses import Course, Lesson, NewCourse
 from storage.database import Transaction
 from storage.readable import readable_code
@@ -188,12 +188,39 @@ async def show_again(office: Office, teacher: Teacher, lesson_id: int) -> None:
     office.bell.posts.ring()
 
 
-async def redraw(office: Office, teacher: Teacher, lesson_id: int) -> None:
-    """Have the class's card drawn again where it stands."""
+async def redraw(
+    office: Office, teacher: Teacher, lesson_id: int, message_id: int | None = None
+) -> None:
+    """Have the class's card drawn again: in that message to its teacher, or where it stands."""
     async with office.database.writing() as tx:
         await own_lesson(tx, teacher, lesson_id)
-        await posts.bump(tx, lesson_id, (PostKind.ANSWER,))
+        await _draw_card(tx, teacher, lesson_id, message_id)
     office.bell.posts.ring()
+
+
+async def close_form(tx: Transaction, teacher: Teacher, draft_id: int) -> None:
+    """Within a transaction: the form for a change is done with; the card takes its place again."""
+    draft = await change_drafts.find_change(tx, draft_id)
+    if draft is None or draft.person_id != teacher.person_id:
+        return
+    await drafts.remove_draft(tx, draft_id)
+    await _draw_card(tx, teacher, draft.form.lesson_id, draft.message_id)
+
+
+async def _draw_card(
+    tx: Transaction, teacher: Teacher, lesson_id: int, message_id: int | None
+) -> None:
+    if message_id is None:
+        await posts.bump(tx, lesson_id, (PostKind.ANSWER,))
+        return
+    await chats.remember_chat(tx, teacher.telegram_user_id, "private")
+    await posts.show_in(tx, PostKind.ANSWER, lesson_id, teacher.telegram_user_id, message_id)
+
+
+async def note_change(tx: Transaction, course_id: int) -> None:
+    """Within a transaction: a person has changed the course; its cards get buttons that know it."""
+    await courses.count_change(tx, course_id)
+    await posts.bump_of_course(tx, course_id, (PostKind.ANSWER,))
 
 
 async def own_lesson(tx: Transaction, teacher: Teacher, lesson_id: int) -> tuple[Lesson, Course]:

@@ -112,7 +112,7 @@ async def _begin(tx: Transaction, meeting_row: int, lease_token: int) -> _Task |
     if not meeting.is_confirmed and not meeting.is_discarded:
         is_too_late = await _drop_what_is_too_late(tx, meeting, lessons)
     meeting = await meetings.get_meeting(tx, meeting_row)
-    if meeting.is_discarded and _has_nothing_at_zoom(meeting, lessons, tx.now):
+    if meeting.is_discarded and await _has_nothing_at_zoom(tx, meeting, lessons):
         await settling.mark_deleted(tx, meeting_row)
         meeting = await meetings.get_meeting(tx, meeting_row)
     if meeting.is_deleted:
@@ -143,11 +143,18 @@ def _is_too_late(lesson: Lesson, meeting: Meeting, now: datetime) -> bool:
     return not is_ahead
 
 
-def _has_nothing_at_zoom(meeting: Meeting, lessons: Sequence[Lesson], now: datetime) -> bool:
-    """Nothing was ever made there, or it is so long past that it no longer matters."""
-    was_never_made = meeting.meeting_id is None and meeting.attempts == 0
-    over_at = max((one.planned.ends_at for one in lessons), default=now - _PAST_MATTERING)
-    return was_never_made or over_at + _PAST_MATTERING <= now
+async def _has_nothing_at_zoom(
+    tx: Transaction, meeting: Meeting, lessons: Sequence[Lesson]
+) -> bool:
+    """Nothing was ever made there, or it is so long past that it no longer matters.
+
+    A meeting whose lessons were all taken over by another one has its dates there still.
+    """
+    if meeting.meeting_id is None and meeting.attempts == 0:
+        return True
+    dates = await meetings.dates_of(tx, meeting.id)
+    ends = [one.planned.ends_at for one in (*lessons, *dates)]
+    return max(ends, default=tx.now - _PAST_MATTERING) + _PAST_MATTERING <= tx.now
 
 
 # Asking Zoom

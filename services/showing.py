@@ -25,7 +25,7 @@ from services.post_contents import (
 from services.posts import Trouble
 from services.problems import Problem
 from services.scenes import Scene, scene_of
-from storage import attendance, chats, courses, people, posts, zoom_accounts
+from storage import attendance, change_drafts, chats, courses, people, posts, zoom_accounts
 from storage.chats import Chat
 from storage.claims import Claim
 from storage.courses import Course
@@ -104,7 +104,8 @@ async def _contents(
         case PostKind.MOVED | PostKind.CANCELLED | PostKind.BACK:
             return await _news(tx, claim, scene, zone)
         case PostKind.ANSWER:
-            return await _answer(tx, scene, chat)
+            is_hidden = await _is_under_a_form(tx, claim)  # it comes back when that is done with
+            return None if is_hidden else await _answer(tx, scene, chat)
         case PostKind.SUMMARY:
             is_over = scene.lesson.state is LessonState.ENDED
             return await _summary(tx, scene) if is_over else None
@@ -168,7 +169,11 @@ async def _answer(tx: Transaction, scene: Scene, chat: Chat) -> AnswerCard:
     account = await zoom_accounts.find_account(tx, meeting.host_id)
     is_basic = account is not None and account.profile.plan == BASIC_PLAN
     is_long = lesson.planned.length > _BASIC_PLAN_LENGTH
-    states = await posts.states(tx, lesson.id, PostKind.CARD)
+    states = [
+        one
+        for one in await posts.states(tx, lesson.id, PostKind.CARD)
+        if one.chat_id in scene.announced_in
+    ]
     owner = await people.get_person(tx, course.teacher_id)
     is_given = scene.teacher.telegram_user_id not in {None, chat.id}
     is_for_other = course.teacher_id != lesson.teacher_id and not is_given
@@ -194,6 +199,14 @@ async def _answer(tx: Transaction, scene: Scene, chat: Chat) -> AnswerCard:
         given_to=scene.teacher.name if is_given else None,
         given_by=owner.name if is_for_other else None,
     )
+
+
+async def _is_under_a_form(tx: Transaction, claim: Claim) -> bool:
+    """Whether its teacher is just changing the class, in the card's own message."""
+    reader = await people.find_person(tx, claim.chat_id)
+    if reader is None or claim.message_id is None:
+        return False
+    return await change_drafts.is_in_use(tx, reader.id, claim.message_id)
 
 
 async def _series(tx: Transaction, course: Course) -> SeriesInfo | None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from school.errors import NotAllowed
 from school.model import LessonState, PostKind
 from services.cancelling import hold_in_new_meeting
-from services.classes import check_open, own_lesson
+from services.changing import Wish, to_change
+from services.classes import check_open, note_change, own_lesson
 from services.office import Office
 from services.people import Teacher
 from services.settling import settle
@@ -33,15 +34,14 @@ async def substitutes(office: Office, teacher: Teacher, lesson_id: int) -> tuple
     return tuple(sorted(named, key=lambda one: one.name))
 
 
-async def hand_over(office: Office, teacher: Teacher, lesson_id: int, to_person_id: int) -> str:
+async def hand_over(office: Office, wish: Wish, to_person_id: int) -> str:
     """The lesson is given by another connected teacher; their name.
 
     Its meeting is made anew on that account; when it exists, the cards follow and the old date is
     taken out of Zoom. The course's own teacher can take the lesson back the same way.
     """
     async with office.database.writing() as tx:
-        lesson, course = await own_lesson(tx, teacher, lesson_id)
-        check_open(lesson)
+        lesson, course = await to_change(tx, wish)
         person = await people.get_person(tx, to_person_id)
         if lesson.teacher_id == to_person_id:
             return person.name
@@ -49,8 +49,8 @@ async def hand_over(office: Office, teacher: Teacher, lesson_id: int, to_person_
         row = await _back_in_its_series(tx, lesson, to_person_id)
         if row is None:
             row = await hold_in_new_meeting(tx, course, [lesson], to_person_id)
-        await courses.count_change(tx, course.id)
-        now = await courses.find_lesson(tx, lesson_id)
+        await note_change(tx, course.id)
+        now = await courses.find_lesson(tx, lesson.id)
         assert now is not None, "it was just changed"
         await posts.want_for_teacher(tx, PostKind.ANSWER, now)
         if lesson.meeting_row != row:

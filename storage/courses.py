@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, insert, or_, select, update
 
 from school.model import LessonState, Planned
 from storage.chats import Chat, chat_from_row
@@ -378,6 +378,24 @@ async def lessons_of_teacher(
     if until is not None:
         query = query.where(lesson.c.starts_at < until)
     lessons = [lesson_from_row(row) for row in await tx.connection.execute(query)]
+    return await _with_courses(tx, [one for one in lessons if one.planned.ends_at > since])
+
+
+async def lessons_concerning(
+    tx: Transaction, person_id: int, since: datetime
+) -> tuple[tuple[Lesson, Course], ...]:
+    """Lessons that a teacher gives, or that are of their courses; on, and ending after `since`."""
+    rows = await tx.connection.execute(
+        select(lesson)
+        .join(course, course.c.id == lesson.c.course_id)
+        .where(
+            or_(lesson.c.teacher_id == person_id, course.c.teacher_id == person_id),
+            lesson.c.starts_at > since - timedelta(days=2),
+            lesson.c.state.in_([*OPEN, LessonState.LIVE]),
+        )
+        .order_by(lesson.c.starts_at)
+    )
+    lessons = [lesson_from_row(row) for row in rows]
     return await _with_courses(tx, [one for one in lessons if one.planned.ends_at > since])
 
 

@@ -14,6 +14,13 @@ from storage.database import Transaction
 from storage.schema import draft
 
 
+class DraftKind(StrEnum):
+    """What a form is for; storage.change_drafts has the forms that change a class."""
+
+    CLASS = "class"
+    CHANGE = "change"
+
+
 class Step(StrEnum):
     """What the form asks for just now."""
 
@@ -172,6 +179,7 @@ async def add_draft(
         insert(draft).values(
             id=draft_id,
             person_id=person_id,
+            kind=DraftKind.CLASS,
             version=1,
             step=step,
             sealed_data=tx.vault.seal("draft", "sealed_data", draft_id, _to_json(form)),
@@ -182,20 +190,13 @@ async def add_draft(
 
 
 async def find_draft(tx: Transaction, draft_id: int) -> Draft | None:
-    found = await tx.connection.execute(select(draft).where(draft.c.id == draft_id))
-    row = found.one_or_none()
+    row = await row_of(tx, draft_id, DraftKind.CLASS)
     return _draft(tx, row) if row else None
 
 
 async def latest_draft(tx: Transaction, person_id: int, since: datetime) -> Draft | None:
-    """The form a person worked on last, where that was after `since`."""
-    found = await tx.connection.execute(
-        select(draft)
-        .where(draft.c.person_id == person_id, draft.c.updated_at > since)
-        .order_by(draft.c.updated_at.desc())
-        .limit(1)
-    )
-    row = found.one_or_none()
+    """The form a person worked on last, where it is for a new class and that was after `since`."""
+    row = await latest_row(tx, person_id, since, DraftKind.CLASS)
     return _draft(tx, row) if row else None
 
 
@@ -231,3 +232,27 @@ async def remove_draft(tx: Transaction, draft_id: int) -> bool:
 async def forget_drafts(tx: Transaction, before: datetime) -> int:
     gone = await tx.connection.execute(delete(draft).where(draft.c.updated_at < before))
     return gone.rowcount
+
+
+# For forms of every kind
+
+
+async def row_of(tx: Transaction, draft_id: int, kind: DraftKind) -> Row[Any] | None:
+    found = await tx.connection.execute(
+        select(draft).where(draft.c.id == draft_id, draft.c.kind == kind)
+    )
+    return found.one_or_none()
+
+
+async def latest_row(
+    tx: Transaction, person_id: int, since: datetime, kind: DraftKind
+) -> Row[Any] | None:
+    """Of all forms, the one that a person worked on last after `since`, where it is of `kind`."""
+    found = await tx.connection.execute(
+        select(draft)
+        .where(draft.c.person_id == person_id, draft.c.updated_at > since)
+        .order_by(draft.c.updated_at.desc())
+        .limit(1)
+    )
+    row = found.one_or_none()
+    return row if row is not None and row.kind == kind else None

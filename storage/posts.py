@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Row, and_, case, delete, insert, literal, 
 
 from school.model import LessonState, PostKind
 from storage.chats import find_chat, remember_chat
-from storage.courses import Lesson
+from storage.courses import OPEN, Lesson
 from storage.database import Transaction, new_id
 from storage.schema import UtcDateTime, chat, lesson, person, post
 
@@ -108,6 +108,12 @@ async def bump(tx: Transaction, lesson_id: int, kinds: Collection[PostKind]) -> 
     await _bump(tx, and_(post.c.lesson_id == lesson_id, post.c.kind.in_(kinds)), tx.now)
 
 
+async def bump_of_course(tx: Transaction, course_id: int, kinds: Collection[PostKind]) -> None:
+    """The same for all lessons of a course that are ahead."""
+    lessons = select(lesson.c.id).where(lesson.c.course_id == course_id, lesson.c.state.in_(OPEN))
+    await _bump(tx, and_(post.c.lesson_id.in_(lessons), post.c.kind.in_(kinds)), tx.now)
+
+
 async def bump_in_meeting(tx: Transaction, meeting_row: int, kinds: Collection[PostKind]) -> None:
     """The same for the lessons in a meeting that are not long over."""
     lessons = select(lesson.c.id).where(
@@ -148,6 +154,27 @@ async def send_anew(tx: Transaction, kind: PostKind, lesson_id: int, chat_id: in
             repeated=False,
             problem=None,
             due_at=tx.now,
+        )
+    )
+
+
+async def show_in(
+    tx: Transaction, kind: PostKind, lesson_id: int, chat_id: int, message_id: int
+) -> None:
+    """Show it in that message of ours, which showed something else; an earlier one is left."""
+    await want(tx, kind, lesson_id, chat_id, message_id=message_id)
+    await tx.connection.execute(
+        update(post)
+        .where(_is(kind, lesson_id, chat_id))
+        .values(
+            wanted_version=post.c.wanted_version + 1,
+            message_id=message_id,
+            sending_since=None,
+            repeated=False,
+            problem=None,
+            due_at=tx.now,
+            lease_token=None,
+            lease_until=None,
         )
     )
 

@@ -4,16 +4,24 @@ from telegram import Update
 
 from bot.context import Context, send
 from bot.views import lessons as views
-from services import cancelling, changing, classes
-from services.people import as_teacher
+from services import cancelling, changing, classes, listing
+from services.people import Teacher, as_teacher
 
 
 async def list_classes(update: Update, context: Context) -> None:
     """/classes: what is ahead, each with a button that brings its card."""
     del update
     teacher = as_teacher(context.office, context.caller)
-    ahead = await classes.upcoming_classes(context.office, teacher)
-    await context.reply(views.class_list(context.say, ahead))
+    found = await listing.list_classes(context.office, teacher, 0)
+    await context.reply(views.class_list(context.say, found))
+
+
+async def turn_page(update: Update, context: Context) -> None:
+    """Another page of that list."""
+    del update
+    teacher = as_teacher(context.office, context.caller)
+    found = await listing.list_classes(context.office, teacher, context.press.number(0))
+    await context.show(views.class_list(context.say, found))
 
 
 async def show_card(update: Update, context: Context) -> None:
@@ -34,20 +42,36 @@ async def ask_to_cancel(update: Update, context: Context) -> None:
     del update
     teacher = as_teacher(context.office, context.caller)
     asked = await cancelling.may_cancel(context.office, teacher, context.press.number(0))
-    await context.show(views.really_cancel(context.say, asked.lesson))
+    await context.show(views.really_cancel(context.say, asked))
 
 
 async def cancel(update: Update, context: Context) -> None:
     del update
-    teacher = as_teacher(context.office, context.caller)
-    await cancelling.cancel(context.office, teacher, context.press.number(0), for_all=False)
+    await _cancel(context, for_all=False)
+
+
+async def cancel_all(update: Update, context: Context) -> None:
+    """The whole series, as far as it is ahead."""
+    del update
+    await _cancel(context, for_all=True)
+
+
+async def _cancel(context: Context, *, for_all: bool) -> None:
+    teacher, lesson_id = as_teacher(context.office, context.caller), context.press.number(0)
+    await cancelling.cancel(context.office, teacher, lesson_id, for_all=for_all)
+    await _redraw(context, teacher, lesson_id)
 
 
 async def keep(update: Update, context: Context) -> None:
     """Not cancelled after all: the card comes back in the place of the question."""
     del update
     teacher = as_teacher(context.office, context.caller)
-    await classes.redraw(context.office, teacher, context.press.number(0))
+    await _redraw(context, teacher, context.press.number(0))
+
+
+async def _redraw(context: Context, teacher: Teacher, lesson_id: int) -> None:
+    message_id = context.pressed_message_id if context.is_private else None
+    await classes.redraw(context.office, teacher, lesson_id, message_id)
 
 
 async def make_again(update: Update, context: Context) -> None:

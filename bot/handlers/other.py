@@ -3,7 +3,7 @@
 from telegram import Update
 
 from bot.context import Context
-from bot.handlers import connect, newclass
+from bot.handlers import changing, connect, newclass
 from school.errors import NotUnderstood
 from services.posts import group_moved
 
@@ -12,7 +12,9 @@ async def typed(update: Update, context: Context) -> None:
     """A text in private: a code from the connect page, or an answer to the open form."""
     if await connect.typed_code(context):
         return
-    if context.caller.is_teacher and await newclass.typed(context):
+    if context.caller.is_teacher and (
+        await newclass.typed(context) or await changing.typed(context)
+    ):
         return
     await unknown(update, context)
 

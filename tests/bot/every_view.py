@@ -36,6 +36,7 @@ from services.post_contents import CancelledNotice, Delivery, SeriesInfo
 from services.posts import Trouble
 from services.problems import Problem
 from storage.drafts import ClassForm, Step
+from tests.bot.every_change import every_change
 from tests.bot.test_cards_view import ANSWER, CARD, PLANNED
 from tests.bot.test_leaving_views import DONE, FULL
 from tests.bot.test_lessons_views import BEGINNERS, FIQH
@@ -149,12 +150,8 @@ def _leaving(say: Say) -> Iterator[View]:
 
 
 def _lessons(say: Say) -> Iterator[View]:
-    lesson = replace(FIQH, lesson_id=LARGEST, topic=TOPIC, zone=ZONE)
-    for count in COUNTS:
-        yield lessons.class_list(say, [lesson] * (12 + count))
-    yield lessons.class_list(say, [])
     yield lessons.host_link(say, HostLink(TOPIC, "https://zoom.us/s/1"))
-    yield lessons.really_cancel(say, lesson)
+    yield from every_change(say)
 
 
 def _newclass(say: Say) -> Iterator[View]:

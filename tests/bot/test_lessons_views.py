@@ -11,8 +11,10 @@ from bot import callback_data
 from bot.speech import Say, Speech
 from bot.views import groups, lessons
 from school.model import Planned
+from services.cancelling import MayCancel
 from services.classes import HostLink, UpcomingClass
 from services.groups import Linked
+from services.listing import ClassList, ListedClass
 from tests.bot.chats import linked_group
 from tests.bot.keyboards import buttons
 from tests.bot.test_welcome_view import PROFILE
@@ -35,27 +37,24 @@ def say() -> Say:
 
 
 def test_classes_ahead_are_listed_in_their_own_zone_with_a_button_each(say: Say) -> None:
-    in_tokyo = replace(FIQH, lesson_id=78, topic="<Hadith>", zone=ZoneInfo("Asia/Tokyo"))
-    view = lessons.class_list(say, [FIQH, in_tokyo])
+    fiqh = ListedClass(77, "Fiqh", FIQH.planned, FIQH.zone, None)
+    in_tokyo = replace(fiqh, lesson_id=78, topic="<Hadith>", zone=ZoneInfo("Asia/Tokyo"))
+    view = lessons.class_list(say, ClassList((fiqh, in_tokyo), 0, 1))
     assert view.text == (
         "Your classes:\n"
         "· <b>Fiqh</b>: Tue 24 Nov, 17:30–18:30 (Addis Ababa)\n"
-        "· <b>&lt;Hadith&gt;</b>: Tue 24 Nov, 23:30–00:30 (Tokyo)"
+        "· <b>&lt;Hadith&gt;</b>: Tue 24 Nov, 23:30–00:30 (Tokyo)\n"
+        "Press one to see or change it. /newclass makes another."
     )
     found = buttons(view)
-    assert list(found) == ["Fiqh · Tue 24 Nov", "<Hadith> · Tue 24 Nov"]
+    assert list(found) == ["Fiqh · Tue 24 Nov", "<Hadith> · Tue 24 Nov", "Repeat last class"]
     press = callback_data.decode(str(found["Fiqh · Tue 24 Nov"].callback_data))
     assert (press.action, press.number(0)) == (lessons.SHOW, 77)
 
 
-def test_a_long_list_says_how_many_more_there_are(say: Say) -> None:
-    view = lessons.class_list(say, [replace(FIQH, topic=f"Class {n}") for n in range(15)])
-    assert view.text.endswith("\nand 3 more")
-    assert len(buttons(view)) == 12
-
-
 def test_without_classes_the_next_step_is_said(say: Say) -> None:
-    assert lessons.class_list(say, []).text == "No classes ahead. Make one with /newclass."
+    view = lessons.class_list(say, ClassList((), 0, 1))
+    assert view.text == "No classes ahead. Make one with /newclass."
 
 
 def test_the_host_link_cannot_be_forwarded(say: Say) -> None:
@@ -66,7 +65,7 @@ def test_the_host_link_cannot_be_forwarded(say: Say) -> None:
 
 
 def test_cancelling_is_asked_about_with_the_one_dangerous_button(say: Say) -> None:
-    view = lessons.really_cancel(say, FIQH)
+    view = lessons.really_cancel(say, MayCancel(FIQH, 1))
     assert view.text == (
         "Cancel <b>Fiqh</b>, Tue 24 Nov, 17:30–18:30 (Addis Ababa)? "
         "The groups are told at once, and the Zoom meeting is deleted."

@@ -53,12 +53,15 @@ TABLE = {
     "/connect": "t t y y P P t t",
     "/disconnect": "t t y y P P t t",
     "[form]": "t t y f t t t t",
+    "[change]": "t t y o t t t t",
     "[connect]": "t t y y t t t t",
     "[disconnect]": "t t y y t t t t",
     "[lesson.show]": "t t y o t t t t",
     "[lesson.start]": "t t y o t t t t",
     "[lesson.ask]": "t t y o t t t t",
     "[lesson.cancel]": "t t y o t t t t",
+    "[lesson.cancelall]": "t t y o t t t t",
+    "[lesson.page]": "t t y y t t t t",
     "[lesson.keep]": "t t y o t t t t",
     "[lesson.retry]": "t t y o t t t t",
     "[lesson.remake]": "t t y o t t t t",
@@ -173,6 +176,8 @@ async def everybody(
         match action:
             case "form":
                 return form
+            case "change":
+                return callback_data.encode("change.menu", made.lesson_id, 1)
             case "zone":
                 return callback_data.encode(action, "Asia/Riyadh")
             case "every other":

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from school.day_phrases import days_of
 from school.errors import NotUnderstood
 from school.recurrence import Repeat
 from school.when import (
@@ -457,3 +458,27 @@ def test_a_very_long_message_is_refused_quickly() -> None:
     assert "characters" in problem("word " * 800)
     assert problem("today " * 800)
     assert "characters" in problem(f"every {'tues,' * 800}!")
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2026-12-20 2027-01-05", date(2026, 12, 20), date(2027, 1, 5)),
+        ("20 Dec - 5 Jan", date(2026, 12, 20), date(2027, 1, 5)),
+        ("from 20 Dec to 5 Jan", date(2026, 12, 20), date(2027, 1, 5)),
+        ("20 Dec 2026 – 5 Jan 2027", date(2026, 12, 20), date(2027, 1, 5)),
+        ("2027-01-05 2026-12-20", date(2027, 1, 5), date(2026, 12, 20)),
+        ("Sun 20 Dec", date(2026, 12, 20), None),
+        ("tomorrow", date(2026, 11, 24), None),
+    ],
+)
+def test_a_holiday_is_one_day_or_the_first_and_the_last(
+    text: str, first: date, last: date | None
+) -> None:
+    assert days_of(text, today=date(2026, 11, 23)) == (first, last)
+
+
+@pytest.mark.parametrize("text", ["", "-", "2026-12-20 later", "2026-12-20 2027-01-05 2027-02-01"])
+def test_what_is_no_holiday_is_said(text: str) -> None:
+    with pytest.raises(NotUnderstood):
+        days_of(text, today=date(2026, 11, 23))
