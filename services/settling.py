@@ -87,7 +87,7 @@ async def call_off(tx: Transaction, lessons: Sequence[Lesson]) -> None:
     """
     await courses.cancel_lessons(tx, [one.id for one in lessons])
     for one in lessons:
-        await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER))
+        await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER, PostKind.WAITING))
         for chat_id in await posts.chats_showing(tx, one.id, PostKind.CARD):
             await posts.send_anew(tx, PostKind.CANCELLED, one.id, chat_id)
     for meeting_row in {one.meeting_row for one in lessons}:
