@@ -60,6 +60,7 @@ async def want(
             chat_id=chat_id,
             message_id=message_id,
             due_at=tx.now + pause,
+            wanted_at=tx.now,
         )
     )
 
@@ -154,6 +155,7 @@ async def send_anew(tx: Transaction, kind: PostKind, lesson_id: int, chat_id: in
             repeated=False,
             problem=None,
             due_at=tx.now,
+            wanted_at=tx.now,
         )
     )
 
