@@ -61,6 +61,13 @@ class DayReminder(StrEnum):
     ALWAYS = "always"
 
 
+class ClockFace(StrEnum):
+    """How a person is told the time of day."""
+
+    DAY = "day"  # 24 hours from midnight
+    ETHIOPIAN = "ethiopian"  # twice 12 hours, from dawn and from dusk
+
+
 class InvitationKind(StrEnum):
     """What an invitation makes of whoever follows it."""
 
