@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup demo run check test lint bench clean
+.PHONY: setup demo run check test lint texts bench clean
 
 setup: $(VENV)/.ready
 
@@ -38,6 +38,9 @@ lint: $(VENV)/.ready-dev
 
 test: lint
 	$(BIN)/python -m pytest -n 3 --cov --cov-report=term
+
+texts: $(VENV)/.ready-dev
+	$(BIN)/python -m tests.catalogues
 
 bench: setup
 	$(BIN)/python -m benchmarks

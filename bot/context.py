@@ -71,7 +71,7 @@ class Context(CallbackContext[ExtBot[Priority], dict[Any, Any], dict[Any, Any], 
         """See who the caller is now, and speak as they, or their group, chose."""
         self.caller = await who_is(self.office, self.user)
         if self.is_private:
-            self.say = self.desk.speech.to(self.caller.language)
+            self.say = self.desk.speech.to(self.caller.language, self.caller.clock)
         else:
             self.say = self.desk.speech.to(await language_in(self.office, self.chat.id))
 

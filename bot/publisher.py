@@ -28,6 +28,7 @@ from bot.views.cards import answer_card, cancelled_notice, class_card
 from bot.views.message import View
 from bot.views.notices import notice
 from bot.views.summary import summary
+from school.model import ClockFace
 from services.logbook import report
 from services.post_contents import (
     AnswerCard,
@@ -116,10 +117,14 @@ class Publisher:
         if present.contents is None:
             return None
         try:
-            return view_of(self._desk.speech.to(present.language), present.contents)
+            return view_of(self._say(present), present.contents)
         except Exception as error:  # noqa: BLE001  one post's failure is not the others'
             report(error)
             return error
+
+    def _say(self, present: Showing) -> Say:
+        clock = ClockFace(present.clock) if present.clock else ClockFace.DAY
+        return self._desk.speech.to(present.language, clock)
 
     def _pause_s(self, next_due_at: datetime | None) -> float:
         if next_due_at is None or len(self._in_hand) >= _AT_ONCE:

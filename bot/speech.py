@@ -8,15 +8,13 @@ a translator can reorder all of it and break none of it; emphasis comes in with 
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from gettext import NullTranslations, translation
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import (
-    format_date,
-    format_datetime,
     format_interval,
     format_skeleton,
     format_time,
@@ -27,31 +25,38 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
-from school.model import Planned
+from bot.catalogues import FIRST_STRONG_ISOLATE, LOCALE, POP_ISOLATE, read_catalogues
+from school.model import ClockFace, Planned
 from school.text import Moment, Text, Value, Weekdays
 
-_CATALOGUES = Path(__file__).parent / "locale"
-_DOMAIN = "bot"
 _SOURCE_LANGUAGE = "en"
-# The school writes "Tue 24 Nov, 18:00": the day first, 24 hours.
+# The school writes "Tue 24 Nov, 18:00": the day first, 24 hours in every language. Digits are
+# 0–9 in every language too: Babel's dates have no others, and a sentence is to have one kind.
 _LOCALES = {"en": "en_GB"}
+_24_HOURS = "HH:mm"
 
-_FIRST_STRONG_ISOLATE = "\u2068"
-_POP_ISOLATE = "\u2069"
 _DIRECTIONS = {"L": "left-to-right", "R": "right-to-left", "AL": "right-to-left"}
 
 _MINUTE = timedelta(minutes=1)
 _MINUTES_PER_HOUR = 60
+_HOURS_ON_A_FACE = 12
+_FIRST_HOUR = 6  # the Ethiopian day begins with the light: 7:00 is one o'clock
 
 Shown = Value | Markup
 """What may stand in a placeholder here; a Markup stays as it is."""
 
 
 class Say:
-    """One language's voice. Sentences come out as HTML for Telegram."""
+    """One language's voice. Sentences come out as HTML for Telegram.
 
-    def __init__(self, language: str, catalogue: NullTranslations) -> None:
+    `clock` is how it tells the time of day.
+    """
+
+    def __init__(
+        self, language: str, catalogue: NullTranslations, clock: ClockFace = ClockFace.DAY
+    ) -> None:
         self.language = language
+        self.clock = clock
         self.locale = Locale.parse(_LOCALES.get(language, language), sep="_")
         self.catalogue = catalogue
 
@@ -94,7 +99,7 @@ class Say:
         if isinstance(value, Text):
             return self.text(value)
         if isinstance(value, Moment):
-            return _local_time(value.at, "wDt", self._moment(value))
+            return self._local_time(value.at, "wDt", self._moment(value))
         return escape(self.plain(value))
 
     def bold(self, value: Shown) -> Markup:
@@ -106,11 +111,13 @@ class Say:
 
     def time_range(self, planned: Planned, zone: ZoneInfo) -> Markup:
         """From start to end, shown to each reader in their own zone; old programs show `zone`."""
+        if self.clock is ClockFace.ETHIOPIAN:
+            return self.zoned_range(planned, zone)
         start = planned.starts_at.astimezone(zone)
         return self(
             "{start} – {end}",
-            start=_local_time(planned.starts_at, "wDt", self._day_and_time(start)),
-            end=_local_time(planned.ends_at, "t", self._moment_time(planned.ends_at, zone)),
+            start=self._local_time(planned.starts_at, "wDt", self._day_and_time(start)),
+            end=self._local_time(planned.ends_at, "t", self._moment_time(planned.ends_at, zone)),
         )
 
     def zoned_range(self, planned: Planned, zone: ZoneInfo) -> Markup:
@@ -138,7 +145,7 @@ class Say:
 
     def full_day(self, day: date) -> str:
         """`23 Nov 2026`: where the year matters."""
-        return format_date(day, "medium", locale=self.locale)
+        return format_skeleton("yMMMd", day, locale=self.locale)
 
     def days(self, first: date, last: date) -> str:
         """`16–22 Nov 2026`, or one day of that kind."""
@@ -152,7 +159,7 @@ class Say:
 
     def series(self, items: Sequence[Shown]) -> Markup:
         """`late 13 min, on several devices`: remarks that hold an "and" of their own."""
-        return self._joined(items, "unit")
+        return self._joined(items, "unit" if _has_units(self.locale) else "standard")
 
     def _joined(self, items: Sequence[Shown], style: Literal["standard", "unit"]) -> Markup:
         pattern = format_list(["{}"] * len(items), style, locale=self.locale)
@@ -175,7 +182,7 @@ class Say:
         directions = {_DIRECTIONS.get(unicodedata.bidirectional(letter)) for letter in text}
         if directions <= {None, self.locale.character_order}:
             return text
-        return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_ISOLATE}"
+        return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"
 
     def _length(self, length: timedelta) -> str:
         """Rounded once, here: half a minute counts as one."""
@@ -191,10 +198,39 @@ class Say:
             names = get_day_names("abbreviated", context="stand-alone", locale=self.locale)
             return format_list([names[number] for number in value.numbers], locale=self.locale)
         if isinstance(value, datetime):
-            return format_datetime(value, "d MMM y, HH:mm", tzinfo=value.tzinfo, locale=self.locale)
+            return self.label("{day}, {time}", day=self.full_day(value), time=value.time())
         if isinstance(value, date):
             return format_skeleton("MMMEd", value, locale=self.locale)
-        return format_time(value, "short", locale=self.locale)
+        if self.clock is ClockFace.ETHIOPIAN:
+            return self._ethiopian(value)
+        return format_time(value, _24_HOURS, locale=self.locale)
+
+    def _ethiopian(self, value: time) -> str:
+        """`1:00 in the morning` for 07:00: twelve hours from dawn, and twelve from dusk."""
+        hour = (value.hour - _FIRST_HOUR) % _HOURS_ON_A_FACE or _HOURS_ON_A_FACE
+        shown = f"{hour}:{value.minute:02}"
+        match value.hour // 6:
+            case 0:
+                return self.label("{time} at night", time=shown)
+            case 1:
+                return self.label("{time} in the morning", time=shown)
+            case 2:
+                return self.label("{time} in the afternoon", time=shown)
+            case _:
+                return self.label("{time} in the evening", time=shown)
+
+    def _local_time(self, at: datetime, pattern: str, otherwise: str) -> Markup:
+        """A time in the reader's own zone and language, where their program can show one.
+
+        It tells the time its own way, so a reader with the Ethiopian clock is shown our words in
+        our zone instead: one sentence must not count the hours in two ways.
+        https://core.telegram.org/bots/api#date-time-entity-formatting
+        """
+        if self.clock is ClockFace.ETHIOPIAN:
+            return escape(otherwise)
+        return Markup('<tg-time unix="{}" format="{}">{}</tg-time>').format(
+            int(at.timestamp()), pattern, otherwise
+        )
 
     def _day_and_time(self, local: datetime) -> str:
         return self.label("{day}, {time}", day=local.date(), time=local.time())
@@ -218,46 +254,36 @@ class Say:
 class Speech:
     """Every language there is; whoever's is missing is spoken to in the school's."""
 
-    def __init__(self, school_language: str, catalogues: Path = _CATALOGUES) -> None:
-        found = {file.parents[1].name for file in catalogues.glob(f"*/LC_MESSAGES/{_DOMAIN}.mo")}
+    def __init__(self, school_language: str, catalogues: Path = LOCALE) -> None:
+        found = {_SOURCE_LANGUAGE: NullTranslations(), **read_catalogues(catalogues)}
         self._voices = {
-            language: Say(
-                language,
-                translation(_DOMAIN, localedir=catalogues, languages=[language], fallback=True),
-            )
-            for language in sorted({_SOURCE_LANGUAGE, *found})
+            (language, clock): Say(language, catalogue, clock)
+            for language, catalogue in sorted(found.items())
+            for clock in ClockFace
         }
-        self.school = self._nearest(school_language) or self._voices[_SOURCE_LANGUAGE]
+        self.catalogues: Mapping[str, NullTranslations] = found
+        """The translations of each language, for whoever else speaks to people."""
+        self.languages = tuple(sorted(found))
+        """Codes of the languages that there are texts in."""
+        school = self._nearest(school_language, ClockFace.DAY)
+        self.school = school or self._voices[_SOURCE_LANGUAGE, ClockFace.DAY]
         """The language of groups, and of people whose own there is not."""
 
-    @property
-    def catalogues(self) -> dict[str, NullTranslations]:
-        """The translations of each language, for whoever else speaks to people."""
-        return {language: say.catalogue for language, say in self._voices.items()}
+    def to(self, language: str | None, clock: ClockFace = ClockFace.DAY) -> Say:
+        """The voice for a language code such as `ar` or `pt-br`, with that clock."""
+        nearest = self._nearest(language or "", clock)
+        return nearest or self._voices[self.school.language, clock]
 
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """Codes of the languages that there are texts in."""
-        return tuple(self._voices)
-
-    def to(self, language: str | None) -> Say:
-        """The voice for a language code such as `ar` or `pt-br`."""
-        return self._nearest(language or "") or self.school
-
-    def _nearest(self, language: str) -> Say | None:
+    def _nearest(self, language: str, clock: ClockFace) -> Say | None:
         code = language.replace("-", "_")
-        return self._voices.get(code) or self._voices.get(code.partition("_")[0])
+        exact = self._voices.get((code, clock))
+        return exact or self._voices.get((code.partition("_")[0], clock))
 
 
 def _values(text: Text) -> Mapping[str, Value]:
     return text.values if text.count is None else {"count": text.count, **text.values}
 
 
-def _local_time(at: datetime, pattern: str, otherwise: str) -> Markup:
-    """A time in the reader's own zone and language, where their program can show one.
-
-    https://core.telegram.org/bots/api#date-time-entity-formatting
-    """
-    return Markup('<tg-time unix="{}" format="{}">{}</tg-time>').format(
-        int(at.timestamp()), pattern, otherwise
-    )
+def _has_units(locale: Locale) -> bool:
+    """Amharic, for one, lists units with the words it lists everything with."""
+    return "middle" in locale.list_patterns.get("unit", {})

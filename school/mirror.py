@@ -73,15 +73,21 @@ class Merged:
 
 
 def next_step(
-    dates: Sequence[Date], sittings: Sequence[Sitting], *, may_plan_anew: bool
+    dates: Sequence[Date],
+    sittings: Sequence[Sitting],
+    *,
+    may_plan_anew: bool,
+    now: datetime,
 ) -> Step | None:
     """What to tell Zoom next, None where it has everything as planned.
 
-    `dates` and `sittings` are those of one meeting that are still ahead.
+    `dates` and `sittings` are those of one meeting that are still ahead or on. Zoom plans no
+    series anew from a time that has passed.
     """
     by_id = {one.lesson_id: one for one in sittings}
     known = [(date, by_id.get(date.lesson_id or 0)) for date in dates]
-    if may_plan_anew and (plan := _planned_anew(known)):
+    ahead = [(date, one) for date, one in known if one and one.slot_at and one.slot_at > now]
+    if may_plan_anew and (plan := _planned_anew(ahead)):
         return plan
     for date, sitting in known:
         if sitting is not None and sitting.is_on and sitting.planned != date.planned:
@@ -92,20 +98,19 @@ def next_step(
     return None
 
 
-def _planned_anew(known: Sequence[tuple[Date, Sitting | None]]) -> PlanAnew | None:
+def _planned_anew(ahead: Sequence[tuple[Date, Sitting]]) -> PlanAnew | None:
     """Where planning the series by its rule brings more lessons to their place than single moves.
 
     A lesson that was moved by itself is away from its slot, and is moved again afterwards.
     """
-    of_lessons = [(date, one) for date, one in known if one is not None and one.slot_at]
-    on = [one for _, one in of_lessons if one.is_on]
+    on = [one for _, one in ahead if one.is_on]
     if not on:
         return None
     lengths = Counter(one.planned.length for one in on)
     length = lengths.most_common(1)[0][0]
     would_fit = [
         one
-        for date, one in of_lessons
+        for date, one in ahead
         if one.is_on
         and one.slot_at
         and one.planned == Planned(one.slot_at, length)

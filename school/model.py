@@ -61,18 +61,18 @@ class DayReminder(StrEnum):
     ALWAYS = "always"
 
 
-class ClockFace(StrEnum):
-    """How a person is told the time of day."""
-
-    DAY = "day"  # 24 hours from midnight
-    ETHIOPIAN = "ethiopian"  # twice 12 hours, from dawn and from dusk
-
-
 class InvitationKind(StrEnum):
     """What an invitation makes of whoever follows it."""
 
     TEACHER = "teacher"
     STUDENT = "student"  # of the teacher who made it, taught in their private chat
+
+
+class ClockFace(StrEnum):
+    """How a person is told the time of day."""
+
+    DAY = "day"  # 24 hours from midnight
+    ETHIOPIAN = "ethiopian"  # twice 12 hours, from dawn and from dusk
 
 
 @dataclass(frozen=True, slots=True)

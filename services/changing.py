@@ -4,7 +4,7 @@ A change is written down here first, with every chat that is to see it; Zoom is 
 and again by the reconciler where it does not answer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -81,7 +81,8 @@ async def check_move(office: Office, wish: Wish, to: datetime) -> tuple[Upcoming
         check_open(lesson)
         check_future(to, now=tx.now, zone=course.zone)
         if wish.for_all:
-            _moved_series(course, lesson, await _open_lessons(tx, course, tx.now), to, tx.now)
+            lessons = await courses.lessons_of_course(tx, course.id)
+            _moved_series(course, lesson, lessons, to, tx.now)
         planned = Planned(to, lesson.planned.length)
         around = await courses.lessons_of_teacher(
             tx, lesson.teacher_id, since=planned.starts_at, until=planned.ends_at
@@ -233,43 +234,52 @@ async def _plan(
 
 
 async def _move_series(tx: Transaction, course: Course, chosen: Lesson, to: datetime) -> None:
-    ahead = await _open_lessons(tx, course, tx.now)
-    moved = _moved_series(course, chosen, ahead, to, tx.now)
+    lessons = await courses.lessons_of_course(tx, course.id)
+    moved = _moved_series(course, chosen, lessons, to, tx.now)
     for lesson, starts_at in moved.lessons:
         planned = Planned(starts_at, lesson.planned.length)
         await _plan(tx, lesson, planned, starts_at if lesson.slot_at else None)
+    for lesson_id, slot_at in moved.slots_off.items():
+        await courses.move_slot(tx, lesson_id, slot_at)
     await courses.set_rule(tx, course.id, moved.rule, moved.anchor_at)
 
 
 @dataclass(frozen=True, slots=True)
 class _MovedSeries:
+    """`slots_off`: where the rule now puts the lessons that are off, so that Zoom drops those."""
+
     lessons: tuple[tuple[Lesson, datetime], ...]
+    slots_off: Mapping[int, datetime]
     rule: str | None
     anchor_at: datetime | None
 
 
 def _moved_series(
-    course: Course, chosen: Lesson, ahead: Sequence[Lesson], to: datetime, now: datetime
+    course: Course, chosen: Lesson, lessons: Sequence[Lesson], to: datetime, now: datetime
 ) -> _MovedSeries:
     """Where each lesson ahead goes when `chosen` goes to `to`, and the rule from then on."""
     local = to.astimezone(course.zone)
-    days = (local.date() - _local_day(chosen, course)).days
-    targets = tuple(
-        (
-            one,
-            local_moment(_local_day(one, course) + timedelta(days=days), local.time(), course.zone),
-        )
-        for one in ahead
-    )
+    by = timedelta(days=(local.date() - _local_day(chosen, course)).days)
+
+    def moved(one: Lesson) -> datetime:
+        return local_moment(_local_day(one, course) + by, local.time(), course.zone)
+
+    ahead = [one for one in lessons if one.is_open and one.planned.starts_at > now]
+    targets = tuple((one, moved(one)) for one in ahead)
     for _, target in targets:
         check_future(target, now=now, zone=course.zone)
+    off = {
+        one.id: moved(one)
+        for one in lessons
+        if one.state is LessonState.CANCELLED and one.slot_at and one.slot_at > now
+    }
     if course.repeat is None or course.anchor_at is None or not targets:
-        return _MovedSeries(targets, course.repeat, course.anchor_at)
+        return _MovedSeries(targets, off, course.repeat, course.anchor_at)
     first = min(target for _, target in targets)
     repeat = _remaining(course, min(one.slot_at or one.planned.starts_at for one in ahead))
     before = min(_local_day(one, course) for one in ahead)
-    rule = shifted(repeat, days, before)
-    return _MovedSeries(targets, rule.to_text(), first)
+    rule = shifted(repeat, by.days, before)
+    return _MovedSeries(targets, off, rule.to_text(), first)
 
 
 def _remaining(course: Course, since: datetime) -> Repeat:

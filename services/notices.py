@@ -5,7 +5,6 @@ A reminder that was due while nobody could send it is sent late if it still help
 
 import json
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from school.model import LessonState, PostKind
@@ -19,18 +18,16 @@ from services.post_contents import (
     StartReminder,
     WaitingNotice,
 )
+from services.scenes import Scene
 from storage import attendance, courses
 from storage.claims import Claim
 from storage.database import Transaction
-
-if TYPE_CHECKING:
-    from services.showing import Scene
 
 BASIC_PLAN_LIMIT = timedelta(minutes=40)
 """When Zoom ends a meeting on a free plan."""
 
 
-async def notice(tx: Transaction, claim: Claim, scene: "Scene", zone: ZoneInfo) -> Contents | None:
+async def notice(tx: Transaction, claim: Claim, scene: Scene, zone: ZoneInfo) -> Contents | None:
     """The contents of every kind of post that services.showing does not make itself."""
     match claim.kind:
         case PostKind.DAY_REMINDER | PostKind.REMINDER:
@@ -47,7 +44,7 @@ async def notice(tx: Transaction, claim: Claim, scene: "Scene", zone: ZoneInfo) 
             return None
 
 
-def _reminder(tx: Transaction, claim: Claim, scene: "Scene", zone: ZoneInfo) -> Reminder | None:
+def _reminder(tx: Transaction, claim: Claim, scene: Scene, zone: ZoneInfo) -> Reminder | None:
     """Before the class begins, and not after it was moved away."""
     lesson = scene.lesson
     if not lesson.is_open or lesson.gone_at is not None or lesson.planned.starts_at <= tx.now:
@@ -62,9 +59,7 @@ def _reminder(tx: Transaction, claim: Claim, scene: "Scene", zone: ZoneInfo) -> 
     )
 
 
-def _not_begun(
-    tx: Transaction, claim: Claim, scene: "Scene"
-) -> StartReminder | Nudge | Alarm | None:
+def _not_begun(tx: Transaction, claim: Claim, scene: Scene) -> StartReminder | Nudge | Alarm | None:
     lesson, course = scene.lesson, scene.course
     if not lesson.is_open or lesson.gone_at is not None or lesson.planned.ends_at <= tx.now:
         return None
@@ -78,7 +73,7 @@ def _not_begun(
     return Alarm(course.topic, scene.teacher_name, lesson.planned, course.zone, late_by)
 
 
-async def _waiting(tx: Transaction, claim: Claim, scene: "Scene") -> WaitingNotice | None:
+async def _waiting(tx: Transaction, claim: Claim, scene: Scene) -> WaitingNotice | None:
     """While nobody hosts; then it says that they are in."""
     lesson = scene.lesson
     names = waiting_names(await attendance.waiting_in(tx, lesson.id))
@@ -92,7 +87,7 @@ def waiting_names(kept: str | None) -> tuple[str, ...]:
     return tuple(json.loads(kept)) if kept else ()
 
 
-async def _limit(tx: Transaction, scene: "Scene") -> LimitWarning | None:
+async def _limit(tx: Transaction, scene: Scene) -> LimitWarning | None:
     lesson = scene.lesson
     started_at = await attendance.last_start(tx, lesson.id)
     if lesson.state is not LessonState.LIVE or started_at is None:
@@ -103,7 +98,7 @@ async def _limit(tx: Transaction, scene: "Scene") -> LimitWarning | None:
     return LimitWarning(lesson.id, scene.course.topic, ends_at, scene.course.zone)
 
 
-async def _gone(tx: Transaction, claim: Claim, scene: "Scene") -> GoneNotice | None:
+async def _gone(tx: Transaction, claim: Claim, scene: Scene) -> GoneNotice | None:
     lesson = scene.lesson
     is_settled = not lesson.is_open or lesson.gone_at is None
     if is_settled and claim.message_id is None:

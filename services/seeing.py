@@ -79,8 +79,8 @@ async def see(office: Office, zoom: ZoomClient, meeting_row: int) -> bool:
 
 async def first_dates(tx: Transaction, meeting: Meeting, made: MeetingAtZoom) -> None:
     """What Zoom answered when the meeting was made."""
-    lessons = await courses.lessons_in_meeting(tx, meeting.id)
-    sittings = [sitting_of(one, meeting) for one in lessons]
+    lessons = await _lessons(tx, meeting, ())
+    sittings = [sitting_of(one, meeting) for one in lessons.values()]
     found = merged((), _dates(made, meeting), sittings, tx.now)
     await _keep(tx, meeting, made, found)
     await meetings.look_next(tx, meeting.id, await _next_look_at(tx, meeting.id))
@@ -138,18 +138,23 @@ async def _take_over_topic(tx: Transaction, meeting: Meeting, seen: MeetingAtZoo
 async def _lessons(
     tx: Transaction, meeting: Meeting, known: Sequence[Date]
 ) -> Mapping[int, Lesson]:
-    """Those that may have a date there and have not begun."""
-    held_here = {one.id: one for one in await courses.lessons_in_meeting(tx, meeting.id)}
-    for date in known:
-        if date.lesson_id is not None and date.lesson_id not in held_here:
-            lesson = await courses.find_lesson(tx, date.lesson_id)
-            if lesson is not None:
-                held_here[lesson.id] = lesson
+    """Those that may have a date there and have not begun.
+
+    Of a series, also those that are off or held elsewhere: its rule puts dates there all the same.
+    """
+    with_date = {date.lesson_id for date in known}
     return {
-        row: one
-        for row, one in held_here.items()
-        if one.planned.starts_at > tx.now and one.gone_at is None
+        one.id: one
+        for one in await courses.lessons_of_course(tx, meeting.course_id)
+        if one.meeting_row == meeting.id or one.id in with_date or meeting.is_series
+        if one.gone_at is None and _has_a_date_ahead(one, meeting, tx.now)
     }
+
+
+def _has_a_date_ahead(lesson: Lesson, meeting: Meeting, now: datetime) -> bool:
+    """Of a series Zoom lists no date that has begun."""
+    planned = lesson.planned
+    return (planned.starts_at if meeting.is_series else planned.ends_at) > now
 
 
 async def _move(tx: Transaction, lesson: Lesson, planned: Planned) -> None:

@@ -13,28 +13,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from school.errors import SchoolError
-from school.mirror import DropDate, MoveDate, PlanAnew, Step, next_step
-from school.model import LessonState, PostKind
-from services.meeting_plans import new_meeting, series_anew, sitting_of
+from school.model import PostKind
 from services.office import Office
 from services.problems import GONE_ON_WITH_AFTER_CONNECTING, Outcome, Problem, outcome_of
-from services.seeing import first_dates, see
+from services.telling import bring_up_to_date, delete, make
 from services.zoom_access import client_for
-from storage import courses, meetings, posts, settling, zoom_accounts, zoom_events
-from storage.courses import Course, Lesson
+from storage import courses, meetings, posts, settling, zoom_accounts
+from storage.courses import Lesson
 from storage.database import Transaction, new_id
 from storage.meetings import Meeting
-from zoom.client import ZoomClient
-from zoom.errors import NotFound, ZoomError, ZoomRefused
-from zoom.models import Meeting as MeetingAtZoom
-from zoom.models import MeetingChanges
+from zoom.errors import ZoomError
 
 log = logging.getLogger(__name__)
 
 _LEASE = timedelta(minutes=3)  # longer than a refresh and a call, each with its retries
 _PAST_MATTERING = timedelta(days=1)
-_MOST_STEPS = 200  # more than a series can need
-_ANNOUNCED_BEFORE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +153,11 @@ async def _try(office: Office, task: _Task) -> Outcome:
     try:
         zoom = await client_for(office, meeting.host_id)
         if meeting.is_discarded:
-            await _delete(office, zoom, meeting)
-        elif not meeting.is_confirmed:
-            await _create(office, zoom, meeting)
+            await delete(office, zoom, meeting)
         else:
-            await _bring_up_to_date(office, zoom, meeting)
+            if not meeting.is_confirmed:
+                await make(office, zoom, meeting)
+            await bring_up_to_date(office, zoom, meeting.id)
     except (SchoolError, ZoomError) as error:
         log.warning("meeting %d is not settled: %s", meeting.id, type(error).__name__)
         return outcome_of(
@@ -174,166 +167,6 @@ async def _try(office: Office, task: _Task) -> Outcome:
             is_deletion=meeting.is_discarded,
         )
     return Outcome()
-
-
-async def _create(office: Office, zoom: ZoomClient, meeting: Meeting) -> None:
-    made = await _find(zoom, meeting) if meeting.attempts else None
-    if made is None:
-        async with office.database.reading() as tx:
-            course = await courses.get_course(tx, meeting.course_id)
-            lessons = await courses.lessons_in_meeting(tx, meeting.id)
-        open_ = [one for one in lessons if one.is_open]
-        made = await zoom.create_meeting(new_meeting(office.profile, course, meeting, open_))
-    async with office.database.writing() as tx:
-        is_the_one = await settling.confirm_meeting(tx, meeting.id, made.id)
-        if is_the_one:
-            await _take_up(tx, meeting, made)
-    office.bell.inbox.ring()
-    if not is_the_one:  # this try took so long that the meeting is settled, or its host gone
-        await _delete_meeting(zoom, made.id)
-
-
-async def _take_up(tx: Transaction, meeting: Meeting, made: MeetingAtZoom) -> None:
-    """The meeting exists: its lessons are scheduled and announced, its events count."""
-    await courses.schedule_lessons(tx, meeting.id)
-    await first_dates(tx, meeting, made)
-    await zoom_events.release_held(tx, made.id)
-    if not (await meetings.get_meeting(tx, meeting.id)).is_discarded:
-        await _announce(tx, meeting)
-
-
-async def _find(zoom: ZoomClient, meeting: Meeting) -> MeetingAtZoom | None:
-    """The meeting that an earlier try made although its answer was lost."""
-    async for listed in zoom.upcoming_meetings():
-        if meeting.reference in listed.agenda:
-            return await zoom.meeting(listed.id)
-    return None
-
-
-async def _announce(tx: Transaction, meeting: Meeting) -> None:
-    """The next lesson's card is shown; what was announced before is brought up to date."""
-    lessons = [one for one in await courses.lessons_in_meeting(tx, meeting.id) if one.is_open]
-    is_first = len(await meetings.meetings_of_course(tx, meeting.course_id)) == 1
-    chats = await courses.chats_of_course(tx, meeting.course_id)
-    for at, one in enumerate(lessons):
-        is_next = is_first and at == 0
-        if is_next or one.planned.starts_at <= tx.now + _ANNOUNCED_BEFORE:
-            for chat in chats:
-                await posts.want(tx, PostKind.CARD, one.id, chat.id)
-        await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER, PostKind.GONE))
-
-
-async def _bring_up_to_date(office: Office, zoom: ZoomClient, meeting: Meeting) -> None:
-    """Tell Zoom of each change, until it has everything as planned.
-
-    What it refuses may have been changed there meanwhile: it is looked at once, and tried again.
-    """
-    assert meeting.meeting_id is not None, "it exists"
-    may_plan_anew, has_looked = meeting.is_series, False
-    for _ in range(_MOST_STEPS):
-        course, step = await _next_step(office, meeting.id, may_plan_anew=may_plan_anew)
-        if step is None:
-            return
-        try:
-            if isinstance(step, PlanAnew):
-                may_plan_anew = False
-                await zoom.update_meeting(meeting.meeting_id, series_anew(course, step))
-                await see(office, zoom, meeting.id)
-            else:
-                await _tell(office, zoom, meeting, step)
-        except (NotFound, ZoomRefused):
-            if has_looked:
-                raise
-            has_looked = True
-            if not await see(office, zoom, meeting.id):
-                return
-
-
-_Rename = str
-
-
-async def _next_step(
-    office: Office, meeting_row: int, *, may_plan_anew: bool
-) -> tuple[Course, Step | _Rename | None]:
-    async with office.database.reading() as tx:
-        meeting = await meetings.get_meeting(tx, meeting_row)
-        course = await courses.get_course(tx, meeting.course_id)
-        dates = [
-            one for one in await meetings.dates_of(tx, meeting_row) if one.planned.ends_at > tx.now
-        ]
-        lessons = [
-            lesson
-            for date in dates
-            if date.lesson_id is not None
-            and (lesson := await courses.find_lesson(tx, date.lesson_id)) is not None
-        ]
-        settled = {one.id for one in lessons if await _is_held_elsewhere(tx, one, meeting)}
-    if course.topic is not None and meeting.topic is not None and course.topic != meeting.topic:
-        return course, course.topic
-    sittings = [
-        sitting_of(one, meeting)
-        for one in lessons
-        if one.state in {*courses.OPEN, LessonState.CANCELLED}
-        and (one.meeting_row == meeting_row or one.id in settled)
-    ]
-    return course, next_step(dates, sittings, may_plan_anew=may_plan_anew)
-
-
-async def _is_held_elsewhere(tx: Transaction, lesson: Lesson, meeting: Meeting) -> bool:
-    """Whether the meeting that took the lesson over exists, so that the old date can go."""
-    if lesson.meeting_row == meeting.id:
-        return False
-    return (await meetings.get_meeting(tx, lesson.meeting_row)).is_confirmed
-
-
-async def _tell(
-    office: Office, zoom: ZoomClient, meeting: Meeting, step: MoveDate | DropDate | _Rename
-) -> None:
-    """One change at Zoom, remembered once it is made."""
-    number = meeting.meeting_id
-    assert number is not None, "it exists"
-    match step:
-        case MoveDate(occurrence_id, planned):
-            changes = MeetingChanges(starts_at=planned.starts_at, length=planned.length)
-            await zoom.update_meeting(number, changes, occurrence_id or None)
-        case DropDate(occurrence_id):
-            await _drop(zoom, number, occurrence_id)
-        case str():
-            await zoom.update_meeting(number, MeetingChanges(topic=step))
-    async with office.database.writing() as tx:
-        match step:
-            case MoveDate(occurrence_id, planned):
-                await meetings.keep_date(tx, meeting.id, occurrence_id, planned)
-            case DropDate(occurrence_id):
-                await meetings.drop_date(tx, meeting.id, occurrence_id)
-            case str():
-                await meetings.keep_topic(tx, meeting.id, step)
-
-
-async def _drop(zoom: ZoomClient, number: int, occurrence_id: str) -> None:
-    try:
-        await zoom.delete_meeting(number, occurrence_id or None)
-    except NotFound:
-        log.info("a date that is off was already gone")
-
-
-async def _delete(office: Office, zoom: ZoomClient, meeting: Meeting) -> None:
-    number = meeting.meeting_id
-    if number is None:
-        found = await _find(zoom, meeting)
-        number = found.id if found else None
-    if number is not None:
-        await _delete_meeting(zoom, number)
-    async with office.database.writing() as tx:
-        await settling.mark_deleted(tx, meeting.id)
-        await meetings.keep_dates(tx, meeting.id, ())
-
-
-async def _delete_meeting(zoom: ZoomClient, number: int) -> None:
-    try:
-        await zoom.delete_meeting(number)
-    except NotFound:
-        log.info("a meeting that is off was already gone")
 
 
 # Recording
@@ -349,8 +182,7 @@ async def _record(office: Office, task: _Task, outcome: Outcome) -> None:
         await settling.release_meeting(
             tx, row, task.lease_token, next_try_at=next_try_at, problem=outcome.problem
         )
-        for lesson in await courses.lessons_in_meeting(tx, row):
-            await posts.bump(tx, lesson.id, (PostKind.ANSWER,))
+        await posts.bump_in_meeting(tx, row, (PostKind.ANSWER,))
         woken = await _wake_former_meetings(tx, task, outcome)
         is_due = woken or (next_try_at is not None and next_try_at <= tx.now)
     office.bell.posts.ring()

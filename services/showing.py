@@ -1,7 +1,7 @@
 """Finds what posts have to say at this moment."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,13 +24,12 @@ from services.post_contents import (
 )
 from services.posts import Trouble
 from services.problems import Problem
-from storage import attendance, chats, courses, meetings, people, posts, zoom_accounts
-from storage.attendance import Outcome
+from services.scenes import Scene, scene_of
+from storage import attendance, chats, courses, people, posts, zoom_accounts
 from storage.chats import Chat
 from storage.claims import Claim
-from storage.courses import Course, Lesson
+from storage.courses import Course
 from storage.database import Transaction
-from storage.meetings import Meeting
 from storage.people import Person
 from storage.posts import PostState
 from zoom.models import BASIC_PLAN
@@ -39,63 +38,58 @@ _BASIC_PLAN_LENGTH = timedelta(minutes=40)
 _STARTS_SOON = timedelta(minutes=15)
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What every kind of post about a lesson starts from."""
-
-    lesson: Lesson
-    course: Course
-    meeting: Meeting
-    teacher: Person
-    outcome: Outcome
-
-    @property
-    def teacher_name(self) -> str | None:
-        return None if self.teacher.telegram_user_id is None else self.teacher.name
-
-    @property
-    def join_url(self) -> str | None:
-        """None while there is no meeting to join."""
-        is_there = self.meeting.is_confirmed and not self.meeting.is_deleted
-        return self.meeting.join_url if is_there and self.lesson.gone_at is None else None
-
-
 async def showings(office: Office, claims: Sequence[Claim]) -> tuple[Showing, ...]:
     """The present state of each, all of one moment. What many groups share is read once."""
-    scenes: dict[int, Scene] = {}
     async with office.database.reading() as tx:
-        found = []
-        for claim in claims:
-            if claim.lesson_id not in scenes:
-                scenes[claim.lesson_id] = await scene_of(tx, claim.lesson_id)
-            found.append(await _showing(tx, office, claim, scenes[claim.lesson_id]))
-    return tuple(found)
+        reading = _Reading(tx, office)
+        return tuple([await reading.showing(claim) for claim in claims])
 
 
-async def scene_of(tx: Transaction, lesson_id: int) -> Scene:
-    lesson = await courses.find_lesson(tx, lesson_id)
-    assert lesson is not None, "a post's lesson stays"
-    return Scene(
-        lesson=lesson,
-        course=await courses.get_course(tx, lesson.course_id),
-        meeting=await meetings.get_meeting(tx, lesson.meeting_row),
-        teacher=await people.get_person(tx, lesson.teacher_id),
-        outcome=await attendance.outcome_of(tx, lesson.id),
-    )
+class _Reading:
+    """One look at the database for many posts."""
+
+    def __init__(self, tx: Transaction, office: Office) -> None:
+        self._tx = tx
+        self._office = office
+        self._scenes: dict[int, Scene] = {}
+        self._contents: dict[tuple[int, PostKind, bool, str, int], Contents | None] = {}
+
+    async def showing(self, claim: Claim) -> Showing:
+        tx = self._tx
+        chat = await chats.find_chat(tx, claim.chat_id)
+        assert chat is not None, "a post's chat stays"
+        reader = await people.find_person(tx, chat.id) if chat.kind == "private" else None
+        scene = await self._scene(claim.lesson_id)
+        zone = _zone_for(chat, reader, scene)
+        # What a teacher reads depends on who they are; what is shown in groups does not.
+        key = (
+            claim.lesson_id,
+            claim.kind,
+            claim.message_id is None,
+            zone.key,
+            chat.id if reader else 0,
+        )
+        if key not in self._contents:
+            self._contents[key] = await _contents(tx, self._office, claim, scene, chat, zone)
+        contents = self._contents[key]
+        if isinstance(contents, ClassCard):
+            contents = replace(contents, is_announced=chat.id in scene.announced_in)
+        return Showing(
+            contents=contents,
+            language=chat.language or (reader.language if reader else None),
+            clock=reader.clock if reader else None,
+        )
+
+    async def _scene(self, lesson_id: int) -> Scene:
+        if lesson_id not in self._scenes:
+            self._scenes[lesson_id] = await scene_of(self._tx, lesson_id)
+        return self._scenes[lesson_id]
 
 
-async def _showing(tx: Transaction, office: Office, claim: Claim, scene: Scene) -> Showing:
-    chat = await chats.find_chat(tx, claim.chat_id)
-    assert chat is not None, "a post's chat stays"
-    reader = await people.find_person(tx, chat.id) if chat.kind == "private" else None
-    zone = ZoneInfo(chat.zone) if chat.zone else scene.course.zone
-    if chat.zone is None and reader is not None and reader.zone is not None:
-        zone = ZoneInfo(reader.zone)
-    return Showing(
-        contents=await _contents(tx, office, claim, scene, chat, zone),
-        language=chat.language or (reader.language if reader else None),
-        clock=reader.clock if reader else None,
-    )
+def _zone_for(chat: Chat, reader: Person | None, scene: Scene) -> ZoneInfo:
+    """The zone that times are read in there, where nobody's program shows its own."""
+    chosen = chat.zone or (reader.zone if reader else None)
+    return ZoneInfo(chosen) if chosen else scene.course.zone
 
 
 async def _contents(
@@ -106,7 +100,7 @@ async def _contents(
             is_over = scene.lesson.state in {LessonState.ENDED, LessonState.CANCELLED}
             if is_over and claim.message_id is None:
                 return None  # it would announce what is past
-            return await _card(tx, office, scene, chat, zone)
+            return _card(tx, office, scene, zone)
         case PostKind.MOVED | PostKind.CANCELLED | PostKind.BACK:
             return await _news(tx, claim, scene, zone)
         case PostKind.ANSWER:
@@ -136,11 +130,8 @@ async def _news(
     return MovedNotice(topic, lesson.planned, lesson.moved_from_at, zone, scene.join_url)
 
 
-async def _card(
-    tx: Transaction, office: Office, scene: Scene, chat: Chat, zone: ZoneInfo
-) -> ClassCard:
+def _card(tx: Transaction, office: Office, scene: Scene, zone: ZoneInfo) -> ClassCard:
     lesson, course = scene.lesson, scene.course
-    announced_in = {one.id for one in await courses.chats_of_course(tx, course.id)}
     until_start = lesson.planned.starts_at - tx.now
     return ClassCard(
         topic=course.topic,
@@ -155,7 +146,7 @@ async def _card(
         join_url=scene.join_url,
         calendar_url=lesson_calendar_url(tx.vault, office.profile, lesson.id),
         repeat=Repeat.from_text(course.repeat) if course.repeat else None,
-        is_announced=chat.id in announced_in,
+        is_announced=True,
     )
 
 

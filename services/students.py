@@ -11,7 +11,7 @@ from storage import chats, courses, posts
 from storage.audit import note
 from storage.database import Transaction
 from storage.invitations import StoredInvitation, invitation_by_code, use_invitation
-from storage.people import Person, find_person, get_person
+from storage.people import Person, find_person, get_person, set_person_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,9 @@ async def _connect(
     student = await remember(tx, user)
     if not await use_invitation(tx, invitation.id, student.id):
         raise Outdated("This invitation has already been used. Ask your teacher for a new one.")
+    if student.language is None and user.language_code is not None:
+        # What is posted is not an answer to anybody, so it cannot ask Telegram again.
+        await set_person_language(tx, student.id, user.language_code)
     await chats.remember_chat(tx, user.id, "private", student.name)
     await chats.link_chat(tx, user.id, teacher.id)
     await posts.wake_chat(tx, user.id)

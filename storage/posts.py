@@ -108,6 +108,20 @@ async def bump(tx: Transaction, lesson_id: int, kinds: Collection[PostKind]) -> 
     await _bump(tx, and_(post.c.lesson_id == lesson_id, post.c.kind.in_(kinds)), tx.now)
 
 
+async def bump_in_meeting(tx: Transaction, meeting_row: int, kinds: Collection[PostKind]) -> None:
+    """The same for the lessons in a meeting that are not long over."""
+    lessons = select(lesson.c.id).where(
+        lesson.c.meeting_row == meeting_row, lesson.c.starts_at > tx.now - timedelta(days=2)
+    )
+    await _bump(tx, and_(post.c.lesson_id.in_(lessons), post.c.kind.in_(kinds)), tx.now)
+
+
+async def bump_of_teacher(tx: Transaction, person_id: int, kinds: Collection[PostKind]) -> None:
+    """The same for all lessons of a teacher."""
+    lessons = select(lesson.c.id).where(lesson.c.teacher_id == person_id)
+    await _bump(tx, and_(post.c.lesson_id.in_(lessons), post.c.kind.in_(kinds)), tx.now)
+
+
 async def bump_in(tx: Transaction, chat_id: int, kinds: Collection[PostKind]) -> None:
     """What is shown there of lessons that are not over is to be shown another way."""
     lessons = select(lesson.c.id).where(
@@ -115,12 +129,6 @@ async def bump_in(tx: Transaction, chat_id: int, kinds: Collection[PostKind]) ->
     )
     which = and_(post.c.chat_id == chat_id, post.c.kind.in_(kinds), post.c.lesson_id.in_(lessons))
     await _bump(tx, which, tx.now)
-
-
-async def bump_of_teacher(tx: Transaction, person_id: int, kinds: Collection[PostKind]) -> None:
-    """The same for all lessons of a teacher."""
-    lessons = select(lesson.c.id).where(lesson.c.teacher_id == person_id)
-    await _bump(tx, and_(post.c.lesson_id.in_(lessons), post.c.kind.in_(kinds)), tx.now)
 
 
 async def bump_for_progress(tx: Transaction, lesson_id: int, *, at_once: bool) -> None:

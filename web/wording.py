@@ -8,10 +8,9 @@ from gettext import NullTranslations
 
 from aiohttp import web
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_time, get_day_names
+from babel.dates import format_date, format_skeleton, format_time, get_day_names
 from babel.lists import format_list
 from babel.numbers import format_decimal
-from babel.units import format_unit
 from markupsafe import Markup, escape
 
 from school.text import Moment, Text, Value, Weekdays
@@ -20,11 +19,7 @@ Translations = Mapping[str, NullTranslations]
 """The catalogue of each language that the program speaks, by its code: "en", "ar"…"""
 
 _MOST_LANGUAGES_READ = 20  # of an Accept-Language header
-_LENGTHS = (  # a length is said in the largest unit that leaves no rest, or else in minutes
-    ("duration-day", timedelta(days=1)),
-    ("duration-hour", timedelta(hours=1)),
-    ("duration-minute", timedelta(minutes=1)),
-)
+_DAY, _HOUR, _MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +58,36 @@ class Wording:
             case int() | Decimal():
                 return escape(format_decimal(value, locale=self.locale))
             case timedelta():
-                return escape(self._length(value))
+                return self.sentence(_length(value))
             case Moment(at, zone):
-                return escape(format_datetime(at, "medium", tzinfo=zone, locale=self.locale))
-        return escape(self._calendar(value))
+                return self._day_and_time(at.astimezone(zone))
+        return self._calendar(value)
 
-    def _calendar(self, value: date | time | Weekdays) -> str:
+    def _calendar(self, value: date | time | Weekdays) -> Markup:
         match value:
             case Weekdays(numbers):
                 names = get_day_names("abbreviated", context="stand-alone", locale=self.locale)
-                return format_list([names[number] for number in numbers], locale=self.locale)
+                listed = format_list([names[number] for number in numbers], locale=self.locale)
+                return escape(listed)
             case datetime():
-                return format_datetime(value, "medium", locale=self.locale)
+                return self._day_and_time(value)
             case date():
-                return format_date(value, "long", locale=self.locale)
+                return escape(format_date(value, "long", locale=self.locale))
             case time():
-                return format_time(value, "short", locale=self.locale)
+                return escape(format_time(value, "HH:mm", locale=self.locale))
 
-    def _length(self, value: timedelta) -> str:
-        unit, size = next((one for one in _LENGTHS if not value % one[1]), _LENGTHS[-1])
-        return format_unit(round(value / size), unit, locale=self.locale)
+    def _day_and_time(self, at: datetime) -> Markup:
+        day = format_skeleton("yMMMd", at, locale=self.locale)
+        return self.say("{day}, {time}", day=day, time=at.time())
+
+
+def _length(value: timedelta) -> Text:
+    """In the largest unit that leaves no rest, or else in minutes."""
+    if not value % _DAY:
+        return Text("{count} day", plural="{count} days", count=value // _DAY)
+    if not value % _HOUR:
+        return Text("{count} hour", plural="{count} hours", count=value // _HOUR)
+    return Text("{count} minute", plural="{count} minutes", count=round(value / _MINUTE))
 
 
 class Wordings:

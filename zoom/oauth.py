@@ -29,6 +29,7 @@ REQUIRED_SCOPES: Final[Mapping[str, str]] = MappingProxyType(
         "meeting:write:meeting": "create your classes",
         "meeting:read:meeting": "open your classes as the host",
         "meeting:read:list_meetings": "find a class again when an answer was lost",
+        "meeting:update:meeting": "move and rename your classes",
         "meeting:delete:meeting": "cancel your classes",
         "meeting:read:participant": "count who came and for how long",
     }

@@ -1,16 +1,18 @@
 """Students who are taught in private: invited by their teacher, welcomed, leaving again."""
 
 import logging
+from collections.abc import Callable
 
 from telegram import Update
 from telegram.error import TelegramError
 
 from bot.context import Context, send
+from bot.speech import Say
 from bot.views import students as views
 from bot.views.message import View
 from services import students
 from services.people import as_teacher
-from storage.people import Person
+from services.students import Connection
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +32,7 @@ async def stop(update: Update, context: Context) -> None:
     """[Stop]: the student wants no more of a teacher's classes."""
     del update
     connection = await students.stop(context.office, context.user, context.press.number(0))
-    say = context.desk.speech.to(connection.teacher.language)
-    await _tell(context, connection.teacher, views.went(say, connection))
+    await _tell(context, connection, views.went)
     await context.show(views.stopped(context.say, connection))
 
 
@@ -39,8 +40,7 @@ async def welcome(context: Context, code: str) -> None:
     """Somebody opened a student's invitation."""
     connection = await students.accept(context.office, context.user, code)
     if connection.is_news:
-        say = context.desk.speech.to(connection.teacher.language)
-        await _tell(context, connection.teacher, views.came(say, connection))
+        await _tell(context, connection, views.came)
     await context.reply(views.welcome(context.say, connection, context.office.profile))
 
 
@@ -50,11 +50,15 @@ async def greet(context: Context) -> None:
     await context.reply(views.greeting(context.say, context.caller.name, teachers))
 
 
-async def _tell(context: Context, teacher: Person, news: View) -> None:
-    """It is done already: a teacher who cannot be reached sees it in /groups."""
+async def _tell(
+    context: Context, connection: Connection, news: Callable[[Say, Connection], View]
+) -> None:
+    """In the teacher's language. One who cannot be reached sees it in /groups: it is done."""
+    teacher = connection.teacher
     if teacher.telegram_user_id is None:
         return
+    view = news(context.desk.speech.to(teacher.language), connection)
     try:
-        await send(context.bot, teacher.telegram_user_id, news)
+        await send(context.bot, teacher.telegram_user_id, view)
     except TelegramError as error:
         log.info("a teacher was not told of a student: %s", type(error).__name__)

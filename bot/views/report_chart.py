@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_BARS = 40
+NOT_DRAWABLE = frozenset({"am"})
+"""Languages in letters that the picture's font does not have; their picture is in English."""
 
 _FONT = "DejaVu Sans"  # comes with matplotlib, so it is always there
 _BAR_COLOUR = "#0072B2"  # blue and dark grey stay apart for colour-blind readers

@@ -6,8 +6,10 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from bot.views import report_chart
-from bot.views.report_chart import MOST_BARS, Bar, Chart, draw_hours
+from bot.speech import Speech
+from bot.views import report, report_chart
+from bot.views.report_chart import MOST_BARS, NOT_DRAWABLE, Bar, Chart, draw_hours
+from tests.bot.test_report_views import LESSON, book
 
 
 def bar(name: str, hours: float = 2.0, label: str = "2 h") -> Bar:
@@ -78,3 +80,21 @@ def test_the_title_is_no_formula_either(words: list[str]) -> None:
     drawn(bar("Aisha"), title="$1 " + "long " * 40)
     assert words[0].startswith("$1 long")
     assert len(words[0]) <= report_chart._LONGEST_LINE
+
+
+@pytest.mark.parametrize("language", sorted(set(Speech("en").languages) - NOT_DRAWABLE))
+def test_the_font_has_the_letters_of_every_language_that_is_drawn(
+    words: list[str], language: str
+) -> None:
+    chart = report.chart(Speech("en").to(language), book(LESSON).report)
+    draw_hours(chart)
+    assert {chart.title, chart.bars[0].label} <= set(words)
+
+
+@pytest.mark.parametrize("language", sorted(NOT_DRAWABLE))
+def test_a_language_is_only_given_up_where_the_font_has_no_letters_for_it(
+    words: list[str], language: str
+) -> None:
+    chart = report.chart(Speech("en").to(language), book(LESSON).report)
+    draw_hours(chart)
+    assert chart.title not in words

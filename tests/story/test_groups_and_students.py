@@ -1,13 +1,19 @@
 """Groups and their settings, and students who are taught in private, from all sides."""
 
+from datetime import time
+
 import pytest
 
+from bot.speech import Speech
 from sandbox.people import Group, NotSeen, Person, Seen
 from sandbox.story import Cast
+from school.model import ClockFace
 from storage.schema import chat, chat_teacher, course_chat, person, post
 from tests.story.stage import Stage
 
 TAJWEED = "/newclass Tajweed tomorrow 18:00 45m"
+SPEECH = Speech("en")
+ARABIC, AMHARIC = SPEECH.catalogues["ar"].gettext, SPEECH.catalogues["am"].gettext
 
 
 @pytest.fixture
@@ -220,6 +226,51 @@ async def test_whoever_chooses_a_language_is_stored_and_answered_in_it(
     await ahmed.sees("I do not speak klingon yet.")
     await ahmed.types("/language English")
     await ahmed.sees("I speak English with you.")
+
+
+async def test_the_answer_and_all_after_it_is_in_the_new_language(
+    stage: Stage, ahmed: Person
+) -> None:
+    await ahmed.types("/language")
+    page = await ahmed.sees("I speak English with you.")
+    await ahmed.presses("አማርኛ", on=page)
+    await ahmed.finds_button("✓ አማርኛ")
+    await ahmed.types("/help")
+    await ahmed.sees(AMHARIC("Questions? Write to {email}.").partition("{email}")[0])
+    await ahmed.types("/language العربية")
+    await ahmed.finds_button("✓ العربية")
+    await ahmed.types("/privacy")
+    read_it_all = ARABIC("Read it all")
+    assert (await ahmed.finds_button(read_it_all)).has_button(read_it_all)
+    assert await stage.count(person) == 1
+
+
+async def test_the_ethiopian_clock_goes_on_and_off(ahmed: Person) -> None:
+    evening = SPEECH.to("am", ClockFace.ETHIOPIAN).plain(time(18))
+    await ahmed.types("/language am")
+    page = await ahmed.finds_button("✓ አማርኛ")
+    assert evening not in page.text
+    await ahmed.presses(AMHARIC("Ethiopian clock"), on=page)
+    page = await ahmed.sees(evening)
+    await ahmed.presses(AMHARIC("✓ Ethiopian clock"), on=page)
+    assert evening not in (await ahmed.sees("18:00")).text
+
+
+async def test_a_group_is_spoken_to_in_its_language(school: Cast) -> None:
+    aisha, khadija = school.aisha, school.khadija
+    await aisha.types(f"{TAJWEED} #Sisters")
+    await aisha.sees("Sent to 1 of 1 group")
+    assert (await khadija.sees("Tajweed", in_=school.sisters)).has_button("Join class")
+    await khadija.catches_up()
+    await aisha.types("/groups #Sisters")
+    await aisha.presses("Language")
+    await aisha.presses("العربية")
+    await aisha.sees("العربية")
+    card = await khadija.sees("Tajweed", in_=school.sisters)
+    assert card.has_button(ARABIC("Join class"))
+    await aisha.types("/newclass", into=school.sisters)
+    private = ARABIC("This works in our private chat: write to me there.")
+    await aisha.sees(private, in_=school.sisters)
 
 
 # Students

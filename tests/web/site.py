@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 
+from bot.catalogues import read_catalogues
 from school.model import SchoolProfile
 from services.office import Office
 from storage.inbox import Inbox
@@ -116,7 +117,7 @@ async def running_site(
         handle_telegram_update=surroundings.handle_update if with_telegram else None,
         telegram_secret=TELEGRAM_SECRET if with_telegram else None,
         readiness=surroundings.readiness,
-        translations={"en": NullTranslations(), "ar": NullTranslations()},
+        translations={"en": NullTranslations(), **read_catalogues()},
     )
     client = ClientSession(cookie_jar=DummyCookieJar(), timeout=ClientTimeout(total=30))
     async with serving(app, "127.0.0.1", 0) as port, client:

@@ -82,6 +82,24 @@ async def test_a_page_is_in_the_readers_direction(site: Site) -> None:
     assert arabic.of("html") == [{"lang": "ar", "dir": "rtl"}]
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("ar", ("يعمل لمدة 5 دقائق", "30 يومًا", "5 سنوات")),
+        ("am", ("ለ5 ደቂቃዎች ይሠራል", "30 ቀናት", "5 ዓመት")),
+    ],
+)
+async def test_the_privacy_page_is_in_the_readers_language(
+    site: Site, language: str, said: tuple[str, ...]
+) -> None:
+    english = Seen((await site.get("/privacy", Accept_Language="en")).text).text
+    page = Seen((await site.get("/privacy", Accept_Language=language)).text).text
+    assert all(one in page for one in said)
+    assert "{" not in page
+    ours = {line for line in english.splitlines() if len(line.split()) > 2}
+    assert not ours & set(page.splitlines())
+
+
 async def test_caches_know_that_a_page_depends_on_the_language(site: Site) -> None:
     assert (await site.get("/privacy")).headers["Vary"] == "Accept-Language"
 

@@ -78,9 +78,8 @@ def test_values_are_written_as_the_language_writes_them() -> None:
     assert english.say("{n}", n=12_345) == "12,345"
     assert english.say("{day}", day=date(2026, 11, 24)) == "November 24, 2026"
     at = english.say("{at}", at=Moment(noon, ZoneInfo("Africa/Addis_Ababa")))
-    assert "3:00" in at
-    assert "Nov 24" in at
-    assert "12:00" in english.say("{at}", at=noon)
+    assert at == "Nov 24, 2026, 15:00"
+    assert english.say("{at}", at=noon) == "Nov 24, 2026, 12:00"
     assert "12:00" in english.say("{at}", at=noon.time())
 
 

@@ -1,0 +1,207 @@
+"""Every message that the bot composes, with values as long as people make them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from itertools import product
+from zoneinfo import ZoneInfo
+
+from bot.speech import Say
+from bot.views import (
+    cards,
+    connecting,
+    groups,
+    leaving,
+    lessons,
+    newclass,
+    problems,
+    report,
+    summary,
+    welcome,
+)
+from bot.views.message import View
+from school.errors import NotConnected
+from school.model import LessonState, Role
+from school.text import Text
+from services.classes import HostLink
+from services.connecting import Connected, ConnectLink
+from services.disconnecting import Disconnected
+from services.forms import Doubt, Passed
+from services.groups import Linked
+from services.people import Invitation
+from services.post_contents import CancelledNotice, Delivery
+from services.posts import Trouble
+from services.settling import Problem
+from storage.drafts import ClassForm, Step
+from tests.bot.test_cards_view import ANSWER, CARD, PLANNED
+from tests.bot.test_leaving_views import DONE, FULL
+from tests.bot.test_lessons_views import BEGINNERS, FIQH
+from tests.bot.test_newclass_views import MONDAY, WHOLE, page
+from tests.bot.test_report_views import LESSON, NEVER_HELD, book, of
+from tests.bot.test_summary_view import CLASS, student
+from tests.bot.test_welcome_view import PROFILE, caller
+from tests.bot.views_of_people import views_of_people
+from zoom.oauth import REQUIRED_SCOPES
+
+COUNTS = (0, 1, 2, 5, 11, 100)  # each of the Arabic plural forms
+LARGEST = 2**63 - 1
+NAME, TOPIC, TITLE, EMAIL = (
+    "Ahmed أ" * 9 + "!",
+    "Tajweed " * 25,
+    "أخوات A " * 16,
+    "a" * 240 + "@b.example",
+)
+NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+ZONE = ZoneInfo("America/Argentina/ComodRivadavia")
+HOUR = timedelta(hours=1)
+
+
+def every_view(say: Say) -> Iterator[View]:
+    yield from _cards(say)
+    yield from _connecting(say)
+    yield from _groups(say)
+    yield from _leaving(say)
+    yield from _lessons(say)
+    yield from _newclass(say)
+    yield from views_of_people(say)
+    yield from _report(say)
+    yield from _summary(say)
+    yield from _welcome(say)
+    yield problems.school_error(say, NotConnected("{topic} · ended", topic=TOPIC))
+    yield problems.unexpected(say, "K7Q2")
+
+
+def _cards(say: Say) -> Iterator[View]:
+    for state, count in product(LessonState, COUNTS):
+        card = replace(
+            CARD,
+            topic=TOPIC,
+            teacher_name=NAME,
+            zone=ZONE,
+            state=state,
+            here_now=count,
+            lasted=count * HOUR or None,
+            student_count=count,
+        )
+        yield cards.class_card(say, card)
+        yield cards.class_card(say, replace(card, topic=None, teacher_name=None))
+    for topic in (TOPIC, None):
+        yield cards.cancelled_notice(say, CancelledNotice(topic, PLANNED, ZONE))
+    troubled = tuple(Delivery(TITLE, False, trouble) for trouble in Trouble)
+    for state, problem, count in product(LessonState, (None, *Problem), COUNTS):
+        answer = replace(
+            ANSWER,
+            lesson_id=LARGEST,
+            topic=TOPIC,
+            zone=ZONE,
+            state=state,
+            problem=problem,
+            zoom_email=EMAIL,
+            next_try_at=NOW if count else None,
+            plan_limit=HOUR,
+            lasted=HOUR,
+            deliveries=troubled[:count] + troubled * count,
+        )
+        yield cards.answer_card(say, answer)
+
+
+def _connecting(say: Say) -> Iterator[View]:
+    yield connecting.open_page(say, ConnectLink("https://b.example/z", timedelta(minutes=5)))
+    for plan, missing, replaced in product((1, 2), ((), tuple(REQUIRED_SCOPES)), (None, EMAIL)):
+        yield connecting.connected(say, Connected(EMAIL, plan, missing, replaced), "https://t.me/b")
+    for told, count in product((True, False), COUNTS):
+        yield connecting.disconnected(say, Disconnected(EMAIL, told, count))
+    yield connecting.pressed_by_another(say)
+
+
+def _groups(say: Say) -> Iterator[View]:
+    for was_linked in (True, False):
+        yield groups.linked(say, Linked(TITLE, was_linked))
+        yield groups.unlinked(say, was_linked=was_linked)
+    yield groups.linked_from_here(say, Linked(TITLE, was_linked=False))
+    chat = replace(BEGINNERS, title=TITLE)
+    yield groups.group_list(say, [], PROFILE)
+    yield groups.group_list(say, [chat, replace(chat, lost_reason="removed")] * 10, PROFILE)
+    yield groups.choose_group(say)
+    yield groups.add_me_first(say, PROFILE)
+
+
+def _leaving(say: Say) -> Iterator[View]:
+    for count in COUNTS:
+        held = replace(FULL.holdings, drafts=count, accounted=count)
+        found = replace(FULL, person_id=LARGEST, holdings=held, upcoming=count, live=count)
+        yield leaving.preview(say, replace(found, is_admin=bool(count)))
+        done = replace(DONE, left_at_zoom=count, told_zoom=bool(count), is_admin=bool(count))
+        yield leaving.receipt(say, done, PROFILE)
+    yield leaving.nothing_held(say, PROFILE)
+    yield leaving.kept(say)
+    yield leaving.privacy(say, PROFILE)
+
+
+def _lessons(say: Say) -> Iterator[View]:
+    lesson = replace(FIQH, lesson_id=LARGEST, topic=TOPIC, zone=ZONE)
+    for count in COUNTS:
+        yield lessons.class_list(say, [lesson] * (12 + count))
+    yield lessons.class_list(say, [])
+    yield lessons.host_link(say, HostLink(TOPIC, "https://zoom.us/s/1"))
+    yield lessons.really_cancel(say, lesson)
+
+
+def _newclass(say: Say) -> Iterator[View]:
+    chats = [replace(BEGINNERS, id=-LARGEST + number, title=TITLE) for number in range(5)]
+    chosen = tuple(chat.id for chat in chats[:3])
+    answered = replace(WHOLE, topic=TOPIC, chat_ids=chosen, unclear_groups=(TITLE, NAME))
+    forms = (
+        answered,
+        replace(answered, is_guided=False, groups_chosen=False),
+        replace(answered, month=MONDAY, time=None),
+        ClassForm(is_guided=True),
+    )
+    for step, known in product(Step, forms):
+        yield newclass.form(say, page(step, known, *chats, topics={LARGEST: TOPIC}))
+    draft = page(Step.CONFIRM, answered).draft
+    others = (replace(FIQH, topic=TOPIC),) * 9
+    yield newclass.doubt(say, Doubt(draft, others, is_repeated=True, zone=ZONE))
+    said = Text("{time} today has passed. Tomorrow at {time}?", {"time": time(18, 0)})
+    for ahead in range(3):
+        day = MONDAY + timedelta(days=ahead)
+        yield newclass.passed(say, Passed(draft, said, day, MONDAY))
+    yield newclass.discarded(say)
+
+
+def _report(say: Say) -> Iterator[View]:
+    for count in COUNTS:
+        rows = [
+            replace(one, lesson_id=number, teacher_id=number, teacher=NAME)
+            for number, one in enumerate([LESSON, NEVER_HELD] * count)
+        ]
+        yield report.summary(say, book(*rows))
+        yield report.nothing(say, book(*rows, period=of("last month")))
+
+
+def _summary(say: Say) -> Iterator[View]:
+    marked = replace(
+        student(NAME, 90),
+        late_by=HOUR,
+        left_early_by=HOUR,
+        inferred=True,
+        overlapping=True,
+        ambiguous=True,
+    )
+    for count in COUNTS:
+        students = tuple(replace(marked, returns=count) for _ in range(count * 3))
+        yield summary.summary(
+            say, replace(CLASS, topic=TOPIC, students=students, is_teacher_inferred=bool(count))
+        )
+
+
+def _welcome(say: Say) -> Iterator[View]:
+    profile = replace(PROFILE, name=NAME, support_email=EMAIL, privacy_contact=EMAIL)
+    for role, is_teacher in product(Role, (True, False)):
+        person = caller(role, is_teacher=is_teacher, name=NAME)
+        yield welcome.greeting(say, person, profile)
+        yield welcome.help_page(say, person, profile)
+    yield welcome.new_teacher(say, person, profile)
+    yield welcome.invitation(say, Invitation("https://t.me/b?start=t-1", NOW), ZONE)
+    yield welcome.zones(say, person)
+    yield welcome.zone_kept(say, person)
