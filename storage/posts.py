@@ -129,6 +129,15 @@ async def bump_of_teacher(tx: Transaction, person_id: int, kinds: Collection[Pos
     await _bump(tx, and_(post.c.lesson_id.in_(lessons), post.c.kind.in_(kinds)), tx.now)
 
 
+async def bump_in(tx: Transaction, chat_id: int, kinds: Collection[PostKind]) -> None:
+    """What is shown there of lessons that are not over is to be shown another way."""
+    lessons = select(lesson.c.id).where(
+        lesson.c.state.in_([LessonState.CREATING, LessonState.SCHEDULED, LessonState.LIVE])
+    )
+    which = and_(post.c.chat_id == chat_id, post.c.kind.in_(kinds), post.c.lesson_id.in_(lessons))
+    await _bump(tx, which, tx.now)
+
+
 async def bump_for_progress(tx: Transaction, lesson_id: int, *, at_once: bool) -> None:
     """A lesson goes on: a new state is shown at once, a count at most every 30 seconds."""
     kinds = (PostKind.CARD, PostKind.ANSWER) if at_once else (PostKind.CARD,)
