@@ -104,9 +104,16 @@ async def want_for_teacher(tx: Transaction, kind: PostKind, lesson_of: Lesson) -
         await send_anew(tx, kind, lesson_of.id, chat_id)
 
 
-async def bump(tx: Transaction, lesson_id: int, kinds: Collection[PostKind]) -> None:
-    """What these posts show has changed: show it now."""
-    await _bump(tx, and_(post.c.lesson_id == lesson_id, post.c.kind.in_(kinds)), tx.now)
+async def bump(
+    tx: Transaction,
+    lesson_id: int,
+    kinds: Collection[PostKind],
+    *,
+    pause: timedelta = timedelta(),
+) -> None:
+    """What these posts show has changed: show it now, or after a pause."""
+    which = and_(post.c.lesson_id == lesson_id, post.c.kind.in_(kinds))
+    await _bump(tx, which, tx.now + pause)
 
 
 async def bump_of_course(tx: Transaction, course_id: int, kinds: Collection[PostKind]) -> None:
