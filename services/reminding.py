@@ -9,6 +9,8 @@ from storage.database import Transaction
 from storage.reminding import Due
 from zoom.models import BASIC_PLAN
 
+_AT_ONCE = 100  # so that others may write in between
+
 
 @dataclass(frozen=True, slots=True)
 class _AllDue:
@@ -21,18 +23,24 @@ class _AllDue:
     def __len__(self) -> int:
         return len(self.cards) + len(self.soon) + len(self.notices)
 
+    def first(self, count: int) -> "_AllDue":
+        """No more than that of each."""
+        return _AllDue(self.cards[:count], self.soon[:count], self.notices[:count])
+
 
 async def remind_due(office: Office) -> int:
-    """Have everybody told what they are to be told about lessons now; how many messages.
+    """Have people told what they are to be told about lessons now; how many messages.
 
-    Safe to repeat at any time: what was said about a moment is not said again, and what came due
-    while nobody could say it is said late if that is still of use.
+    Of very many, the rest is for the next call: until there are none. Safe to repeat at any time:
+    what was said about a moment is not said again, and what came due while nobody could say it is
+    said late if that is still of use.
     """
     async with office.database.reading() as tx:
         if not await _due(tx, office):
             return 0
     async with office.database.writing() as tx:
-        due = await _due(tx, office)  # a lesson may have been moved or called off just now
+        # Asked again: a lesson may have been moved or called off just now.
+        due = (await _due(tx, office)).first(_AT_ONCE)
         await _want(tx, due)
     office.bell.posts.ring()
     return len(due)
