@@ -167,20 +167,16 @@ async def everybody(
     await teacher.types("/newclass Fiqh tomorrow 09:00 30m")
     form = (await teacher.sees("Which groups?")).button("Discard").value
 
+    own = {
+        "form": form,
+        "zone": callback_data.encode("zone", "Asia/Riyadh"),
+        "change": callback_data.encode("change.menu", made.lesson_id, 1),
+        "every other": "of an earlier version",
+        "report": callback_data.encode("report", 0),
+    }
+
     def data(action: str) -> str:
-        match action:
-            case "form":
-                return form
-            case "change":
-                return callback_data.encode("change.menu", made.lesson_id, 1)
-            case "zone":
-                return callback_data.encode(action, "Asia/Riyadh")
-            case "every other":
-                return "of an earlier version"
-            case "report":
-                return callback_data.encode(action, 0)
-            case _:
-                return callback_data.encode(action, made.lesson_id)
+        return own.get(action) or callback_data.encode(action, made.lesson_id)
 
     return Everybody(crowd, group, data, at_hand)
 
