@@ -171,6 +171,8 @@ async def _guided(_: Stage, cast: Cast) -> None:
     await aisha.types("19:30")
     await aisha.sees("How long?")
     await aisha.presses("30 min")
+    await aisha.sees("How often?")
+    await aisha.presses("Once")
     await aisha.sees("Is this right?")
     await aisha.presses("Create")
     await aisha.sees("Sent to 1 of 1 group")

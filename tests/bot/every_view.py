@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 from bot.speech import Say
 from bot.views import (
-    cards,
+    answer_card,
+    class_card,
     connecting,
+    doubts,
     groups,
     leaving,
     lessons,
@@ -22,6 +24,7 @@ from bot.views import (
 from bot.views.message import View
 from school.errors import NotConnected
 from school.model import LessonState, Role
+from school.recurrence import Frequency, Repeat
 from school.text import Text
 from services.classes import HostLink
 from services.connecting import Connected, ConnectLink
@@ -29,9 +32,9 @@ from services.disconnecting import Disconnected
 from services.forms import Doubt, Passed
 from services.groups import Linked
 from services.people import Invitation
-from services.post_contents import CancelledNotice, Delivery
+from services.post_contents import CancelledNotice, Delivery, SeriesInfo
 from services.posts import Trouble
-from services.settling import Problem
+from services.problems import Problem
 from storage.drafts import ClassForm, Step
 from tests.bot.every_change import every_change
 from tests.bot.test_cards_view import ANSWER, CARD, PLANNED
@@ -54,6 +57,8 @@ NAME, TOPIC, TITLE, EMAIL = (
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 ZONE = ZoneInfo("America/Argentina/ComodRivadavia")
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+EVERY_DAY_OF_WEEK = Repeat(Frequency.WEEKLY, 2, tuple(range(7)))
 
 
 def every_view(say: Say) -> Iterator[View]:
@@ -82,10 +87,12 @@ def _cards(say: Say) -> Iterator[View]:
             lasted=count * HOUR or None,
             student_count=count,
         )
-        yield cards.class_card(say, card)
-        yield cards.class_card(say, replace(card, topic=None, teacher_name=None))
-    for topic in (TOPIC, None):
-        yield cards.cancelled_notice(say, CancelledNotice(topic, PLANNED, ZONE))
+        yield class_card.class_card(say, card)
+        yield class_card.class_card(say, replace(card, topic=None, teacher_name=None))
+        yield class_card.class_card(say, replace(card, starts_soon=True, repeat=EVERY_DAY_OF_WEEK))
+        yield class_card.class_card(say, replace(card, is_announced=False))
+    for topic, next_at in product((TOPIC, None), (None, NOW)):
+        yield class_card.cancelled_notice(say, CancelledNotice(topic, PLANNED, ZONE, next_at))
     troubled = tuple(Delivery(TITLE, False, trouble) for trouble in Trouble)
     for state, problem, count in product(LessonState, (None, *Problem), COUNTS):
         answer = replace(
@@ -101,7 +108,12 @@ def _cards(say: Say) -> Iterator[View]:
             lasted=HOUR,
             deliveries=troubled[:count] + troubled * count,
         )
-        yield cards.answer_card(say, answer)
+        yield answer_card.answer_card(say, answer)
+        series = SeriesInfo(EVERY_DAY_OF_WEEK, count, NOW, goes_on=bool(count))
+        changing = replace(answer, version=LARGEST, is_changing=True, series=series, can_undo=True)
+        yield answer_card.answer_card(say, replace(changing, given_to=NAME))
+        yield answer_card.answer_card(say, replace(changing, given_by=NAME))
+        yield answer_card.answer_card(say, replace(changing, is_gone=True))
 
 
 def _connecting(say: Say) -> Iterator[View]:
@@ -151,16 +163,22 @@ def _newclass(say: Say) -> Iterator[View]:
         replace(answered, is_guided=False, groups_chosen=False),
         replace(answered, month=MONDAY, time=None),
         ClassForm(is_guided=True),
+        replace(answered, repeat=EVERY_DAY_OF_WEEK),
+        replace(answered, repeat=replace(EVERY_DAY_OF_WEEK, count=1)),
+        replace(answered, repeat=Repeat(Frequency.DAILY, 2, until=MONDAY + 100 * DAY)),
+        replace(answered, repeat=Repeat(Frequency.MONTHLY), repeat_chosen=False),
     )
     for step, known in product(Step, forms):
         yield newclass.form(say, page(step, known, *chats, topics={LARGEST: TOPIC}))
     draft = page(Step.CONFIRM, answered).draft
     others = (replace(FIQH, topic=TOPIC),) * 9
-    yield newclass.doubt(say, Doubt(draft, others, is_repeated=True, zone=ZONE))
+    yield doubts.doubt(say, Doubt(draft, others, is_repeated=True, zone=ZONE))
+    in_series = replace(draft, form=replace(answered, repeat=EVERY_DAY_OF_WEEK))
+    yield doubts.doubt(say, Doubt(in_series, others, True, ZONE, skipped_on=MONDAY))
     said = Text("{time} today has passed. Tomorrow at {time}?", {"time": time(18, 0)})
     for ahead in range(3):
         day = MONDAY + timedelta(days=ahead)
-        yield newclass.passed(say, Passed(draft, said, day, MONDAY))
+        yield doubts.passed(say, Passed(draft, said, day, MONDAY))
     yield newclass.discarded(say)
 
 

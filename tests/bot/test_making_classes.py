@@ -132,6 +132,8 @@ async def test_the_guided_form_is_one_message(
     await teacher.types("7:30 pm")
     await teacher.sees("How long?")
     await teacher.presses("30 min")
+    await teacher.sees("How often?")
+    await teacher.presses("Once")
     await teacher.sees("Is this right?")
     await teacher.presses("Create")
     card = await teacher.sees("Sent to 1 of 1 group")
@@ -187,8 +189,11 @@ _FORGED = (
         "form.length:{}:1y2p0ij32e8e7",
         "form.length:{}",
     ),
+    *("form.repeat:{}:yearly", "form.repeat:{}", "form.weekday:{}:7", "form.weekday:{}:-1"),
+    *("form.until:{}:5", "form.until:{}:1y2p0ij32e8e7"),
     *("form.goto:{}:nowhere", "form.topic:{}:1", "form.group:{}:-zz", "form.nothing:{}"),
     *("form.create:zz:1", "form.create", "form.discard:1:1", "form.idle", "form.all:{}9"),
+    *("lesson.again:x:y", "lesson.undo:1", "lesson.discard", "lesson.resend:x", "lesson.revert:-"),
     *("lesson.start:1", "lesson.cancel", "lesson.ask:-1", "lesson.retry:zzzzzzzzzzzzz"),
 )
 

@@ -8,9 +8,10 @@ import pytest
 
 from bot import callback_data
 from bot.speech import Say, Speech
-from bot.views import newclass
+from bot.views import doubts, newclass
 from bot.views.message import View
 from school.model import Planned
+from school.recurrence import Frequency, Repeat
 from school.text import Text
 from services.classes import UpcomingClass
 from services.forms import Doubt, FormPage, Passed
@@ -31,7 +32,9 @@ WHOLE = ClassForm(
     length=timedelta(minutes=45),
     is_guided=True,
     groups_chosen=True,
+    repeat_chosen=True,
 )
+MON_WED = Repeat(Frequency.WEEKLY, weekdays=(0, 2))
 ONE_LINE = replace(WHOLE, is_guided=False, groups_chosen=False)
 
 
@@ -64,7 +67,7 @@ def pressed(view: View, label: str) -> tuple[str, tuple[str, ...]]:
 def test_it_begins_with_the_topic_and_those_used_before(say: Say) -> None:
     view = newclass.form(say, page(Step.TOPIC, ClassForm(is_guided=True), topics={5: "Fiqh"}))
     assert view.text == (
-        "<b>New class</b> · step 1 of 5\nWhat is the class about? Type it, or choose."
+        "<b>New class</b> · step 1 of 6\nWhat is the class about? Type it, or choose."
     )
     assert labels(view) == ["Fiqh", "Discard"]
     assert pressed(view, "Fiqh") == ("form.topic", ("5",))
@@ -73,7 +76,7 @@ def test_it_begins_with_the_topic_and_those_used_before(say: Say) -> None:
 def test_the_groups_are_ticked_as_they_are_chosen(say: Say) -> None:
     form = ClassForm("Tajweed", (SISTERS.id,), is_guided=True)
     view = newclass.form(say, page(Step.GROUPS, form))
-    assert view.text == "<b>New class</b> · step 2 of 5\nTopic: Tajweed\nWhich groups?"
+    assert view.text == "<b>New class</b> · step 2 of 6\nTopic: Tajweed\nWhich groups?"
     assert labels(view) == ["Beginners A", "✓ Sisters", "All groups", "Next ›", "‹ Back", "Discard"]
     assert pressed(view, "‹ Back") == ("form.goto", ("topic",))
 
@@ -86,7 +89,7 @@ def test_without_a_group_there_is_no_way_on(say: Say) -> None:
 def test_where_there_is_one_group_it_is_not_a_step(say: Say) -> None:
     form = ClassForm("Tajweed", (SISTERS.id,), is_guided=True, groups_chosen=True)
     view = newclass.form(say, page(Step.DAY, form, SISTERS))
-    assert view.text.startswith("<b>New class</b> · step 2 of 4\n")
+    assert view.text.startswith("<b>New class</b> · step 2 of 5\n")
     assert pressed(view, "‹ Back") == ("form.goto", ("topic",))
 
 
@@ -94,7 +97,7 @@ def test_the_next_days_are_at_hand(say: Say) -> None:
     form = ClassForm("Tajweed", (BEGINNERS.id, SISTERS.id), is_guided=True, groups_chosen=True)
     view = newclass.form(say, page(Step.DAY, form))
     assert view.text == (
-        "<b>New class</b> · step 3 of 5\n"
+        "<b>New class</b> · step 3 of 6\n"
         "Topic: Tajweed\n"
         "Groups: Beginners A and Sisters\n"
         "Which day?"
@@ -136,6 +139,77 @@ def test_the_length_can_be_pressed_or_typed(say: Say) -> None:
         "How long? Choose, or type a length such as 50m.",
     ]
     assert labels(view)[:5] == ["30 min", "40 min", "45 min", "1 h", "1 h 30 min"]
+
+
+def test_how_often_can_be_pressed_or_typed(say: Say) -> None:
+    view = newclass.form(say, page(Step.REPEAT, replace(WHOLE, repeat_chosen=False)))
+    assert view.text.startswith("<b>New class</b> · step 6 of 6\n")
+    assert view.text.endswith("How often? Choose, or type it, such as every Mon,Wed x10.")
+    assert labels(view) == [
+        *("Once", "Every week", "Every day", "Several days a week…", "‹ Back", "Discard"),
+    ]
+    assert pressed(view, "Once") == ("form.repeat", ("once",))
+    assert pressed(view, "‹ Back") == ("form.goto", ("length",))
+
+
+def test_days_of_the_week_are_ticked_as_they_are_chosen(say: Say) -> None:
+    form = replace(WHOLE, repeat=MON_WED, repeat_chosen=False)
+    view = newclass.form(say, page(Step.WEEKDAYS, form))
+    assert view.text.splitlines()[0] == "<b>New class</b> · step 6 of 6"
+    assert view.text.splitlines()[-1] == "On which days of the week?"
+    assert labels(view) == [
+        *("✓ Mon", "Tue", "✓ Wed", "Thu", "Fri", "Sat", "Sun", "Next ›", "‹ Back", "Discard"),
+    ]
+    assert pressed(view, "Thu") == ("form.weekday", ("3",))
+    assert pressed(view, "Next ›") == ("form.weekdays", ())
+    assert pressed(view, "‹ Back") == ("form.goto", ("repeat",))
+
+
+@pytest.mark.parametrize(
+    ("repeat", "offered"),
+    [
+        (MON_WED, {"4 weeks": "8", "8 weeks": "g", "12 weeks": "o"}),  # 8, 16, 24 in base 36
+        (Repeat(Frequency.WEEKLY, 5, (0,)), {"8 weeks": "2", "12 weeks": "3"}),
+        (Repeat(Frequency.DAILY), {"4 weeks": "s", "8 weeks": "1k", "12 weeks": "2c"}),
+        (Repeat(Frequency.MONTHLY, 2), {"3 months": "2", "6 months": "3", "12 months": "6"}),
+        (Repeat(Frequency.WEEKLY, 50, (0,)), {}),
+    ],
+)
+def test_the_end_is_offered_in_weeks_or_months(
+    say: Say, repeat: Repeat, offered: dict[str, str]
+) -> None:
+    view = newclass.form(say, page(Step.UNTIL, replace(WHOLE, repeat=repeat, repeat_chosen=False)))
+    assert view.text.endswith("Until when? Choose, or type it, such as x10 or until 31 Jan.")
+    assert labels(view) == [*offered, "Until I stop it", "‹ Back", "Discard"]
+    for label, count in (offered | {"Until I stop it": "0"}).items():
+        assert pressed(view, label) == ("form.until", (count,))
+    assert pressed(view, "‹ Back") == ("form.goto", ("repeat",))
+
+
+@pytest.mark.parametrize(
+    ("repeat", "said"),
+    [
+        (replace(MON_WED, count=10), "every Mon and Wed, 10 classes, first Wed 25 Nov"),
+        (
+            replace(MON_WED, until=date(2026, 12, 9)),
+            "every Mon and Wed, until Wed 9 Dec, 5 classes, first Wed 25 Nov",
+        ),
+        (MON_WED, "every Mon and Wed, until you stop it, first Wed 25 Nov"),
+        (Repeat(Frequency.DAILY, count=3), "every day, 3 classes, first Tue 24 Nov"),
+        (
+            Repeat(Frequency.MONTHLY, count=3),
+            "every month on day 24, 3 classes, first Tue 24 Nov",
+        ),
+    ],
+)
+def test_at_the_end_the_rule_is_shown_with_its_first_day(
+    say: Say, repeat: Repeat, said: str
+) -> None:
+    view = newclass.form(say, page(Step.CONFIRM, replace(WHOLE, repeat=repeat)))
+    first = said.rpartition("first ")[2]
+    assert f"When: {first}, 18:00" in view.text
+    assert view.text.splitlines()[-2] == f"Repeats: {said}"
+    assert pressed(view, "‹ Back") == ("form.goto", ("repeat",))
 
 
 def test_at_the_end_all_of_it_is_shown_once_more(say: Say) -> None:
@@ -202,17 +276,38 @@ def test_a_clash_names_the_other_class(say: Say) -> None:
     planned = Planned(datetime(2026, 11, 24, 14, 30, tzinfo=UTC), timedelta(hours=1))
     other = UpcomingClass(1, "Fiqh", planned, ADDIS_ABABA)
     draft = page(Step.CONFIRM, WHOLE).draft
-    view = newclass.doubt(say, Doubt(draft, (other,), is_repeated=False, zone=ADDIS_ABABA))
+    view = doubts.doubt(say, Doubt(draft, (other,), is_repeated=False, zone=ADDIS_ABABA))
     assert view.text == "You have “Fiqh” from 17:30 to 18:30 that day."
     assert labels(view) == ["Create anyway", "Change time", "Discard"]
     assert pressed(view, "Create anyway") == ("form.anyway", ())
     assert pressed(view, "Change time") == ("form.goto", ("time",))
 
 
+def test_what_a_series_clashes_with_is_said_with_its_day(say: Say) -> None:
+    planned = Planned(datetime(2026, 11, 30, 14, 30, tzinfo=UTC), timedelta(hours=1))
+    others = tuple(UpcomingClass(number, "Fiqh", planned, ADDIS_ABABA) for number in range(7))
+    draft = page(Step.CONFIRM, replace(WHOLE, repeat=MON_WED)).draft
+    view = doubts.doubt(say, Doubt(draft, others, is_repeated=False, zone=ADDIS_ABABA))
+    assert view.text.splitlines() == [
+        *["On Mon 30 Nov you have “Fiqh” from 17:30 to 18:30."] * 5,
+        "and 2 more",
+    ]
+
+
+def test_a_time_that_a_later_day_of_the_series_skips_is_explained(say: Say) -> None:
+    berlin, sunday = ZoneInfo("Europe/Berlin"), date(2027, 3, 28)
+    form = replace(WHOLE, time=time(2, 30), repeat=Repeat(Frequency.DAILY))
+    draft = page(Step.CONFIRM, form).draft
+    found = Doubt(draft, (), is_repeated=False, zone=berlin, skipped_on=sunday)
+    assert doubts.doubt(say, found).text == (
+        "Clocks skip 02:30 on Sun 28 Mar; that class would begin at 03:30."
+    )
+
+
 def test_a_time_that_comes_twice_is_explained(say: Say) -> None:
     form = replace(WHOLE, day=date(2027, 10, 31), time=time(2, 30))
     draft = page(Step.CONFIRM, form).draft
-    view = newclass.doubt(say, Doubt(draft, (), is_repeated=True, zone=ZoneInfo("Europe/Berlin")))
+    view = doubts.doubt(say, Doubt(draft, (), is_repeated=True, zone=ZoneInfo("Europe/Berlin")))
     assert view.text == "Clocks go back on Sun 31 Oct, so 02:30 comes twice. I take the first one."
 
 
@@ -222,7 +317,7 @@ def test_a_time_that_comes_twice_is_explained(say: Say) -> None:
 )
 def test_a_time_that_passed_is_offered_for_the_next_day(say: Say, day: date, label: str) -> None:
     problem = Text("{time} today has passed. Tomorrow at {time}?", {"time": time(18, 0)})
-    view = newclass.passed(say, Passed(page(Step.DAY, WHOLE).draft, problem, day, MONDAY))
+    view = doubts.passed(say, Passed(page(Step.DAY, WHOLE).draft, problem, day, MONDAY))
     assert view.text == "18:00 today has passed. Tomorrow at 18:00?"
     assert labels(view) == [label, "Change"]
     assert pressed(view, label) == ("form.day", (f"{day:%Y%m%d}",))

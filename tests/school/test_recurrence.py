@@ -1,5 +1,6 @@
 """Repeating classes: what is typed, which days that means, and at what moments."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -16,9 +17,11 @@ from school.recurrence import (
     Repeat,
     after,
     check_repeat,
+    count_within,
     days,
     first_day,
     following_day,
+    parse_end,
     parse_repeat,
     says,
     says_whole,
@@ -392,3 +395,43 @@ def test_days_that_would_fall_into_two_weeks_are_not_moved_together() -> None:
         " on Sunday. Move the classes one by one, or make a new series."
     )
     assert shifted(weekly(0, 2, interval=2), 3, date(2026, 11, 30)) == weekly(3, 5, interval=2)
+
+
+# The end alone
+
+
+@pytest.mark.parametrize(
+    ("typed", "count", "until"),
+    [
+        ("x10", 10, None),
+        ("10", 10, None),
+        ("10 times", 10, None),
+        ("until 2027-01-31", None, date(2027, 1, 31)),
+        ("31 Jan", None, date(2027, 1, 31)),
+        ("1 Dec", None, date(2026, 12, 1)),
+    ],
+)
+def test_the_end_can_be_typed_for_itself(typed: str, count: int | None, until: date | None) -> None:
+    repeat = Repeat(Frequency.WEEKLY, weekdays=(0, 2), count=3)
+    found = parse_end(typed, repeat, first=date(2026, 11, 24))
+    assert found == replace(repeat, count=count, until=until)
+
+
+@pytest.mark.parametrize("typed", ["", "whenever", "daily", "18:00", "x", "31 Foo", "x0", "x999"])
+def test_what_is_no_end_is_refused(typed: str) -> None:
+    with pytest.raises(NotUnderstood):
+        parse_end(typed, Repeat(Frequency.DAILY), first=date(2026, 11, 24))
+
+
+@pytest.mark.parametrize(
+    ("repeat", "count"),
+    [
+        (Repeat(Frequency.DAILY), 28),
+        (Repeat(Frequency.WEEKLY, weekdays=(0, 2)), 8),
+        (Repeat(Frequency.WEEKLY, 2, (0, 2)), 4),
+        (Repeat(Frequency.DAILY, count=3), 3),
+    ],
+)
+def test_the_classes_of_some_weeks_are_counted(repeat: Repeat, count: int) -> None:
+    for day in range(22, 29):
+        assert count_within(repeat, date(2026, 11, day), timedelta(weeks=4)) == count

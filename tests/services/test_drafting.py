@@ -97,6 +97,8 @@ async def test_the_guided_form_leads_to_the_class(
     assert (page.draft.step, page.draft.form.month) == (Step.TIME, None)
     page = await type_in(office, teacher, "7:30 pm")
     page = await type_in(office, teacher, "50")
+    assert page.draft.step is Step.REPEAT
+    page = await type_in(office, teacher, "Once")
     assert page.draft.step is Step.CONFIRM
     assert await zoom.meetings() == []
     planned = await planned_of(office, await answers.create(office, place(teacher, page)))
@@ -108,7 +110,7 @@ async def guided_to_the_end(office: Office, teacher: Teacher) -> FormPage:
     page = await type_in(office, teacher, "Fiqh")
     page = shown(await answers.choose_all_groups(office, place(teacher, page)))
     page = shown(await answers.confirm_groups(office, place(teacher, page)))
-    for text in ("tomorrow", "18:00", "45"):
+    for text in ("tomorrow", "18:00", "45", "once"):
         page = await type_in(office, teacher, text)
     return page
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import LargeBinary, func, select
 
 from bot.speech import Speech
-from bot.views.cards import class_card
+from bot.views.class_card import class_card
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.errors import Outdated
 from school.model import LessonState, Planned, PostKind

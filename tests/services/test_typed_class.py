@@ -343,11 +343,6 @@ async def test_emoji_and_right_to_left_reach_zoom_whole_and_without_controls(
     assert meeting.topic == topic.strip("\u202e\u202c")
 
 
-async def test_a_repeat_is_refused_in_one_sentence(office: Office, teacher: Teacher) -> None:
-    with pytest.raises(NotUnderstood, match="cannot repeat classes yet"):
-        await form.begin(office, teacher, "Tajweed every Mon 18:00 45m #beginners", "u1")
-
-
 async def test_topics_used_before_are_offered_once_each(office: Office, teacher: Teacher) -> None:
     day = timedelta(days=1)
     for number in range(2):

@@ -1,10 +1,13 @@
 """Forms in the database: nothing of them is lost, nothing of them is readable there."""
 
+import json
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from school.recurrence import Frequency, Repeat
 from storage import drafts
 from storage.database import Database
 from storage.drafts import ClassForm, Step
@@ -23,6 +26,8 @@ WHOLE = ClassForm(
     unclear_groups=("Nobody",),
     month=date(2026, 12, 1),
     doubts_accepted=True,
+    repeat=Repeat(Frequency.WEEKLY, 2, (0, 2), until=date(2027, 1, 31)),
+    repeat_chosen=True,
 )
 
 
@@ -39,6 +44,21 @@ async def test_a_form_is_read_as_it_was_written(database: Database, form: ClassF
     assert sealed is not None
     assert "تجويد".encode() not in sealed
     assert "تجويد" not in repr(read)
+
+
+async def test_a_form_begun_before_classes_could_repeat_goes_on_as_one_class(
+    database: Database,
+) -> None:
+    async with database.writing() as tx:
+        person_id = await add_person(tx, "Aisha")
+        written = await drafts.add_draft(tx, person_id, "u1", Step.CONFIRM, WHOLE)
+        said = json.loads(drafts._to_json(WHOLE))
+        del said["repeat"], said["repeat_chosen"]
+        sealed = tx.vault.seal("draft", "sealed_data", written.id, json.dumps(said))
+        await tx.connection.execute(update(draft).values(sealed_data=sealed))
+        read = await drafts.find_draft(tx, written.id)
+    assert read is not None
+    assert (read.form, read.form.missing) == (replace(WHOLE, repeat=None), None)
 
 
 async def test_a_request_has_one_form(database: Database) -> None:
@@ -95,6 +115,9 @@ async def test_the_form_worked_on_last_is_the_open_one(
         (ClassForm(topic="Fiqh", groups_chosen=True), Step.GROUPS),
         (ClassForm(topic="Fiqh", chat_ids=(1,), groups_chosen=True), Step.DAY),
         (WHOLE, None),
+        (replace(WHOLE, repeat_chosen=False), Step.UNTIL),
+        (replace(WHOLE, repeat_chosen=False, repeat=None), Step.REPEAT),
+        (replace(WHOLE, repeat_chosen=False, repeat=None, is_guided=False), None),
     ],
 )
 def test_the_first_open_question_is_asked(form: ClassForm, missing: Step | None) -> None:
@@ -106,3 +129,9 @@ def test_midnight_is_a_time() -> None:
     assert ClassForm("F", (1,), date(2026, 1, 1), time(0, 0), groups_chosen=True).missing is (
         Step.LENGTH
     )
+
+
+def test_the_first_class_of_a_repeat_is_on_the_first_day_that_fits() -> None:
+    assert WHOLE.first_day == date(2026, 11, 25)  # the Wednesday after the chosen Tuesday
+    assert replace(WHOLE, repeat=None).first_day == date(2026, 11, 24)
+    assert replace(WHOLE, day=None).first_day is None
