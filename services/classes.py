@@ -1,4 +1,4 @@
-"""A teacher's classes: making one, calling it off, starting it, listing what is ahead."""
+"""A teacher's classes: making one, starting it, and where its card stands."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -171,13 +171,6 @@ async def host_link(office: Office, teacher: Teacher, lesson_id: int) -> HostLin
     except ZoomError as error:
         raise translate(error) from error
     return HostLink(course.topic or "", url)
-
-
-async def upcoming_classes(office: Office, teacher: Teacher) -> tuple[UpcomingClass, ...]:
-    """The teacher's classes that are not over, soonest first."""
-    async with office.database.reading() as tx:
-        ahead = await courses.lessons_of_teacher(tx, teacher.person_id, since=tx.now)
-    return tuple(_upcoming(lesson, course) for lesson, course in ahead)
 
 
 async def show_again(office: Office, teacher: Teacher, lesson_id: int) -> None:

@@ -14,6 +14,7 @@ from storage.change_drafts import Change, ChangeStep
 
 _MOST_OVERLAPS = 5
 _MOST_SKIPPED = 20
+_MOST_NAMED = 10
 _EXAMPLE = "2026-12-01 20:00"
 
 
@@ -90,8 +91,7 @@ def _confirmation(say: Say, page: ChangePage) -> Markup:
         case Change.TOPIC:
             return say("Call it {topic} from now on?", topic=say.bold(form.topic or ""))
         case Change.GROUPS:
-            chosen = [one.title or "" for one in page.groups if one.id in (form.chat_ids or ())]
-            return say("Announce it in {groups}?", groups=say.listed(chosen))
+            return _in_these_groups(say, page)
         case Change.SKIP:
             return _really_skip(say, page)
         case Change.TEACHER:
@@ -103,6 +103,16 @@ def _confirmation(say: Say, page: ChangePage) -> Markup:
             )
         case _:
             return _really_move(say, page)
+
+
+def _in_these_groups(say: Say, page: ChangePage) -> Markup:
+    chosen = page.draft.form.chat_ids or ()
+    names = [one.title or "" for one in page.groups if one.id in chosen]
+    more = len(names) - _MOST_NAMED
+    return lines(
+        say("Announce it in {groups}?", groups=say.listed(names[:_MOST_NAMED])),
+        say.many("and {count} more", "and {count} more", more) if more > 0 else None,
+    )
 
 
 def _really_move(say: Say, page: ChangePage) -> Markup:

@@ -9,8 +9,9 @@ from bot.application import TelegramBot
 from sandbox.people import People, Person
 from sandbox.seen import Group, Seen
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
-from services import classes, groups
+from services import groups
 from services.groups import GroupChat
+from services.listing import list_classes
 from services.office import Office
 from services.people import as_teacher, who_is
 from services.settling import settle_due
@@ -316,7 +317,7 @@ async def test_a_student_who_forges_the_teachers_button_is_refused(
 ) -> None:
     await made(teacher)
     caller = as_teacher(office, await who_is(office, AISHA))
-    (ahead,) = await classes.upcoming_classes(office, caller)
+    (ahead,) = (await list_classes(office, caller, 0)).classes
     student = await people.person("Bilal")
     await student.types("/timezone")
     message = await student.sees("Times you type are meant in")

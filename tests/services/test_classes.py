@@ -10,6 +10,7 @@ from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.errors import NotAllowed, NotConnected, Outdated, Reconnect, SchoolError
 from school.model import LessonState, Planned, PostKind
 from services import cancelling, classes, groups
+from services.listing import list_classes
 from services.office import Office
 from services.people import Teacher
 from services.problems import Problem
@@ -87,7 +88,7 @@ async def test_the_class_keeps_the_zone_that_it_was_planned_in(
     office: Office, teacher: Teacher
 ) -> None:
     await made(office, teacher)
-    (ahead,) = await classes.upcoming_classes(office, teacher)
+    (ahead,) = (await list_classes(office, teacher, 0)).classes
     assert ahead.zone.key == "Africa/Addis_Ababa"
     assert ahead.planned == PLANNED
 
@@ -313,13 +314,13 @@ async def test_the_list_has_what_is_not_over_soonest_first(
     sooner = await made(office, teacher, order("a"))
     off = await made(office, teacher, order("c", Planned(PLANNED.starts_at + 2 * day, day / 24)))
     await cancel(office, teacher, off)
-    ahead = await classes.upcoming_classes(office, teacher)
+    ahead = (await list_classes(office, teacher, 0)).classes
     assert [one.lesson_id for one in ahead] == [sooner, later]
     clock.now = PLANNED.starts_at + timedelta(minutes=30)
-    during = await classes.upcoming_classes(office, teacher)
+    during = (await list_classes(office, teacher, 0)).classes
     assert [one.lesson_id for one in during] == [sooner, later]
     clock.now = PLANNED.ends_at
-    ahead = await classes.upcoming_classes(office, teacher)
+    ahead = (await list_classes(office, teacher, 0)).classes
     assert [one.lesson_id for one in ahead] == [later]
 
 
