@@ -145,7 +145,7 @@ def _gone(say: Say, gone: GoneNotice) -> View:
     topic = _topic(say, gone.topic)
     when = say.zoned_range(gone.planned, gone.zone)
     if gone.is_settled:
-        return View(say("{topic}, {when}: settled.", topic=topic, when=when))
+        return View(say("You have decided about {topic}, {when}.", topic=topic, when=when))
     if gone.count == 1:
         text = say("{topic}, {when}, was deleted inside Zoom.", topic=topic, when=when)
     else:
