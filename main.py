@@ -175,6 +175,7 @@ async def _at_work(
     from services.continuing import continue_series
     from services.events import apply_waiting, try_set_aside_again
     from services.overdue import close_overdue
+    from services.reminding import remind_due
     from services.retention import clear_old
     from services.seeing import look_due
     from services.settling import settle_due
@@ -189,6 +190,7 @@ async def _at_work(
                 for name, bell, step in (
                     ("event worker", office.bell.inbox, apply_waiting),
                     ("reconciler", office.bell.courses, settle_due),
+                    ("reminders", office.bell.reminders, remind_due),
                     ("look at Zoom", office.bell.looks, look_due),
                     ("continuing of series", office.bell.series, continue_series),
                     ("closer of overdue classes", office.bell.overdue, close_overdue),

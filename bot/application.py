@@ -14,7 +14,20 @@ from bot.budget import Budget, Limits, Priority
 from bot.commands import Allowed, Listed, Place, publish_commands
 from bot.context import Context, Desk
 from bot.errors import report_stray
-from bot.handlers import changing, connect, groups, leaving, lesson, newclass, other, start
+from bot.handlers import (
+    changing,
+    chat_settings,
+    connect,
+    groups,
+    language,
+    leaving,
+    lesson,
+    newclass,
+    other,
+    start,
+    students,
+)
+from bot.handlers.next import show_next
 from bot.handlers.report import ReportHandlers
 from bot.publisher import Publisher
 from bot.request import TelegramRequest, keep_secrets_out_of_the_log
@@ -23,11 +36,12 @@ from bot.speech import Speech
 from bot.updates import Updates
 from bot.views import connecting, lessons
 from bot.views import leaving as leaving_views
+from bot.views import students as student_views
 from bot.views.welcome import ADDED_BY_BUTTON, ZONE
 from services.office import Office
 
 ADMIN, TEACHER = Allowed.ADMIN, Allowed.TEACHER
-GROUP = Place.GROUP
+GROUP, PRIVATE = Place.GROUP, Place.PRIVATE
 
 
 class _AddedByButton(MessageFilter):
@@ -48,20 +62,26 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         # Everybody
         Command("start", start.start),
         Command("help", start.show_help, description="What I can do for you"),
+        Command("next", show_next, place=Place.ANYWHERE, description="The coming classes"),
+        Command("language", language.language, description="The language I speak with you"),
         Command("timezone", start.timezone, description="The zone of the times you type"),
         Command("privacy", leaving.privacy, description="What is stored about you"),
         Command("deletemydata", leaving.ask_to_delete, description="Delete what is stored"),
+        Button("language", language.pressed, place=PRIVATE),
+        Button(student_views.STOP, students.stop, place=PRIVATE),
         Button(ZONE, start.zone_pressed),
         Button(leaving_views.DELETE, leaving.delete),
         Button(leaving_views.KEEP, leaving.keep),
         # Teachers
         Command("newclass", newclass.newclass, TEACHER, description="Make a class"),
         Command("classes", lesson.list_classes, TEACHER, description="Your classes to come"),
-        Command("groups", groups.list_groups, TEACHER, description="Groups of your students"),
+        Command("groups", groups.list_groups, TEACHER, description="Your groups and students"),
         Command("connect", connect.connect, TEACHER, description="Connect your Zoom account"),
         Command("disconnect", connect.disconnect, TEACHER, description="Disconnect Zoom"),
         Button("form", newclass.pressed, TEACHER),
         Button("change", changing.pressed, TEACHER),
+        Button("group", chat_settings.pressed, TEACHER, PRIVATE),
+        Button(student_views.INVITE, students.invite, TEACHER, PRIVATE),
         Button(connecting.CONNECT, connect.connect, TEACHER),
         Button(connecting.DISCONNECT, connect.disconnect, TEACHER),
         Button(lessons.SHOW, lesson.show_card, TEACHER),

@@ -26,6 +26,7 @@ from bot.commands import Allowed, Listed, show_commands
 from bot.speech import Say, Speech
 from bot.views.message import Attachment, View
 from school.model import Role
+from services.chat_settings import language_in
 from services.office import Office
 from services.people import Caller, TelegramUser, who_is
 
@@ -55,7 +56,7 @@ class Context(CallbackContext[ExtBot[Priority], dict[Any, Any], dict[Any, Any], 
     desk: Desk
     caller: Caller
     say: Say
-    """In private the caller's language, in a group the school's."""
+    """In private the caller's language; in a group the one chosen for it, or the school's."""
 
     _update: Update
     _is_answered = False
@@ -64,9 +65,15 @@ class Context(CallbackContext[ExtBot[Priority], dict[Any, Any], dict[Any, Any], 
         """Find out who is there."""
         self.desk, self._update = desk, update
         self.say = desk.speech.school
-        self.caller = await who_is(desk.office, self.user)
+        await self.meet()
+
+    async def meet(self) -> None:
+        """See who the caller is now, and speak as they, or their group, chose."""
+        self.caller = await who_is(self.office, self.user)
         if self.is_private:
-            self.say = desk.speech.to(self.caller.language)
+            self.say = self.desk.speech.to(self.caller.language, self.caller.clock)
+        else:
+            self.say = self.desk.speech.to(await language_in(self.office, self.chat.id))
 
     @property
     def office(self) -> Office:
@@ -145,8 +152,11 @@ class Context(CallbackContext[ExtBot[Priority], dict[Any, Any], dict[Any, Any], 
         return await self._answer_query(text[:LONGEST_ALERT])
 
     async def show_commands(self) -> None:
-        """Show the caller the commands that they may use now; call it after a change of role."""
-        self.caller = await who_is(self.office, self.user)
+        """Show the caller the commands that they may use now, in the language they chose.
+
+        Call it after a change of role or language.
+        """
+        await self.meet()
         allowed = {Allowed.ANYONE}
         if self.caller.is_teacher:
             allowed.add(Allowed.TEACHER)

@@ -7,68 +7,18 @@ what they saw instead.
 import io
 import re
 import zipfile
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from aiohttp import ClientSession, CookieJar
 
 from sandbox.browser import Page
-from sandbox.people import Group, NotSeen, People, Person
-from sandbox.zoom_people import ZoomPeople, ZoomPerson
+from sandbox.people import NotSeen
+from sandbox.staging import ADMIN_ID, SCHOOL_ZONE, Cast, Clockwork, Scene, Stage, expect, gather
+from sandbox.weekly import weekly
 
-ADMIN_ID = 77
-"""Who has to be in ADMIN_IDS."""
+__all__ = ["ADMIN_ID", "SCHOOL_ZONE", "Cast", "Clockwork", "Scene", "Stage", "gather", "play"]
 
-SCHOOL_ZONE = ZoneInfo("Africa/Addis_Ababa")
 _REPORT_PATIENCE_S = 30.0  # a picture and a workbook take a moment on a slow machine
-
-
-class Clockwork:
-    """The one clock of the play: real time, moved on between the scenes."""
-
-    def __init__(self, real: Callable[[], datetime]) -> None:
-        self._real = real
-        self._ahead = timedelta()
-
-    def __call__(self) -> datetime:
-        return self._real() + self._ahead
-
-    def move_to(self, at: datetime) -> None:
-        """Never back: what has happened stays in the past."""
-        self._ahead += max(at - self(), timedelta())
-
-
-async def _unheard(_who: str, _text: str) -> None:
-    """Nobody listens."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """What the people need: their Telegram, their Zoom, the time, and somebody to tell of it.
-
-    `announce` takes a scene's title; `tell` who does something outside Telegram, and what.
-    """
-
-    people: People
-    zoom: ZoomPeople
-    clock: Clockwork
-    announce: Callable[[str], Awaitable[None]]
-    tell: Callable[[str, str], Awaitable[None]] = _unheard
-
-
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """Who plays."""
-
-    admin: Person
-    aisha: Person
-    khadija: Person
-    aisha_zoom: ZoomPerson
-    beginners: Group
-    sisters: Group
-    begins: datetime  # when the class of the story is: tomorrow, 18:00
 
 
 async def play(stage: Stage) -> None:
@@ -77,24 +27,6 @@ async def play(stage: Stage) -> None:
     for title, scene in _SCENES:
         await stage.announce(title)
         await scene(stage, cast)
-
-
-async def gather(stage: Stage) -> Cast:
-    people = stage.people
-    tomorrow = stage.clock().astimezone(SCHOOL_ZONE).date() + timedelta(days=1)
-    admin = await people.person("Musa", id=ADMIN_ID, username="musa_admin")
-    aisha = await people.person("Aisha", username="aisha_q")
-    khadija = await people.person("Khadija")
-    bilal = await people.person("Bilal")
-    return Cast(
-        admin=admin,
-        aisha=aisha,
-        khadija=khadija,
-        aisha_zoom=await stage.zoom.user("aisha@example.org", name="Aisha Q", plan=1),
-        beginners=await people.group("Beginners A", owner=aisha, members=[khadija, bilal]),
-        sisters=await people.group("Sisters", owner=aisha, members=[khadija]),
-        begins=datetime.combine(tomorrow, time(18), SCHOOL_ZONE),
-    )
 
 
 async def invite(_: Stage, cast: Cast) -> None:
@@ -110,16 +42,16 @@ async def connect(stage: Stage, cast: Cast) -> None:
     page_link = (await aisha.sees("Open this page")).button("Open page").url
     async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as http:
         page = await Page.open(http, "GET", page_link)
-        _expect("Aisha" in page.text and "@aisha_q" in page.text, "the page names her")
+        expect("Aisha" in page.text and "@aisha_q" in page.text, "the page names her")
         await stage.tell(browser, f"opens “{page.heading}”; it is for Aisha (@aisha_q)")
-        _expect("Continue to Zoom" in page.text, "the page has a button that leads to Zoom")
+        expect("Continue to Zoom" in page.text, "the page has a button that leads to Zoom")
         await stage.tell(browser, "presses [Continue to Zoom]")
         consent = await page.submit(http)
-        _expect(consent.goes_to is not None, "the page leads on to Zoom")
+        expect(consent.goes_to is not None, "the page leads on to Zoom")
         back = await cast.aisha_zoom.allows(consent.goes_to or "")
         await stage.tell(browser, f"signs in to Zoom as {cast.aisha_zoom.email}, presses [Allow]")
         last_page = await Page.open(http, "GET", back)
-    _expect(last_page.heading == "One step left", "the page says to go back to Telegram")
+    expect(last_page.heading == "One step left", "the page says to go back to Telegram")
     await stage.tell(browser, f"reads “{last_page.heading}”, presses [Finish in Telegram]")
     await aisha.follows(_link_in(last_page.text))
     await aisha.sees("Zoom connected: aisha@example.org")
@@ -150,9 +82,9 @@ async def _one_line(_: Stage, cast: Cast) -> None:
     await aisha.sees("Sent to 2 of 2 groups")
     for group in (cast.beginners, cast.sisters):
         card = await cast.khadija.sees("Tajweed", in_=group)
-        _expect(card.has_button("Join class"), "the card has a button to join")
+        expect(card.has_button("Join class"), "the card has a button to join")
         starts = datetime.fromtimestamp(card.times[0], SCHOOL_ZONE)
-        _expect(starts == cast.begins, "the card says tomorrow, 18:00")
+        expect(starts == cast.begins, "the card says tomorrow, 18:00")
 
 
 async def _guided(_: Stage, cast: Cast) -> None:
@@ -191,7 +123,7 @@ async def _hold(stage: Stage, cast: Cast) -> None:
     )
     await aisha.presses("Start class", on=own)
     host_link = await aisha.sees("Your host link")
-    _expect(host_link.protected, "the host link cannot be forwarded")
+    expect(host_link.protected, "the host link cannot be forwarded")
 
     meeting = await stage.zoom.meeting_at(card.button("Join class").url)
     await _wait_until(stage, begins, minutes=2)
@@ -219,19 +151,19 @@ async def _hold(stage: Stage, cast: Cast) -> None:
     await khadija.sees("40 min", in_=cast.sisters)
     summary = await aisha.sees("Students: 3")
     for said in ("Ahmed", "39 min", "Bilal", "27 min", "Khadija", "26 min", "late 14 min"):
-        _expect(said in summary.text, f"the summary says {said!r}", summary.text)
+        expect(said in summary.text, f"the summary says {said!r}", summary.text)
 
 
 async def _report(_: Stage, cast: Cast) -> None:
     admin = cast.admin
     await admin.types("/report")
     summary = await admin.sees("Aisha", within=_REPORT_PATIENCE_S)
-    _expect("39 min" in summary.text, "the report says how long was taught", summary.text)
+    expect("39 min" in summary.text, "the report says how long was taught", summary.text)
     file = await admin.sees_file(".xlsx", within=_REPORT_PATIENCE_S)
     workbook = zipfile.ZipFile(io.BytesIO(await admin.downloads(file)))
     strings = workbook.read("xl/workbook.xml").decode()
-    _expect(all(name in strings for name in _SHEETS), "the workbook has its sheets")
-    _expect(
+    expect(all(name in strings for name in _SHEETS), "the workbook has its sheets")
+    expect(
         any(one.file and one.file.is_photo for one in (await admin.looks()).messages),
         "the report has a picture",
     )
@@ -251,23 +183,23 @@ async def _leave(stage: Stage, cast: Cast) -> None:
     await aisha.types("/disconnect")
     await aisha.sees("Disconnected: aisha@example.org")
     revoked = (await stage.zoom.statistics()).get("revokes")
-    _expect(revoked == 1, "Zoom was told", str(revoked))
+    expect(revoked == 1, "Zoom was told", str(revoked))
     await aisha.types("/deletemydata")
     preview = await aisha.sees("This will delete:")
-    _expect("This will stay for the school's accounts" in preview.text, "what stays is said")
+    expect("This will stay for the school's accounts" in preview.text, "what stays is said")
     await aisha.presses("Delete my data")
     await aisha.sees("Receipt:")
     await aisha.types("/newclass Fiqh tomorrow 10:00 30m")
     await aisha.sees("This is for Darulkubra's teachers")
 
 
-Scene = Callable[[Stage, Cast], Awaitable[None]]
 _SCENES: tuple[tuple[str, Scene], ...] = (
     ("An admin invites a teacher", invite),
     ("The teacher connects her Zoom account", connect),
     ("She links two groups", link),
     ("A class in one line", _one_line),
     ("A class with the guided form", _guided),
+    ("A weekly class: moved once, cancelled once", weekly),
     ("She starts the class; students come and go", _hold),
     ("The admin asks for the month's hours", _report),
     ("The teacher disconnects Zoom and deletes her data", _leave),
@@ -279,8 +211,3 @@ def _link_in(text: str) -> str:
     if found is None:
         raise NotSeen(f"there is no link to the bot in {text!r}")
     return found[0].replace("&amp;", "&")
-
-
-def _expect(it_is: bool, what: str, instead: str = "") -> None:
-    if not it_is:
-        raise NotSeen(f"not so: {what}. {instead}")

@@ -23,6 +23,7 @@ from storage.courses import Course, Lesson
 from storage.database import Transaction
 
 _CARDS = (PostKind.CARD, PostKind.ANSWER)
+_USUALLY_SETTLED_WITHIN = timedelta(seconds=1)  # so that "being changed" is seldom to be seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ async def rename(office: Office, wish: Wish, topic: str) -> None:
         _, course = await to_change(tx, replace(wish, for_all=True))
         await courses.rename_course(tx, course.id, topic)
         for one in await courses.lessons_of_course(tx, course.id):
-            await posts.bump(tx, one.id, _CARDS)
+            await _show_change(tx, one.id)
         rows = await _count_and_wake(tx, course, replace(wish, for_all=True))
     await _settle_all(office, rows)
 
@@ -237,10 +238,16 @@ async def _plan(
     if planned == lesson.planned and slot_at in {None, lesson.slot_at}:
         return
     await courses.plan_lesson(tx, lesson, planned, slot_at=slot_at)
-    await posts.bump(tx, lesson.id, _CARDS)
+    await _show_change(tx, lesson.id)
     if planned.starts_at != lesson.planned.starts_at:
         for chat_id in await posts.chats_showing(tx, lesson.id, PostKind.CARD):
             await posts.send_anew(tx, PostKind.MOVED, lesson.id, chat_id)
+
+
+async def _show_change(tx: Transaction, lesson_id: int) -> None:
+    """To the students at once; to the teacher when Zoom has it too, if that is soon."""
+    await posts.bump(tx, lesson_id, (PostKind.CARD,))
+    await posts.bump(tx, lesson_id, (PostKind.ANSWER,), pause=_USUALLY_SETTLED_WITHIN)
 
 
 async def _move_series(tx: Transaction, course: Course, chosen: Lesson, to: datetime) -> None:

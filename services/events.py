@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from school.waiting import WaitingFact
 from services.disconnecting import deauthorized
 from services.folding import refold
-from services.happenings import Happening, happening_of
+from services.happenings import Happening, happening_of, waiting_of
 from services.office import Office
 from storage import attendance, meetings, zoom_events
 from storage.attendance import LessonPlace
@@ -51,6 +52,10 @@ class _Heard:
     @property
     def happening(self) -> Happening | None:
         return None if self.said is None else happening_of(self.said)
+
+    @property
+    def waiting(self) -> WaitingFact | None:
+        return None if self.said is None else waiting_of(self.said)
 
 
 async def apply_waiting(office: Office) -> int:
@@ -141,10 +146,16 @@ async def _assigned(
     of_none: list[_Heard] = []
     async with office.database.writing() as tx:
         places = await attendance.lessons_of_meeting(tx, meeting_id)
-        for uuid, own in _grouped(heard, _meeting_uuid).items():
+        others = [one for one in heard if one.waiting is None]
+        for uuid, own in _grouped(others, _meeting_uuid).items():
             lesson_id = None if uuid is None else await _lesson_of(tx, uuid, own, places)
             of_lesson = of_none if lesson_id is None else lessons[lesson_id]
             of_lesson.extend(own)
+        for one in heard:
+            if one.waiting is not None:
+                lesson_id = _lesson_waited_for(places, one.waiting.at, tx.now)
+                of_lesson = of_none if lesson_id is None else lessons[lesson_id]
+                of_lesson.append(one)
         for lesson_id, own in lessons.items():
             await zoom_events.assign(tx, [one.digest for one in own], lesson_id)
         await zoom_events.mark_applied(tx, [one.digest for one in of_none])
@@ -165,7 +176,7 @@ async def _lesson_of(
     near = min(one.happening.near for one in heard if one.happening)
     known = await attendance.lesson_of_instance(tx, meeting_uuid)
     of_known = [place for place in places if place.lesson_id == known]
-    place = min(of_known or places, key=lambda one: abs(one.starts_at - near), default=None)
+    place = _nearest(of_known or places, near)
     if place is None:
         return None
     if _stands(place, near, tx.now):
@@ -178,6 +189,19 @@ async def _lesson_of(
     if known is None:
         await attendance.remember_instance(tx, meeting_uuid, place.lesson_id)
     return place.lesson_id
+
+
+def _lesson_waited_for(places: Sequence[LessonPlace], at: datetime, now: datetime) -> int | None:
+    """The lesson planned nearest to the time at which somebody waited.
+
+    What the event names as its instance may be an earlier one, or never be held.
+    """
+    place = _nearest(places, at)
+    return None if place is None or _stands(place, at, now) else place.lesson_id
+
+
+def _nearest(places: Sequence[LessonPlace], at: datetime) -> LessonPlace | None:
+    return min(places, key=lambda one: abs(one.starts_at - at), default=None)
 
 
 def _stands(place: LessonPlace, near: datetime, now: datetime) -> bool:

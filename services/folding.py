@@ -1,6 +1,7 @@
 """What happened in a lesson, worked out anew from all that Zoom reported about it."""
 
 import asyncio
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,8 @@ from types import MappingProxyType
 
 from school.attendance import LessonAttendance, MeetingState, fold
 from school.model import LessonState, PostKind
-from services.happenings import Happening, happening_of
+from school.waiting import is_awaited, who_waits
+from services.happenings import happening_of, waiting_of
 from services.office import Office
 from storage import attendance, chats, courses, people, posts, zoom_accounts, zoom_events
 from storage.courses import Lesson
@@ -17,7 +19,7 @@ from storage.sealing import Vault
 from storage.zoom_accounts import ZoomProfile
 from storage.zoom_events import SealedEvent
 from zoom.models import BASIC_PLAN
-from zoom.webhooks import Malformed, read
+from zoom.webhooks import Event, Malformed, read
 
 _STATES: Mapping[MeetingState, LessonState] = MappingProxyType(
     {MeetingState.LIVE: LessonState.LIVE, MeetingState.ENDED: LessonState.ENDED}
@@ -41,14 +43,19 @@ class _Material:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What the events come to; `host_ids` are the Zoom users that Zoom says hosted."""
+    """What the events come to; `host_ids` are the Zoom users that Zoom says hosted.
 
-    attendance: LessonAttendance
+    `attendance` is None where nothing was reported but that somebody waits; `waiting` has the
+    names of those who do.
+    """
+
+    attendance: LessonAttendance | None
     host_ids: frozenset[str]
+    waiting: tuple[str, ...]
 
     @property
     def state(self) -> MeetingState:
-        return self.attendance.state
+        return self.attendance.state if self.attendance else MeetingState.NOT_STARTED
 
 
 async def refold(office: Office, lesson_id: int, digests: Sequence[bytes]) -> bool:
@@ -118,8 +125,10 @@ async def _gathered(office: Office, lesson_id: int) -> _Material:
 
 
 def _folded(material: _Material, vault: Vault, *, is_over: bool = False) -> _Found:
-    read_ = (_happening(event.body(vault)) for event in material.events)
-    happenings = [happening for happening in read_ if happening is not None]
+    read_ = [_read(event.body(vault)) for event in material.events]
+    events = [event for event in read_ if event is not None]
+    happenings = [one for event in events if (one := happening_of(event)) is not None]
+    waiting = [wait for event in events if (wait := waiting_of(event)) is not None]
     # The host of a meeting is whoever Zoom says, as the account may be disconnected by now. A
     # teacher who comes to the lesson with another account than the meeting's is its teacher too.
     host_ids = {found.host_id for found in happenings if found.host_id}
@@ -130,8 +139,11 @@ def _folded(material: _Material, vault: Vault, *, is_over: bool = False) -> _Fou
         # The plan of the meeting's own account, which may be another than the teacher's now.
         host_is_reported = account.zoom_user_id in host_ids and account.plan != BASIC_PLAN
         host_ids.add(account.zoom_user_id)
+    facts = [found.fact for found in happenings]
+    if not facts:
+        return _Found(None, reported, who_waits(waiting, (), host_ids))
     found = fold(
-        [found.fact for found in happenings],
+        facts,
         host_ids=host_ids,
         planned=material.lesson.planned,
         as_of=material.as_of,
@@ -139,12 +151,12 @@ def _folded(material: _Material, vault: Vault, *, is_over: bool = False) -> _Fou
         host_is_reported=host_is_reported,
         is_over=is_over,
     )
-    return _Found(found, reported)
+    return _Found(found, reported, who_waits(waiting, facts, host_ids))
 
 
-def _happening(body: bytes) -> Happening | None:
+def _read(body: bytes) -> Event | None:
     try:
-        return happening_of(read(body))
+        return read(body)
     except Malformed:
         return None
 
@@ -156,6 +168,9 @@ async def _save(tx: Transaction, material: _Material, found: _Found) -> None:
     # A class that was called off stays so, also where its meeting was held all the same.
     is_off = now.state is LessonState.CANCELLED
     state = now.state if is_off else _STATES.get(found.state, now.state)
+    await _save_waiting(tx, now, state, found.waiting)
+    if found.attendance is None:
+        return
     await attendance.save_attendance(tx, lesson.id, state, found.attendance)
     hosted_by = await _host_of(tx, lesson, found.host_ids)
     await attendance.save_host(tx, lesson.id, hosted_by)
@@ -167,6 +182,21 @@ async def _save(tx: Transaction, material: _Material, found: _Found) -> None:
         host = await people.get_person(tx, hosted_by or lesson.teacher_id)
         if host.telegram_user_id is not None:
             await _want_summary(tx, lesson.id, host.telegram_user_id)
+
+
+async def _save_waiting(
+    tx: Transaction, lesson: Lesson, state: LessonState, names: Sequence[str]
+) -> None:
+    """Its teacher is told while nobody hosts, and that it is over; again when others come."""
+    before = await attendance.waiting_in(tx, lesson.id)
+    wait = json.dumps(names) if names and is_awaited(state, lesson.planned, tx.now) else None
+    if wait == before:
+        return
+    await attendance.keep_waiting(tx, lesson.id, wait)
+    if before is None:
+        await posts.want_for_teacher(tx, PostKind.WAITING, lesson)
+    else:
+        await posts.bump(tx, lesson.id, (PostKind.WAITING,))
 
 
 async def _host_of(tx: Transaction, lesson: Lesson, host_ids: Collection[str]) -> int | None:

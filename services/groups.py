@@ -64,7 +64,9 @@ async def bot_may_write(office: Office, group: GroupChat) -> None:
     async with office.database.writing() as tx:
         if await chats.find_chat(tx, group.id) is None:
             return
-        await chats.remember_chat(tx, group.id, group.kind, group.title, is_forum=group.is_forum)
+        # A private chat has no title of its own.
+        title = group.title or None
+        await chats.remember_chat(tx, group.id, group.kind, title, is_forum=group.is_forum)
         await posts.wake_chat(tx, group.id)
     office.bell.posts.ring()
 

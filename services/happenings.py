@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from school import facts
+from school import facts, waiting
 from school.facts import Fact, Place
+from school.waiting import WaitingFact
 from zoom.webhooks import (
     Event,
     MeetingEnded,
@@ -14,6 +15,8 @@ from zoom.webhooks import (
     ParticipantJoinedBreakout,
     ParticipantLeft,
     ParticipantLeftBreakout,
+    ParticipantWaits,
+    ParticipantWaitsNoMore,
 )
 
 
@@ -47,14 +50,31 @@ def happening_of(event: Event) -> Happening | None:
     return Happening(event.meeting_uuid, event.host_id, near, fact)
 
 
+def waiting_of(event: Event) -> WaitingFact | None:
+    """None for events that are not about somebody at the door.
+
+    Which instance they wait for is not said: before the host comes, there is none.
+    """
+    match event:
+        case ParticipantWaits():
+            return waiting.Waits(event.at, _participant(event.participant), event.before_host)
+        case ParticipantWaitsNoMore():
+            return waiting.WaitsNoMore(event.at, _participant(event.participant), event.before_host)
+        case _:
+            return None
+
+
 def _who(
     event: ParticipantJoined
     | ParticipantJoinedBreakout
     | ParticipantLeft
     | ParticipantLeftBreakout,
 ) -> facts.Participant:
-    person: Participant = event.participant
     in_breakout = isinstance(event, ParticipantJoinedBreakout | ParticipantLeftBreakout)
+    return _participant(event.participant, Place.BREAKOUT if in_breakout else Place.MAIN)
+
+
+def _participant(person: Participant, place: Place = Place.MAIN) -> facts.Participant:
     return facts.Participant(
         display_name=person.name,
         user_id=person.connection_id,
@@ -62,5 +82,5 @@ def _who(
         zoom_user_id=person.zoom_user_id,
         registrant_id=person.registrant_id,
         email=person.email,
-        place=Place.BREAKOUT if in_breakout else Place.MAIN,
+        place=place,
     )

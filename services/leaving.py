@@ -36,6 +36,7 @@ class Preview:
     live: int
     kept_until: date
     is_admin: bool
+    announced: int = 0  # classes to come that they are told of in private
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Receipt:
     told_zoom: bool | None
     left_at_zoom: int
     is_admin: bool
+    taught: bool = True  # whether they were a teacher here
 
 
 async def preview(office: Office, user: TelegramUser) -> Preview | None:
@@ -75,6 +77,7 @@ async def preview(office: Office, user: TelegramUser) -> Preview | None:
             live=len(await erasing.live_lessons(tx, person.id)),
             kept_until=accounts_kept_until(school_day(tx.now, office.profile.zone)),
             is_admin=_is_admin(office, user),
+            announced=len(await posts.lessons_ahead_in(tx, user.id)),
         )
 
 
@@ -99,6 +102,7 @@ async def delete(office: Office, user: TelegramUser, person_id: int) -> Receipt:
         told_zoom=await revoke(office, erased.account.tokens) if erased.account else None,
         left_at_zoom=erased.left_at_zoom,
         is_admin=_is_admin(office, user),
+        taught=person.is_teacher,
     )
 
 
@@ -112,6 +116,8 @@ async def _erase(office: Office, user: TelegramUser, person: Person) -> _Erased 
         account = await zoom_accounts.find_account(tx, person.id)
         remaining = await erasing.left_at_zoom(tx, person.id)
         await posts.bump_of_teacher(tx, person.id, (PostKind.CARD,))
+        for lesson_id in await posts.lessons_ahead_in(tx, user.id):
+            await posts.bump(tx, lesson_id, (PostKind.ANSWER,))  # it reaches one chat less
         number = await erasing.erase_person(tx, person.id, user.id)
         await note(tx, person.pseudonym, "deleted their data", number)
         return _Erased(number, tx.now, account, len(remaining))

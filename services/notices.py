@@ -4,10 +4,13 @@ A reminder that was due while nobody could send it is sent late if it still help
 """
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from school import reminders
 from school.model import LessonState, PostKind
+from school.reminders import FREE_LIMIT
+from school.waiting import is_awaited
 from services.post_contents import (
     Alarm,
     Contents,
@@ -21,10 +24,8 @@ from services.post_contents import (
 from services.scenes import Scene
 from storage import attendance, courses
 from storage.claims import Claim
+from storage.courses import Lesson
 from storage.database import Transaction
-
-BASIC_PLAN_LIMIT = timedelta(minutes=40)
-"""When Zoom ends a meeting on a free plan."""
 
 
 async def notice(tx: Transaction, claim: Claim, scene: Scene, zone: ZoneInfo) -> Contents | None:
@@ -37,7 +38,7 @@ async def notice(tx: Transaction, claim: Claim, scene: Scene, zone: ZoneInfo) ->
         case PostKind.WAITING:
             return await _waiting(tx, claim, scene)
         case PostKind.LIMIT:
-            return await _limit(tx, scene)
+            return await _limit(tx, claim, scene)
         case PostKind.GONE:
             return await _gone(tx, claim, scene)
         case _:
@@ -45,9 +46,13 @@ async def notice(tx: Transaction, claim: Claim, scene: Scene, zone: ZoneInfo) ->
 
 
 def _reminder(tx: Transaction, claim: Claim, scene: Scene, zone: ZoneInfo) -> Reminder | None:
-    """Before the class begins, and not after it was moved away."""
+    """Before the class begins; a day's reminder while it is not about to."""
     lesson = scene.lesson
-    if not lesson.is_open or lesson.gone_at is not None or lesson.planned.starts_at <= tx.now:
+    is_day_before = claim.kind is PostKind.DAY_REMINDER
+    useful_until = lesson.planned.starts_at
+    if is_day_before:
+        useful_until -= reminders.DAY_REMINDER_UNTIL
+    if not _is_still_planned(claim, lesson, lesson.planned.starts_at) or useful_until <= tx.now:
         return None
     return Reminder(
         topic=scene.course.topic,
@@ -55,29 +60,53 @@ def _reminder(tx: Transaction, claim: Claim, scene: Scene, zone: ZoneInfo) -> Re
         planned=lesson.planned,
         zone=zone,
         join_url=scene.join_url,
-        is_day_before=claim.kind is PostKind.DAY_REMINDER,
+        is_day_before=is_day_before,
     )
 
 
 def _not_begun(tx: Transaction, claim: Claim, scene: Scene) -> StartReminder | Nudge | Alarm | None:
-    lesson, course = scene.lesson, scene.course
-    if not lesson.is_open or lesson.gone_at is not None or lesson.planned.ends_at <= tx.now:
+    """While its time is not over, and nothing later is to be said instead."""
+    lesson, topic, zone = scene.lesson, scene.course.topic, scene.course.zone
+    planned = lesson.planned
+    about_at = _moment_of(claim.kind, planned.starts_at, tx.now)
+    if about_at is None or not _is_still_planned(claim, lesson, about_at):
         return None
-    if claim.kind is PostKind.START:
-        return StartReminder(lesson.id, course.topic, lesson.planned, course.zone)
-    late_by = tx.now - lesson.planned.starts_at
-    if late_by <= timedelta():  # it was moved meanwhile
+    if planned.ends_at <= tx.now:
         return None
-    if claim.kind is PostKind.NUDGE:
-        return Nudge(lesson.id, course.topic, lesson.planned, course.zone, late_by)
-    return Alarm(course.topic, scene.teacher_name, lesson.planned, course.zone, late_by)
+    late_by = tx.now - planned.starts_at
+    match claim.kind:
+        case PostKind.START:
+            return StartReminder(lesson.id, topic, planned, zone)
+        case PostKind.NUDGE:
+            return Nudge(lesson.id, topic, planned, zone, late_by)
+        case _:
+            return Alarm(topic, scene.teacher_name, planned, zone, late_by)
+
+
+def _moment_of(kind: PostKind, starts_at: datetime, now: datetime) -> datetime | None:
+    """What it is about at this time; None before that, or once it is of no use."""
+    nudge_at = reminders.nudge_due(starts_at, now)
+    alarm_at = starts_at + reminders.ALARM_AFTER
+    match kind:
+        case PostKind.START:
+            return starts_at if nudge_at is None else None
+        case PostKind.NUDGE:
+            return nudge_at
+        case _:
+            return alarm_at if alarm_at <= now else None
+
+
+def _is_still_planned(claim: Claim, lesson: Lesson, about_at: datetime) -> bool:
+    """Not begun, off or gone, and not moved since it was decided to say this."""
+    is_for_that = claim.about_at in {None, about_at}
+    return lesson.is_open and lesson.gone_at is None and is_for_that
 
 
 async def _waiting(tx: Transaction, claim: Claim, scene: Scene) -> WaitingNotice | None:
     """While nobody hosts; then it says that they are in."""
     lesson = scene.lesson
     names = waiting_names(await attendance.waiting_in(tx, lesson.id))
-    is_over = lesson.state is not LessonState.SCHEDULED or not names
+    is_over = not names or not is_awaited(lesson.state, lesson.planned, tx.now)
     if is_over and claim.message_id is None:
         return None
     return WaitingNotice(lesson.id, scene.course.topic, names, is_over)
@@ -87,13 +116,14 @@ def waiting_names(kept: str | None) -> tuple[str, ...]:
     return tuple(json.loads(kept)) if kept else ()
 
 
-async def _limit(tx: Transaction, scene: Scene) -> LimitWarning | None:
+async def _limit(tx: Transaction, claim: Claim, scene: Scene) -> LimitWarning | None:
     lesson = scene.lesson
     started_at = await attendance.last_start(tx, lesson.id)
     if lesson.state is not LessonState.LIVE or started_at is None:
         return None
-    ends_at = started_at + BASIC_PLAN_LIMIT
-    if ends_at <= tx.now:
+    ends_at = started_at + FREE_LIMIT
+    is_about_another = claim.about_at not in {None, started_at}
+    if ends_at <= tx.now or is_about_another:
         return None
     return LimitWarning(lesson.id, scene.course.topic, ends_at, scene.course.zone)
 

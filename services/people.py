@@ -1,15 +1,17 @@
 """Who is who: callers and their roles, invitations for teachers, personal settings."""
 
-import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from school.errors import NotAllowed, NotUnderstood, Outdated
-from school.model import Role
+from school.errors import NotAllowed, Outdated
+from school.model import ClockFace, InvitationKind, PostKind, Role
 from school.names import clean_name
 from services.codes import derived_code, hashed
 from services.office import Office
+from services.zones import zone_named
+from storage import chats, posts
 from storage.audit import note
 from storage.database import Transaction
 from storage.invitations import (
@@ -26,6 +28,8 @@ from storage.people import (
     get_person,
     make_teacher,
     rename_person,
+    set_person_clock,
+    set_person_language,
     set_person_zone,
 )
 
@@ -46,8 +50,9 @@ class TelegramUser:
 class Caller:
     """Whoever asks for something; `person_id` is None for somebody who is not stored.
 
-    An admin can be a teacher too, so teaching is a flag of its own. `language` is the one the
-    person chose, or their Telegram's; whoever renders takes the nearest that there is.
+    An admin can be a teacher too, so teaching is a flag of its own. A student is known as one
+    where they are taught in private. `language` is the one the person chose, or their Telegram's;
+    whoever renders takes the nearest that there is.
     """
 
     person_id: int | None
@@ -57,11 +62,12 @@ class Caller:
     is_teacher: bool
     language: str
     zone: ZoneInfo
+    clock: ClockFace = ClockFace.DAY
 
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A link that makes one person a teacher, once."""
+    """A link that makes one person a teacher, or a teacher's student, once."""
 
     link: str
     expires_at: datetime
@@ -71,10 +77,11 @@ async def who_is(office: Office, user: TelegramUser) -> Caller:
     """The person behind a Telegram user. Strangers are not stored; changed names are kept up."""
     async with office.database.reading() as tx:
         person = await find_person(tx, user.id)
-    if _should_be_stored(office, user, person):
-        async with office.database.writing() as tx:
-            person = await remember(tx, user)
-    return _caller(office, user, person)
+        caller = await _caller(tx, office, user, person)
+    if not _should_be_stored(office, user, person):
+        return caller
+    async with office.database.writing() as tx:
+        return await _caller(tx, office, user, await remember(tx, user))
 
 
 async def remember(tx: Transaction, user: TelegramUser) -> Person:
@@ -85,6 +92,7 @@ async def remember(tx: Transaction, user: TelegramUser) -> Person:
         return await add_person(tx, user.id, name, user.username)
     if (person.name, person.username) != (name, user.username):
         await rename_person(tx, person.id, name, user.username)
+        await chats.rename_private(tx, user.id, name)
     return await get_person(tx, person.id)
 
 
@@ -124,37 +132,65 @@ def require_admin(office: Office, caller: Caller) -> int:
 async def invite_teacher(office: Office, caller: Caller, request_key: str) -> Invitation:
     """A new invitation; the same `request_key` gives the same one again."""
     admin_id = require_admin(office, caller)
+    return await make_invitation(office, InvitationKind.TEACHER, admin_id, request_key)
+
+
+async def make_invitation(
+    office: Office, kind: InvitationKind, person_id: int, request_key: str
+) -> Invitation:
+    """What makes one person a teacher, or a student of the teacher `person_id`."""
     async with office.database.writing() as tx:
         # Made from the request by a keyed hash, so that only the code's own hash is stored and
         # a repeated request still reads the same link.
-        code = derived_code(tx.vault, "teacher invitation", request_key)
+        code = derived_code(tx.vault, f"{kind} invitation", request_key)
         stored = await invitation_by_request(tx, request_key)
         expires_at = stored.expires_at if stored else tx.now + INVITATION_LIFETIME
         if stored is None:
-            await add_invitation(tx, hashed(code), admin_id, request_key, expires_at)
-            await note(tx, (await get_person(tx, admin_id)).pseudonym, "invited a teacher")
-    link = f"https://t.me/{office.profile.bot_username}?start=t-{code}"
+            await add_invitation(tx, kind, hashed(code), person_id, request_key, expires_at)
+            await note(tx, (await get_person(tx, person_id)).pseudonym, f"invited a {kind}")
+    link = f"https://t.me/{office.profile.bot_username}?start={kind[0]}-{code}"
     return Invitation(link, expires_at)
 
 
 async def accept_invitation(office: Office, user: TelegramUser, code: str) -> Caller:
     """Make the person a teacher; whoever is one already is simply welcome again."""
     async with office.database.writing() as tx:
-        invitation = await invitation_by_code(tx, hashed(code))
+        invitation = await invitation_by_code(tx, InvitationKind.TEACHER, hashed(code))
         person = await find_person(tx, user.id)
         if person is None or not person.is_teacher:
             person = await _made_teacher(tx, user, invitation)
-    return _caller(office, user, person)
+        return await _caller(tx, office, user, person)
 
 
 async def set_zone(office: Office, user: TelegramUser, typed: str) -> Caller:
     """Keep the zone that the person's times are meant in: `Asia/Riyadh`, or just `riyadh`."""
-    zone = await asyncio.to_thread(_zone_named, typed)  # it reads hundreds of files
+    zone = await zone_named(typed)
+    return await _keep(office, user, lambda tx, person_id: set_person_zone(tx, person_id, zone))
+
+
+async def set_language(office: Office, user: TelegramUser, language: str) -> Caller:
+    """Speak to the person in this language, which there is."""
+    return await _keep(
+        office, user, lambda tx, person_id: set_person_language(tx, person_id, language)
+    )
+
+
+async def set_clock(office: Office, user: TelegramUser, clock: ClockFace) -> Caller:
+    """Tell the person the time of day so."""
+    return await _keep(office, user, lambda tx, person_id: set_person_clock(tx, person_id, clock))
+
+
+async def _keep(
+    office: Office, user: TelegramUser, keep: Callable[[Transaction, int], Awaitable[None]]
+) -> Caller:
+    """Store somebody's own setting; what their private chat shows of classes ahead follows it."""
     async with office.database.writing() as tx:
         person = await remember(tx, user)
-        await set_person_zone(tx, person.id, zone)
-        person = await get_person(tx, person.id)
-    return _caller(office, user, person)
+        await keep(tx, person.id)
+        await posts.bump_in(tx, user.id, (PostKind.CARD,))
+        caller = await _caller(tx, office, user, await get_person(tx, person.id))
+    office.bell.posts.ring()
+    return caller
 
 
 async def _made_teacher(
@@ -181,38 +217,30 @@ def _should_be_stored(office: Office, user: TelegramUser, person: Person | None)
     return (person.name, person.username) != (_shown_name(user), user.username)
 
 
-def _caller(office: Office, user: TelegramUser, person: Person | None) -> Caller:
-    is_teacher = person is not None and person.is_teacher
-    if person is not None and user.id in office.profile.admin_ids:
-        role = Role.ADMIN
-    else:
-        role = Role.TEACHER if is_teacher else Role.STRANGER
+async def _caller(
+    tx: Transaction, office: Office, user: TelegramUser, person: Person | None
+) -> Caller:
     return Caller(
         person_id=person.id if person else None,
         telegram_user_id=user.id,
         name=_shown_name(user),
-        role=role,
-        is_teacher=is_teacher,
+        role=Role.STRANGER if person is None else await _role(tx, office, user, person),
+        is_teacher=person is not None and person.is_teacher,
         language=(person and person.language) or user.language_code or office.profile.language,
         zone=ZoneInfo(person.zone) if person and person.zone else office.profile.zone,
+        clock=ClockFace(person.clock) if person and person.clock else ClockFace.DAY,
     )
+
+
+async def _role(tx: Transaction, office: Office, user: TelegramUser, person: Person) -> Role:
+    if user.id in office.profile.admin_ids:
+        return Role.ADMIN
+    if person.is_teacher:
+        return Role.TEACHER
+    own_chat = await chats.find_chat(tx, user.id)
+    is_taught_there = own_chat is not None and own_chat.is_linked
+    return Role.STUDENT if is_taught_there else Role.STRANGER
 
 
 def _shown_name(user: TelegramUser) -> str:
     return clean_name(user.name) or str(user.id)
-
-
-def _zone_named(typed: str) -> str:
-    """Raises NotUnderstood unless exactly one zone is meant."""
-    wanted = "_".join(typed.split()).casefold()
-    zones = sorted(available_timezones())
-    exact = [zone for zone in zones if zone.casefold() == wanted]
-    cities = [zone for zone in zones if "/" in zone and zone.casefold().endswith(f"/{wanted}")]
-    if found := exact or cities:
-        # The same city can be listed under an older name too, such as US/… for America/….
-        return found[0]
-    raise NotUnderstood(
-        "I do not know the time zone {typed}. Write a region and city, "
-        "such as Africa/Addis_Ababa or Asia/Riyadh.",
-        typed=clean_name(typed),
-    )

@@ -6,13 +6,15 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 
 from services.office import Office
-from storage import connect_attempts, drafts, erasing, updates, zoom_events
+from storage import attendance, connect_attempts, drafts, erasing, updates, zoom_events
 from storage.database import Database
 
 ACCOUNTS_KEPT_YEARS = 5
 """Dates and lengths of classes, for the school's accounts."""
 FORMS_KEPT = timedelta(hours=24)
 """A guided form that nobody goes on with."""
+WAITING_KEPT = timedelta(days=2)
+"""The names of those who waited for a class that never began."""
 UPDATES_REMEMBERED = timedelta(days=2)
 """Telegram repeats an update for a day at most."""
 
@@ -27,6 +29,7 @@ async def clear_old(office: Office) -> int:
     async with office.database.writing() as tx:
         gone = await zoom_events.forget_old(tx)
         gone += await drafts.forget_drafts(tx, tx.now - FORMS_KEPT)
+        gone += await attendance.forget_waiting(tx, tx.now - WAITING_KEPT)
         gone += await connect_attempts.forget_expired(tx)
         gone += await erasing.forget_accounts(tx, accounts_kept_since(tx.now))
         # Nothing that was said, so it need not leave the disk at once.

@@ -91,7 +91,7 @@ async def call_off(tx: Transaction, lessons: Sequence[Lesson]) -> None:
     """
     await courses.cancel_lessons(tx, [one.id for one in lessons])
     for one in lessons:
-        await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER))
+        await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER, PostKind.WAITING))
         for chat_id in await posts.chats_showing(tx, one.id, PostKind.CARD):
             await posts.send_anew(tx, PostKind.CANCELLED, one.id, chat_id)
     for meeting_row in {one.meeting_row for one in lessons}:
@@ -152,8 +152,8 @@ async def _has_nothing_at_zoom(
     """
     if meeting.meeting_id is None and meeting.attempts == 0:
         return True
-    ends = [one.planned.ends_at for one in lessons]
-    ends += [one.planned.ends_at for one in await meetings.dates_of(tx, meeting.id)]
+    dates = await meetings.dates_of(tx, meeting.id)
+    ends = [one.planned.ends_at for one in lessons] + [one.planned.ends_at for one in dates]
     return max(ends, default=tx.now - _PAST_MATTERING) + _PAST_MATTERING <= tx.now
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from school.model import LessonState, PostKind
 from school.recurrence import Repeat, after
+from school.reminders import FREE_LIMIT, SOON
 from services import notices
 from services.calendar_links import lesson_calendar_url
 from services.office import Office
@@ -34,9 +35,6 @@ from storage.people import Person
 from storage.posts import PostState
 from zoom.models import BASIC_PLAN
 
-_BASIC_PLAN_LENGTH = timedelta(minutes=40)
-_STARTS_SOON = timedelta(minutes=15)
-
 
 async def showings(office: Office, claims: Sequence[Claim]) -> tuple[Showing, ...]:
     """The present state of each, all of one moment. What many groups share is read once."""
@@ -52,7 +50,7 @@ class _Reading:
         self._tx = tx
         self._office = office
         self._scenes: dict[int, Scene] = {}
-        self._contents: dict[tuple[int, PostKind, bool, str, int], Contents | None] = {}
+        self._contents: dict[tuple[object, ...], Contents | None] = {}
 
     async def showing(self, claim: Claim) -> Showing:
         tx = self._tx
@@ -66,6 +64,7 @@ class _Reading:
             claim.lesson_id,
             claim.kind,
             claim.message_id is None,
+            claim.about_at,
             zone.key,
             chat.id if reader else 0,
         )
@@ -140,7 +139,7 @@ def _card(tx: Transaction, office: Office, scene: Scene, zone: ZoneInfo) -> Clas
         planned=lesson.planned,
         zone=zone,
         state=lesson.state,
-        starts_soon=timedelta() < until_start <= _STARTS_SOON,
+        starts_soon=timedelta() < until_start <= SOON,
         here_now=scene.outcome.here_now,
         lasted=scene.outcome.actual,
         student_count=scene.outcome.student_count,
@@ -168,7 +167,7 @@ async def _answer(tx: Transaction, scene: Scene, chat: Chat) -> AnswerCard:
     lesson, course, meeting = scene.lesson, scene.course, scene.meeting
     account = await zoom_accounts.find_account(tx, meeting.host_id)
     is_basic = account is not None and account.profile.plan == BASIC_PLAN
-    is_long = lesson.planned.length > _BASIC_PLAN_LENGTH
+    is_long = lesson.planned.length > FREE_LIMIT
     states = [
         one
         for one in await posts.states(tx, lesson.id, PostKind.CARD)
@@ -191,7 +190,7 @@ async def _answer(tx: Transaction, scene: Scene, chat: Chat) -> AnswerCard:
         problem=Problem(meeting.last_problem) if meeting.last_problem else None,
         next_try_at=meeting.next_try_at,
         zoom_email=account.email if account else None,
-        plan_limit=_BASIC_PLAN_LENGTH if is_basic and is_long else None,
+        plan_limit=FREE_LIMIT if is_basic and is_long else None,
         is_changing=lesson.is_open and meeting.is_confirmed and is_pending,
         is_gone=lesson.gone_at is not None,
         can_undo=lesson.state is LessonState.CANCELLED and lesson.planned.starts_at > tx.now,

@@ -134,6 +134,16 @@ async def keep_waiting(tx: Transaction, lesson_id: int, names: str | None) -> No
     )
 
 
+async def forget_waiting(tx: Transaction, planned_before: datetime) -> int:
+    """Who waited for lessons that were planned before that; of how many it was known."""
+    result = await tx.connection.execute(
+        update(lesson)
+        .where(lesson.c.sealed_waiting.is_not(None), lesson.c.starts_at < planned_before)
+        .values(sealed_waiting=None)
+    )
+    return result.rowcount
+
+
 async def waiting_in(tx: Transaction, lesson_id: int) -> str | None:
     """Who waits for the host, as a JSON list of names; None: nobody."""
     sealed = await tx.connection.scalar(

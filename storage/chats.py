@@ -27,6 +27,11 @@ class Chat:
     reminder_minutes: int
 
     @property
+    def is_private(self) -> bool:
+        """A teacher's own chat with the bot; a linked one is a student's."""
+        return self.kind == "private"
+
+    @property
     def is_reachable(self) -> bool:
         return self.lost_reason is None
 
@@ -56,17 +61,32 @@ async def find_chat(tx: Transaction, chat_id: int) -> Chat | None:
 async def remember_chat(
     tx: Transaction, chat_id: int, kind: str, title: str | None = None, *, is_forum: bool = False
 ) -> None:
-    """Keep a chat's present name and kind; a chat that was lost is reachable again."""
-    values = {
+    """Keep a chat's present kind and, if given, name; one that was lost is reachable again."""
+    values: dict[str, object] = {
         "kind": kind,
-        "sealed_title": tx.vault.seal_optional("chat", "sealed_title", chat_id, title),
         "is_forum": is_forum,
         "lost_at": None,
         "lost_reason": None,
     }
+    if title is not None:
+        values["sealed_title"] = tx.vault.seal("chat", "sealed_title", chat_id, title)
     changed = await tx.connection.execute(update(chat).where(chat.c.id == chat_id).values(values))
     if not changed.rowcount:
         await tx.connection.execute(insert(chat).values(id=chat_id, created_at=tx.now, **values))
+
+
+async def rename_private(tx: Transaction, chat_id: int, name: str) -> None:
+    """A student's chat has the student's name; where none is kept, none is."""
+    await tx.connection.execute(
+        update(chat)
+        .where(chat.c.id == chat_id, chat.c.sealed_title.is_not(None))
+        .values(sealed_title=tx.vault.seal("chat", "sealed_title", chat_id, name))
+    )
+
+
+async def forget_title(tx: Transaction, chat_id: int) -> None:
+    """The name is not needed any more."""
+    await _set(tx, chat_id, sealed_title=None)
 
 
 async def link_chat(tx: Transaction, chat_id: int, person_id: int) -> None:
@@ -129,6 +149,16 @@ async def may_post(tx: Transaction, chat_id: int, person_id: int) -> bool:
         )
     )
     return found.first() is not None
+
+
+async def teachers_of_chat(tx: Transaction, chat_id: int) -> tuple[int, ...]:
+    """Whose classes may be posted there; the longest linked first."""
+    rows = await tx.connection.execute(
+        select(chat_teacher.c.person_id)
+        .where(chat_teacher.c.chat_id == chat_id)
+        .order_by(chat_teacher.c.linked_at, chat_teacher.c.person_id)
+    )
+    return tuple(rows.scalars())
 
 
 async def chats_of_teacher(tx: Transaction, person_id: int) -> tuple[Chat, ...]:

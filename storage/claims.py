@@ -35,6 +35,7 @@ class Claim:
     version: int  # what was wanted when it was claimed
     attempts: int
     is_repeat: bool  # an earlier first send may have arrived
+    about_at: datetime | None = None  # the moment that a reminder is about
 
 
 async def next_due_at(tx: Transaction, busy_chats: Collection[int]) -> datetime | None:
@@ -219,4 +220,5 @@ def _claim_from_row(row: Row[Any], token: int, thread_id: int | None) -> Claim:
         version=row.wanted_version,
         attempts=row.attempts,
         is_repeat=row.repeated,
+        about_at=row.about_at,
     )

@@ -352,6 +352,17 @@ async def lessons_in_meeting(tx: Transaction, meeting_row: int) -> tuple[Lesson,
     return tuple(lesson_from_row(row) for row in rows)
 
 
+async def courses_of_teacher_in(tx: Transaction, person_id: int, chat_id: int) -> tuple[int, ...]:
+    """The ids of a teacher's courses that are announced in this chat."""
+    rows = await tx.connection.execute(
+        select(course_chat.c.course_id)
+        .join(course, course.c.id == course_chat.c.course_id)
+        .where(course_chat.c.chat_id == chat_id, course.c.teacher_id == person_id)
+        .order_by(course_chat.c.course_id)
+    )
+    return tuple(rows.scalars())
+
+
 async def chats_of_course(tx: Transaction, course_id: int) -> tuple[Chat, ...]:
     rows = await tx.connection.execute(
         select(chat)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
 
-from school.model import LessonState
+from school.model import InvitationKind, LessonState
 from storage.database import Transaction, new_id
 from storage.readable import readable_code
 from storage.schema import (
@@ -18,6 +18,7 @@ from storage.schema import (
     course_chat,
     draft,
     erasure,
+    invitation,
     lesson,
     meeting,
     meeting_instance,
@@ -96,13 +97,21 @@ async def erase_person(tx: Transaction, person_id: int, telegram_user_id: int) -
     """Delete everything of a person that the accounts do not need; the receipt's number.
 
     Lessons keep their dates, lengths and counts. Names, topics, links, forms, raw events and the
-    Zoom connection go. Chats that nobody else posts in are linked no more.
+    Zoom connection go. Chats that nobody else posts in are linked no more. Where they were taught
+    in their private chat, their classes stay, and are no longer announced there.
     """
     await _erase_lessons(tx, person_id)
     await _erase_courses(tx, person_id)
     await _erase_chats(tx, person_id, telegram_user_id)
     for table in (zoom_account, connect_attempt, draft):
         await tx.connection.execute(delete(table).where(table.c.person_id == person_id))
+    await tx.connection.execute(
+        delete(invitation).where(
+            invitation.c.invited_by == person_id,
+            invitation.c.kind == InvitationKind.STUDENT,
+            invitation.c.used_by.is_(None),
+        )
+    )
     await tx.connection.execute(
         update(person)
         .where(person.c.id == person_id)
@@ -178,7 +187,8 @@ async def _erase_chats(tx: Transaction, person_id: int, telegram_user_id: int) -
         .values(linked_at=None, sealed_title=None)
     )
     await tx.connection.execute(delete(chat_teacher).where(chat_teacher.c.person_id == person_id))
-    await tx.connection.execute(delete(post).where(post.c.chat_id == telegram_user_id))
+    for table in (post, course_chat, chat_teacher):
+        await tx.connection.execute(delete(table).where(table.c.chat_id == telegram_user_id))
     await tx.connection.execute(delete(chat).where(chat.c.id == telegram_user_id))
 
 

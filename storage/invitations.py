@@ -1,4 +1,4 @@
-"""Invitations for teachers; of each code only its hash is stored."""
+"""Invitations for teachers and students; of each code only its hash is stored."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
+from school.model import InvitationKind
 from storage.database import Transaction, new_id
 from storage.schema import invitation
 
@@ -32,20 +33,28 @@ async def invitation_by_request(tx: Transaction, request_key: str) -> StoredInvi
     return _invitation(row) if row else None
 
 
-async def invitation_by_code(tx: Transaction, code_hash: bytes) -> StoredInvitation | None:
+async def invitation_by_code(
+    tx: Transaction, kind: InvitationKind, code_hash: bytes
+) -> StoredInvitation | None:
     found = await tx.connection.execute(
-        select(invitation).where(invitation.c.code_hash == code_hash)
+        select(invitation).where(invitation.c.kind == kind, invitation.c.code_hash == code_hash)
     )
     row = found.one_or_none()
     return _invitation(row) if row else None
 
 
 async def add_invitation(
-    tx: Transaction, code_hash: bytes, invited_by: int, request_key: str, expires_at: datetime
+    tx: Transaction,
+    kind: InvitationKind,
+    code_hash: bytes,
+    invited_by: int,
+    request_key: str,
+    expires_at: datetime,
 ) -> None:
     await tx.connection.execute(
         insert(invitation).values(
             id=new_id(),
+            kind=kind,
             code_hash=code_hash,
             invited_by=invited_by,
             request_key=request_key,

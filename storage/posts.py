@@ -60,6 +60,7 @@ async def want(
             chat_id=chat_id,
             message_id=message_id,
             due_at=tx.now + pause,
+            wanted_at=tx.now,
         )
     )
 
@@ -103,9 +104,16 @@ async def want_for_teacher(tx: Transaction, kind: PostKind, lesson_of: Lesson) -
         await send_anew(tx, kind, lesson_of.id, chat_id)
 
 
-async def bump(tx: Transaction, lesson_id: int, kinds: Collection[PostKind]) -> None:
-    """What these posts show has changed: show it now."""
-    await _bump(tx, and_(post.c.lesson_id == lesson_id, post.c.kind.in_(kinds)), tx.now)
+async def bump(
+    tx: Transaction,
+    lesson_id: int,
+    kinds: Collection[PostKind],
+    *,
+    pause: timedelta = timedelta(),
+) -> None:
+    """What these posts show has changed: show it now, or after a pause."""
+    which = and_(post.c.lesson_id == lesson_id, post.c.kind.in_(kinds))
+    await _bump(tx, which, tx.now + pause)
 
 
 async def bump_of_course(tx: Transaction, course_id: int, kinds: Collection[PostKind]) -> None:
@@ -126,6 +134,15 @@ async def bump_of_teacher(tx: Transaction, person_id: int, kinds: Collection[Pos
     """The same for all lessons of a teacher."""
     lessons = select(lesson.c.id).where(lesson.c.teacher_id == person_id)
     await _bump(tx, and_(post.c.lesson_id.in_(lessons), post.c.kind.in_(kinds)), tx.now)
+
+
+async def bump_in(tx: Transaction, chat_id: int, kinds: Collection[PostKind]) -> None:
+    """What is shown there of lessons that are not over is to be shown another way."""
+    lessons = select(lesson.c.id).where(
+        lesson.c.state.in_([LessonState.CREATING, LessonState.SCHEDULED, LessonState.LIVE])
+    )
+    which = and_(post.c.chat_id == chat_id, post.c.kind.in_(kinds), post.c.lesson_id.in_(lessons))
+    await _bump(tx, which, tx.now)
 
 
 async def bump_for_progress(tx: Transaction, lesson_id: int, *, at_once: bool) -> None:
@@ -154,6 +171,7 @@ async def send_anew(tx: Transaction, kind: PostKind, lesson_id: int, chat_id: in
             repeated=False,
             problem=None,
             due_at=tx.now,
+            wanted_at=tx.now,
         )
     )
 

@@ -300,6 +300,7 @@ meeting_instance = Table(
     Column("ended_at", UtcDateTime),
     Column("inferred", Boolean, nullable=False, default=False),
     Index(None, "lesson_id"),
+    Index(None, "started_at"),
 )
 
 zoom_event = Table(
@@ -372,6 +373,7 @@ post = Table(
     Column("repeated", Boolean, nullable=False, default=False),  # an uncertain send was repeated
     Column("shown_at", UtcDateTime),
     Column("about_at", UtcDateTime),  # the moment that a reminder is about
+    Column("wanted_at", UtcDateTime),  # since when its present message is wanted
     Column("problem", Text),
     Column("lease_token", BigInteger),
     Column("lease_until", UtcDateTime),

@@ -38,6 +38,17 @@ class Held:
     def host(self, since: float, until: float) -> list[bytes]:
         return self.stay("Aisha Q", since, until, id=self.host_id)
 
+    def knocked(self, name: str, minutes: float) -> bytes:
+        """Came before the host; of such a guest Zoom tells the name."""
+        return self._at_the_door("participant_jbh_waiting", name, minutes)
+
+    def gave_up(self, name: str, minutes: float) -> bytes:
+        return self._at_the_door("participant_jbh_waiting_left", name, minutes)
+
+    def _at_the_door(self, kind: str, name: str, minutes: float) -> bytes:
+        participant = {"id": "", "user_name": name, "customer_key": f"key of {name}"}
+        return self._body(f"meeting.{kind}", minutes, participant=participant)
+
     def _moved(
         self, how: str, name: str, minutes: float, who: dict[str, str], **times: str
     ) -> bytes:

@@ -34,7 +34,10 @@ class Kept:
 KEPT = (
     Kept(
         frozenset({"person"}),
-        Text("Your Telegram user number, name and username, your language and your time zone"),
+        Text(
+            "Your Telegram user number, name and username, your language, your time zone and your "
+            "clock"
+        ),
         Text("To know who writes to the bot, and to answer in your language and time"),
         Text("Until you delete your data"),
     ),
@@ -54,7 +57,7 @@ KEPT = (
         Text("Works for {length}, then cleared within a day", {"length": STEP_LIFETIME}),
     ),
     Kept(
-        frozenset({"course", "course_chat", "lesson", "meeting_instance"}),
+        frozenset({"course", "course_chat", "lesson", "meeting", "meeting_instance", "occurrence"}),
         Text(
             "Classes: meeting number, topic, join link and passcode, planned and real start and "
             "end, whether it is on or over, and which groups it is for"
@@ -90,9 +93,16 @@ KEPT = (
     ),
     Kept(
         frozenset({"chat", "chat_teacher", "post"}),
-        Text("Telegram groups: number, title, which teachers may post, and our messages there"),
+        Text(
+            "Telegram groups, and the private chats of students who opened a teacher's "
+            "invitation: number, title or name, language and reminders, which teachers may post, "
+            "and our messages there"
+        ),
         Text("To show each class where its students are, and to keep that message true"),
-        Text("Until the teacher deletes their data; then only what other teachers there need"),
+        Text(
+            "Until the teacher deletes their data; then only what other teachers there need. A "
+            "private chat: until you stop it or delete your data"
+        ),
     ),
     Kept(
         frozenset({"draft"}),
@@ -102,8 +112,8 @@ KEPT = (
     ),
     Kept(
         frozenset({"invitation"}),
-        Text("Invitations for teachers: who sent one, who used it, and when"),
-        Text("So that only those who are invited can teach here"),
+        Text("Invitations for teachers and students: who sent one, who used it, and when"),
+        Text("So that only those who are invited can teach here, or are taught in private"),
         Text(
             "Works once, for {length}. That it was used is kept, without names once you delete "
             "your data",

@@ -6,6 +6,7 @@ from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import BadRequest, Forbidden
 
 from bot.context import Context
+from bot.handlers import chat_settings
 from bot.views import groups as views
 from school.errors import NotAllowed, SchoolError
 from school.names import clean_name
@@ -38,9 +39,15 @@ async def unlink(update: Update, context: Context) -> None:
 
 
 async def list_groups(update: Update, context: Context) -> None:
-    """/groups: the teacher's groups, and a button to choose another one."""
+    """/groups: the teacher's groups and students, and a button to choose another group.
+
+    With a name after it, that one's settings; with a city after that, its zone.
+    """
     del update
     teacher = as_teacher(context.office, context.caller)
+    if context.typed:
+        await chat_settings.typed(context, teacher)
+        return
     known = await groups.groups_of(context.office, teacher)
     await context.reply(views.group_list(context.say, known, context.office.profile))
     await context.reply(views.choose_group(context.say))

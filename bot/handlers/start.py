@@ -3,9 +3,11 @@
 from telegram import Update
 
 from bot.context import Context
+from bot.handlers import students
 from bot.handlers.connect import finish_here
 from bot.views import welcome
 from school.errors import Outdated
+from school.model import Role
 from services.people import accept_invitation, invite_teacher, set_zone
 
 _INVITATION = "t-"
@@ -20,8 +22,12 @@ async def start(update: Update, context: Context) -> None:
         await _welcome(context, payload.removeprefix(_INVITATION))
     elif payload.startswith(_FINISH):
         await finish_here(context, payload.removeprefix(_FINISH))
+    elif payload.startswith(students.INVITATION):
+        await students.welcome(context, payload.removeprefix(students.INVITATION))
     elif payload:
         raise Outdated("I do not know this link. Open the newest one, or send /help.")
+    elif context.caller.role is Role.STUDENT:
+        await students.greet(context)
     else:
         await context.reply(welcome.greeting(context.say, context.caller, context.office.profile))
         if context.caller.person_id is not None:

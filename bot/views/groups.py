@@ -13,13 +13,19 @@ from telegram import (
     ReplyKeyboardRemove,
 )
 
+from bot import callback_data
 from bot.speech import Say
 from bot.views.message import View, lines
+from bot.views.students import invite_button
 from bot.views.welcome import add_to_group_url
 from school.model import SchoolProfile
 from services.groups import Linked
 from storage.chats import Chat
 
+SHOW, LIST = "group.show", "group.list"
+"""A chat's settings, and a page of the list."""
+
+_PER_PAGE = 20
 _REQUEST_ID = 1
 # Telegram offers only groups in which the person has these rights: its administrators' least.
 _ADMINISTRATOR = ChatAdministratorRights(
@@ -66,23 +72,65 @@ def unlinked(say: Say, *, was_linked: bool) -> View:
     return View(say("Unlinked. I post no new classes of yours here. /link brings it back."))
 
 
-def group_list(say: Say, groups: Sequence[Chat], profile: SchoolProfile) -> View:
-    """The linked groups and how to get more."""
-    add = InlineKeyboardButton(say.label("Add me to a group"), url=add_to_group_url(profile))
-    keyboard = InlineKeyboardMarkup([[add]])
-    if not groups:
-        return View(
-            say("You have no group yet. Add me to your students' group and type /link there."),
-            keyboard,
+def group_list(say: Say, chats: Sequence[Chat], profile: SchoolProfile, page: int = 0) -> View:
+    """The teacher's groups and students, a page of them, each with a button to its settings."""
+    ways_to_more = [
+        [InlineKeyboardButton(say.label("Add me to a group"), url=add_to_group_url(profile))],
+        [invite_button(say)],
+    ]
+    if not chats:
+        text = say(
+            "You have no group yet. Add me to your students' group and type /link there. "
+            "Or invite a student whom you teach alone."
         )
-    named = [_line(say, group) for group in groups]
-    return View(lines(say("Your classes can be posted in:"), *named), keyboard)
+        return View(text, InlineKeyboardMarkup(ways_to_more))
+    last = (len(chats) - 1) // _PER_PAGE
+    page = min(max(page, 0), last)
+    shown = chats[page * _PER_PAGE : (page + 1) * _PER_PAGE]
+    text = lines(
+        say("Your classes can be posted in:"),
+        *(_line(say, chat) for chat in shown),
+        say("Press one to change how it is told of classes."),
+    )
+    rows = [
+        _settings_buttons(row) for row in (shown[at : at + 2] for at in range(0, len(shown), 2))
+    ]
+    if last:
+        rows.append(_turning(page, last))
+    return View(text, InlineKeyboardMarkup([*rows, *ways_to_more]))
 
 
-def _line(say: Say, group: Chat) -> Markup:
-    if group.is_reachable:
-        return say("· {group}", group=group.title or "")
-    return say("· {group}: I cannot write there now. Add me again.", group=group.title or "")
+def shown_name(chat: Chat) -> str:
+    """A group's title; a student's name, marked as one."""
+    return f"👤 {chat.title or ''}" if chat.is_private else chat.title or ""
+
+
+def unreachable(say: Say, chat: Chat) -> Markup:
+    """Why nothing is posted there just now, and what to do."""
+    if chat.is_private:
+        return say("I cannot write there now. Ask them to unblock me.")
+    return say("I cannot write there now. Add me again.")
+
+
+def _line(say: Say, chat: Chat) -> Markup:
+    if chat.is_reachable:
+        return say("· {group}", group=shown_name(chat))
+    return say("· {group}: {problem}", group=shown_name(chat), problem=unreachable(say, chat))
+
+
+def _settings_buttons(chats: Sequence[Chat]) -> list[InlineKeyboardButton]:
+    return [
+        InlineKeyboardButton(shown_name(chat), callback_data=callback_data.encode(SHOW, chat.id))
+        for chat in chats
+    ]
+
+
+def _turning(page: int, last: int) -> list[InlineKeyboardButton]:
+    return [
+        InlineKeyboardButton(label, callback_data=callback_data.encode(LIST, to))
+        for label, to in (("‹", page - 1), ("›", page + 1))
+        if 0 <= to <= last
+    ]
 
 
 def choose_group(say: Say) -> View:

@@ -36,6 +36,12 @@ def _goes(say: Say, found: Preview) -> Markup:
         say("This will delete:"),
         say("· your Zoom connection (and tell Zoom)") if held.has_zoom else None,
         say("· your name, language and settings, and your links to groups"),
+        _some(
+            say,
+            found.announced,
+            "· {count} class that I announce to you here; it takes place without you being told",
+            "· {count} classes that I announce to you here; they take place without you being told",
+        ),
         _some(say, held.drafts, "· {count} unfinished form", "· {count} unfinished forms"),
         _some(
             say,
@@ -102,7 +108,7 @@ def receipt(say: Say, done: Receipt, profile: SchoolProfile) -> View:
             time=done.erased_at.astimezone(profile.zone).time(),
             number=say.bold(done.number),
         ),
-        _admin(say, done) or say("To teach again, ask your admin for an invitation."),
+        _admin(say, done) or _way_back(say, done),
     ]
     if done.told_zoom is False:
         said.append(say("Zoom did not answer. {remove_app}", remove_app=remove_app(say)))
@@ -117,6 +123,12 @@ def receipt(say: Say, done: Receipt, profile: SchoolProfile) -> View:
     return View(paragraphs(*said))
 
 
+def _way_back(say: Say, done: Receipt) -> Markup:
+    if done.taught:
+        return say("To teach again, ask your admin for an invitation.")
+    return say("To be told of classes here again, ask your teacher for an invitation.")
+
+
 def kept(say: Say) -> View:
     return View(say("Nothing was deleted."))
 
@@ -129,6 +141,7 @@ def privacy(say: Say, profile: SchoolProfile) -> View:
         lines(
             say("· teachers: name, language, Zoom account, classes"),
             say("· students: the name shown in Zoom, when they came and left"),
+            say("· students I write to in private: name in Telegram, language, teachers"),
         ),
         say(
             "All of it is encrypted and shared with nobody but Zoom. "

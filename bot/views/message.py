@@ -1,11 +1,18 @@
 """What a view makes: everything that is to be seen in one message."""
 
+import re
 from dataclasses import dataclass
+from html import unescape
 
 from markupsafe import Markup
 from telegram import InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRemove
 
 Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
+
+LONGEST_TEXT = 4096
+"""UTF-16 units of a message, after the tags are taken out."""
+
+_TAG = re.compile("<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +44,9 @@ def paragraphs(*blocks: Markup | None) -> Markup:
 def lines(*each: Markup | None) -> Markup:
     """Lines one under the other; what is None or empty leaves no gap."""
     return Markup("\n").join(line for line in each if line)
+
+
+def shown_length(text: Markup) -> int:
+    """As Telegram counts: without tags, in UTF-16 units."""
+    plain = unescape(_TAG.sub("", text))
+    return len(plain.encode("utf-16-le")) // 2

@@ -1,18 +1,22 @@
 """How long a class was, for its teacher, when it is over."""
 
-import re
 from datetime import timedelta
 from html import unescape
 
 from markupsafe import Markup
 
 from bot.speech import Say
-from bot.views.message import Attachment, View, lines, paragraphs
+from bot.views.message import (
+    LONGEST_TEXT,
+    Attachment,
+    View,
+    lines,
+    paragraphs,
+    shown_length,
+)
 from services.post_contents import Summary
 from storage.attendance import PresenceRow
 
-_LONGEST_TEXT = 4096  # UTF-16 units, after the tags are taken out
-_TAG = re.compile("<[^>]*>")
 _WORTH_SAYING = timedelta(minutes=5)  # below that, nobody was late
 
 
@@ -20,7 +24,7 @@ def summary(say: Say, one: Summary) -> View:
     """Every student on a line of their own; the shortest stays go to a file if they are many."""
     students = [_student(say, student) for student in one.students]
     whole = _text(say, one, students, in_file=0)
-    if _length(whole) <= _LONGEST_TEXT:
+    if shown_length(whole) <= LONGEST_TEXT:
         return View(whole)
     fitting = _how_many_fit(say, one, students)
     text = _text(say, one, students[:fitting], in_file=len(students) - fitting)
@@ -127,9 +131,9 @@ def _notes(say: Say, one: Summary) -> list[Markup]:
 
 def _how_many_fit(say: Say, one: Summary, students: list[Markup]) -> int:
     """Lines are added while the text with them, and the line about the file, is not too long."""
-    free = _LONGEST_TEXT - _length(_text(say, one, [], in_file=len(students)))
+    free = LONGEST_TEXT - shown_length(_text(say, one, [], in_file=len(students)))
     for fitting, student in enumerate(students):
-        free -= _length(student) + 1  # its line break
+        free -= shown_length(student) + 1  # its line break
         if free < 0:
             return fitting
     return len(students)
@@ -141,9 +145,3 @@ def _file(say: Say, one: Summary, students: list[Markup]) -> Attachment:
         name=f"{say.label('students')}-{day.isoformat()}.txt",
         content="\n".join(unescape(student) for student in students).encode(),
     )
-
-
-def _length(text: Markup) -> int:
-    """As Telegram counts: without tags, in UTF-16 units."""
-    plain = unescape(_TAG.sub("", text))
-    return len(plain.encode("utf-16-le")) // 2

@@ -19,7 +19,7 @@ ADDED_BY_BUTTON = "link"
 
 # The bot asks to administer the group: only then does Telegram tell it who else does.
 _RIGHTS_WANTED = "manage_chat"
-_ZONES_OFFERED = (
+ZONES_OFFERED = (
     "Africa/Addis_Ababa",
     "Africa/Nairobi",
     "Africa/Cairo",
@@ -83,12 +83,17 @@ def invitation(say: Say, made: Invitation, zone: ZoneInfo) -> View:
         ),
         say.code(made.link),
     )
-    share = urlencode({"url": made.link, "text": say.label("Your invitation to teach with us")})
+    return View(text, pass_on(say, made, say.label("Your invitation to teach with us")))
+
+
+def pass_on(say: Say, made: Invitation, words: str) -> InlineKeyboardMarkup:
+    """To copy the link, or to share it together with `words`."""
+    share = urlencode({"url": made.link, "text": words})
     buttons = [
         InlineKeyboardButton(say.label("Copy"), copy_text=CopyTextButton(made.link)),
         InlineKeyboardButton(say.label("Share"), url=f"https://t.me/share/url?{share}"),
     ]
-    return View(text, InlineKeyboardMarkup([buttons]))
+    return InlineKeyboardMarkup([buttons])
 
 
 def zones(say: Say, caller: Caller) -> View:
@@ -97,8 +102,8 @@ def zones(say: Say, caller: Caller) -> View:
         say("Choose another, or type it: /timezone Asia/Riyadh"),
     )
     buttons = [
-        InlineKeyboardButton(_city(zone), callback_data=callback_data.encode(ZONE, zone))
-        for zone in _ZONES_OFFERED
+        InlineKeyboardButton(city(zone), callback_data=callback_data.encode(ZONE, zone))
+        for zone in ZONES_OFFERED
     ]
     rows = [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
     return View(text, InlineKeyboardMarkup(rows))
@@ -146,7 +151,7 @@ def _teachers(say: Say) -> Markup:
     return lines(
         say("/newclass: make a class, such as /newclass Tajweed tomorrow 18:00 45m"),
         say("/classes: your classes to come"),
-        say("/groups: the groups I announce them in"),
+        say("/groups: your groups and students, and how they are told of classes"),
         say("/connect: connect your Zoom account"),
         say("/disconnect: disconnect it"),
     )
@@ -154,11 +159,14 @@ def _teachers(say: Say) -> Markup:
 
 def _everybodys(say: Say) -> Markup:
     return lines(
+        say("/next: the classes of the coming two weeks; in a group, those of the group"),
+        say("/language: the language I speak with you"),
         say("/timezone: the zone your times are meant in"),
         say("/privacy: what is stored, and why"),
         say("/deletemydata: delete what is stored about you"),
     )
 
 
-def _city(zone: str) -> str:
+def city(zone: str) -> str:
+    """`Addis Ababa`, for a button."""
     return zone.rpartition("/")[2].replace("_", " ")

@@ -44,6 +44,7 @@ from tests.bot.test_newclass_views import MONDAY, WHOLE, page
 from tests.bot.test_report_views import LESSON, NEVER_HELD, book, of
 from tests.bot.test_summary_view import CLASS, student
 from tests.bot.test_welcome_view import PROFILE, caller
+from tests.bot.views_of_people import views_of_people
 from zoom.oauth import REQUIRED_SCOPES
 
 COUNTS = (0, 1, 2, 5, 11, 100)  # each of the Arabic plural forms
@@ -68,6 +69,7 @@ def every_view(say: Say) -> Iterator[View]:
     yield from _leaving(say)
     yield from _lessons(say)
     yield from _newclass(say)
+    yield from views_of_people(say)
     yield from _report(say)
     yield from _summary(say)
     yield from _welcome(say)

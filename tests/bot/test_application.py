@@ -121,12 +121,13 @@ async def test_nobody_is_shown_what_they_may_not_do(
 ) -> None:
     await admin.types("/start")
     await telegram_bot.publish_commands()
-    assert await aisha.commands() == ["help", "timezone", "privacy", "deletemydata"]
+    for_all = ["help", "next", "language", "timezone", "privacy", "deletemydata"]
+    assert await aisha.commands() == for_all
     of_admin = await admin.commands()
     assert {"invite", "report", "newclass", "help"} <= set(of_admin)
     group = await people.group("Beginners A", owner=aisha)
     await aisha.adds_bot(to=group)
-    assert await aisha.commands(in_=group) == ["link", "unlink"]
+    assert await aisha.commands(in_=group) == ["link", "unlink", "next"]
 
 
 async def test_an_admin_who_never_wrote_to_the_bot_does_not_keep_it_from_starting(

@@ -108,7 +108,7 @@ def test_while_a_class_is_being_made_anew_nobody_can_join(say: Say) -> None:
     assert labels(class_card(say, replace(CARD, calendar_url=None))) == ["Join class"]
 
 
-@pytest.mark.parametrize("state", set(LessonState) - {LessonState.ENDED})
+@pytest.mark.parametrize("state", sorted(set(LessonState) - {LessonState.ENDED}))
 def test_a_class_that_left_the_group_says_no_more(say: Say, state: LessonState) -> None:
     view = class_card(say, replace(CARD, is_announced=False, state=state))
     assert view.text == ("📗 <b>Tajweed</b> with Aisha\nThis class is no longer announced here.")

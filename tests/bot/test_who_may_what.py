@@ -6,6 +6,7 @@ Each row says what becomes of it, in the order of PEOPLE:
     t  "for teachers"    a  "for admins"      o  "only the teacher of this class"
     f  "the form is no longer current"        s  "the button is no longer current"
     r  "an administrator of this group"       n  "I cannot see who you are"
+    u  "not among your chats"
     -  nothing is answered
 """
 
@@ -41,9 +42,13 @@ TABLE = {
     "/unlink": "G t y y t n G G",
     "/start": "y y y y P P y y",
     "/help": "y y y y P P y y",
+    "/next": "y y y y y y y y",
+    "/language": "y y y y P P y y",
     "/timezone": "y y y y P P y y",
     "/privacy": "y y y y P P y y",
     "/deletemydata": "y y y y P P y y",
+    "[language]": "y y y y s s y y",
+    "[student.stop]": "y y y y s s y y",
     "[zone]": "y y y y y y y y",
     "[leaving.delete]": "y y y y y y y y",
     "[leaving.keep]": "y y y y y y y y",
@@ -54,6 +59,8 @@ TABLE = {
     "/disconnect": "t t y y P P t t",
     "[form]": "t t y f t t t t",
     "[change]": "t t y o t t t t",
+    "[group]": "t t y u s s t t",
+    "[student.invite]": "t t y y s s t t",
     "[connect]": "t t y y t t t t",
     "[disconnect]": "t t y y t t t t",
     "[lesson.show]": "t t y o t t t t",
@@ -90,6 +97,7 @@ _REFUSALS = {
     "o": "Only the teacher of this class can do this.",
     "f": "This form is no longer current.",
     "s": "This button is no longer current.",
+    "u": "This chat is not among yours any more.",
     "r": "Only an administrator of this group",
     "n": "I cannot see who you are while you write as the group.",
     "!": "Something went wrong",
@@ -172,16 +180,18 @@ async def everybody(
     await teacher.types("/newclass Fiqh tomorrow 09:00 30m")
     form = (await teacher.sees("Which groups?")).button("Discard").value
 
-    own = {
+    made_up = {
         "form": form,
-        "zone": callback_data.encode("zone", "Asia/Riyadh"),
         "change": callback_data.encode("change.menu", made.lesson_id, 1),
+        "language": callback_data.encode("language.choose", "en"),
+        "group": callback_data.encode("group.show", group.id),
+        "zone": callback_data.encode("zone", "Asia/Riyadh"),
         "every other": "of an earlier version",
         "report": callback_data.encode("report", 0),
     }
 
     def data(action: str) -> str:
-        return own.get(action) or callback_data.encode(action, made.lesson_id)
+        return made_up.get(action) or callback_data.encode(action, made.lesson_id)
 
     return Everybody(crowd, group, data, at_hand)
 

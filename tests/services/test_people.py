@@ -239,7 +239,7 @@ async def test_looking_a_zone_up_keeps_nobody_else_waiting(
         readers.append(threading.get_ident())
         return {"Asia/Riyadh"}
 
-    monkeypatch.setattr("services.people.available_timezones", listed)
+    monkeypatch.setattr("services.zones.available_timezones", listed)
     await set_zone(office, AISHA, "riyadh")
     assert len(readers) == 1
     assert threading.get_ident() not in readers

@@ -76,7 +76,7 @@ class Stage:
         """Time passes; the clock's workers look at what is due."""
         self.clock.move_to(self.clock() + by)
         bell = self.program.office.bell
-        for wakeup in (bell.courses, bell.posts, bell.inbox):
+        for wakeup in (bell.courses, bell.reminders, bell.posts, bell.inbox):
             wakeup.ring()
 
     async def polls_quietly(self) -> None:

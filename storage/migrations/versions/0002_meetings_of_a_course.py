@@ -49,6 +49,12 @@ def _add_choices() -> None:
         )
     with op.batch_alter_table("post") as post:
         post.add_column(sa.Column("about_at", sa.DateTime(timezone=True)))
+        post.add_column(sa.Column("wanted_at", sa.DateTime(timezone=True)))
+    op.execute("UPDATE post SET wanted_at = COALESCE(shown_at, due_at)")
+    with op.batch_alter_table("meeting_instance") as meeting_instance:
+        meeting_instance.create_index(
+            op.f("ix_meeting_instance_started_at"), ["started_at"], unique=False
+        )
     with op.batch_alter_table("draft") as draft:
         draft.add_column(sa.Column("kind", sa.Text(), nullable=False, server_default="class"))
 
