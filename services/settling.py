@@ -152,8 +152,8 @@ async def _has_nothing_at_zoom(
     """
     if meeting.meeting_id is None and meeting.attempts == 0:
         return True
-    ends = [one.planned.ends_at for one in lessons]
-    ends += [one.planned.ends_at for one in await meetings.dates_of(tx, meeting.id)]
+    dates = await meetings.dates_of(tx, meeting.id)
+    ends = [one.planned.ends_at for one in lessons] + [one.planned.ends_at for one in dates]
     return max(ends, default=tx.now - _PAST_MATTERING) + _PAST_MATTERING <= tx.now
 
 
