@@ -54,7 +54,7 @@ KEPT = (
         Text("Works for {length}, then cleared within a day", {"length": STEP_LIFETIME}),
     ),
     Kept(
-        frozenset({"course", "course_chat", "lesson", "meeting_instance"}),
+        frozenset({"course", "course_chat", "lesson", "meeting", "meeting_instance", "occurrence"}),
         Text(
             "Classes: meeting number, topic, join link and passcode, planned and real start and "
             "end, whether it is on or over, and which groups it is for"
