@@ -118,13 +118,19 @@ def _planned_anew(known: Sequence[tuple[Date, Sitting | None]]) -> PlanAnew | No
 
 
 def merged(
-    dates: Sequence[Date], seen: Sequence[Date], sittings: Sequence[Sitting], now: datetime
+    dates: Sequence[Date],
+    seen: Sequence[Date],
+    sittings: Sequence[Sitting],
+    now: datetime,
+    *,
+    planned_anew_by_us: bool = False,
 ) -> Merged:
     """Bring what Zoom has now together with what is planned here.
 
     A lesson that was changed here since keeps that change. A date that Zoom has and nobody here
     knows is left alone. Dates whose time has begun are not listed by Zoom, so nothing follows
-    from their absence.
+    from their absence. `planned_anew_by_us`: Zoom has just put every date back to its slot, so
+    that a lesson away from it was not moved by anybody there.
     """
     was = {date.occurrence_id: date for date in dates}
     by_lesson = {date.lesson_id: date for date in dates}
@@ -142,7 +148,7 @@ def merged(
     result += [date for date in new if date.occurrence_id not in unpaired]
     return Merged(
         dates=tuple(sorted(result, key=lambda date: date.planned.starts_at)),
-        taken=_taken(result, by_lesson, sittings),
+        taken={} if planned_anew_by_us else _taken(result, by_lesson, sittings),
         gone=_gone(result, sittings, now),
     )
 
@@ -155,7 +161,7 @@ def _pairs(new: Sequence[Date], sittings: Sequence[Sitting]) -> list[tuple[Date,
     pairs: list[tuple[Date, Sitting]] = []
     dates, lessons = list(new), list(sittings)
     for place in (_slot, _start):
-        at = {place(one): one for one in lessons}
+        at = {place(one): one for one in sorted(lessons, key=_is_on)}  # at one place, what is on
         for date in list(dates):
             if (one := at.get(date.planned.starts_at)) is not None and one in lessons:
                 pairs.append((date, one))
@@ -168,6 +174,10 @@ def _pairs(new: Sequence[Date], sittings: Sequence[Sitting]) -> list[tuple[Date,
         strict=False,
     )
     return [*pairs, *rest]
+
+
+def _is_on(one: Sitting) -> bool:
+    return one.is_on
 
 
 def _slot(one: Sitting) -> datetime | None:

@@ -55,10 +55,12 @@ async def _look_or_log(office: Office, meeting_row: int) -> None:
         office.bell.posts.ring()
 
 
-async def see(office: Office, zoom: ZoomClient, meeting_row: int) -> bool:
+async def see(
+    office: Office, zoom: ZoomClient, meeting_row: int, *, planned_anew_by_us: bool = False
+) -> bool:
     """Take over what a meeting is at Zoom now; False if it is there no more. Raises ZoomError.
 
-    Whoever calls holds the meeting's lease.
+    Whoever calls holds the meeting's lease. `planned_anew_by_us`: see school.mirror.merged.
     """
     async with office.database.reading() as tx:
         meeting = await meetings.get_meeting(tx, meeting_row)
@@ -71,7 +73,7 @@ async def see(office: Office, zoom: ZoomClient, meeting_row: int) -> bool:
         if seen is None:
             await _is_gone(tx, meeting)
         else:
-            await take_over(tx, meeting, seen)
+            await take_over(tx, meeting, seen, planned_anew_by_us=planned_anew_by_us)
         await meetings.look_next(tx, meeting_row, await _next_look_at(tx, meeting_row))
     office.bell.posts.ring()
     return seen is not None
@@ -79,23 +81,26 @@ async def see(office: Office, zoom: ZoomClient, meeting_row: int) -> bool:
 
 async def first_dates(tx: Transaction, meeting: Meeting, made: MeetingAtZoom) -> None:
     """What Zoom answered when the meeting was made."""
-    lessons = await courses.lessons_in_meeting(tx, meeting.id)
-    sittings = [sitting_of(one, meeting) for one in lessons]
+    lessons = await _lessons(tx, meeting, (), as_its_rule_has_them=True)
+    sittings = [sitting_of(one, meeting) for one in lessons.values()]
     found = merged((), _dates(made, meeting), sittings, tx.now)
     await _keep(tx, meeting, made, found)
     await meetings.look_next(tx, meeting.id, await _next_look_at(tx, meeting.id))
 
 
-async def take_over(tx: Transaction, meeting: Meeting, seen: MeetingAtZoom) -> None:
+async def take_over(
+    tx: Transaction, meeting: Meeting, seen: MeetingAtZoom, *, planned_anew_by_us: bool = False
+) -> None:
     """Bring what was changed inside Zoom into the course, and let its chats know."""
     await _take_over_topic(tx, meeting, seen)
     known = await meetings.dates_of(tx, meeting.id)
-    lessons = await _lessons(tx, meeting, known)
+    lessons = await _lessons(tx, meeting, known, as_its_rule_has_them=planned_anew_by_us)
     found = merged(
         known,
         _dates(seen, meeting),
         [sitting_of(one, meeting) for one in lessons.values()],
         tx.now,
+        planned_anew_by_us=planned_anew_by_us,
     )
     for lesson_id, planned in found.taken.items():
         await _move(tx, lessons[lesson_id], planned)
@@ -136,10 +141,17 @@ async def _take_over_topic(tx: Transaction, meeting: Meeting, seen: MeetingAtZoo
 
 
 async def _lessons(
-    tx: Transaction, meeting: Meeting, known: Sequence[Date]
+    tx: Transaction, meeting: Meeting, known: Sequence[Date], *, as_its_rule_has_them: bool
 ) -> Mapping[int, Lesson]:
-    """Those that may have a date there and have not begun."""
+    """Those that may have a date there and have not begun.
+
+    `as_its_rule_has_them`: Zoom has just planned the series, so that what is held in another
+    meeting has a date there too, which is to be dropped.
+    """
     held_here = {one.id: one for one in await courses.lessons_in_meeting(tx, meeting.id)}
+    if as_its_rule_has_them and meeting.is_series:
+        for one in await courses.lessons_of_course(tx, meeting.course_id):
+            held_here.setdefault(one.id, one)
     for date in known:
         if date.lesson_id is not None and date.lesson_id not in held_here:
             lesson = await courses.find_lesson(tx, date.lesson_id)

@@ -236,14 +236,15 @@ async def _bring_up_to_date(office: Office, zoom: ZoomClient, meeting: Meeting) 
     assert meeting.meeting_id is not None, "it exists"
     may_plan_anew, has_looked = meeting.is_series, False
     for _ in range(_MOST_STEPS):
-        course, step = await _next_step(office, meeting.id, may_plan_anew=may_plan_anew)
+        async with office.database.reading() as tx:
+            course, step = await _next_step(tx, meeting.id, may_plan_anew=may_plan_anew)
         if step is None:
             return
         try:
             if isinstance(step, PlanAnew):
                 may_plan_anew = False
                 await zoom.update_meeting(meeting.meeting_id, series_anew(course, step))
-                await see(office, zoom, meeting.id)
+                await see(office, zoom, meeting.id, planned_anew_by_us=True)
             else:
                 await _tell(office, zoom, meeting, step)
         except (NotFound, ZoomRefused):
@@ -258,21 +259,20 @@ _Rename = str
 
 
 async def _next_step(
-    office: Office, meeting_row: int, *, may_plan_anew: bool
+    tx: Transaction, meeting_row: int, *, may_plan_anew: bool
 ) -> tuple[Course, Step | _Rename | None]:
-    async with office.database.reading() as tx:
-        meeting = await meetings.get_meeting(tx, meeting_row)
-        course = await courses.get_course(tx, meeting.course_id)
-        dates = [
-            one for one in await meetings.dates_of(tx, meeting_row) if one.planned.ends_at > tx.now
-        ]
-        lessons = [
-            lesson
-            for date in dates
-            if date.lesson_id is not None
-            and (lesson := await courses.find_lesson(tx, date.lesson_id)) is not None
-        ]
-        settled = {one.id for one in lessons if await _is_held_elsewhere(tx, one, meeting)}
+    meeting = await meetings.get_meeting(tx, meeting_row)
+    course = await courses.get_course(tx, meeting.course_id)
+    dates = [
+        one for one in await meetings.dates_of(tx, meeting_row) if one.planned.ends_at > tx.now
+    ]
+    lessons = [
+        lesson
+        for date in dates
+        if date.lesson_id is not None
+        and (lesson := await courses.find_lesson(tx, date.lesson_id)) is not None
+    ]
+    settled = {one.id for one in lessons if await _is_held_elsewhere(tx, one, meeting)}
     if course.topic is not None and meeting.topic is not None and course.topic != meeting.topic:
         return course, course.topic
     sittings = [
@@ -387,13 +387,21 @@ async def _next_try_at(tx: Transaction, task: _Task, outcome: Outcome) -> dateti
     if was_changed or await _was_connected_meanwhile(tx, task, outcome):
         return tx.now
     if outcome.problem is None:
-        return None
+        return tx.now if await _has_changed_since_asked(tx, task, now) else None
     if outcome.retry_at is not None:
         return outcome.retry_at
     # Without a time of its own it is looked at once more, to be cleared away.
     lessons = await courses.lessons_in_meeting(tx, now.id)
     ends_at = max((one.planned.ends_at for one in lessons), default=tx.now)
     return ends_at + _PAST_MATTERING if now.is_discarded or now.is_confirmed else ends_at
+
+
+async def _has_changed_since_asked(tx: Transaction, task: _Task, now: Meeting) -> bool:
+    """A meeting is made as its rule has it; what was moved or called off before comes after."""
+    if task.meeting.is_confirmed or not now.is_confirmed or now.is_discarded:
+        return False
+    _, step = await _next_step(tx, now.id, may_plan_anew=now.is_series)
+    return step is not None
 
 
 async def _was_connected_meanwhile(tx: Transaction, task: _Task, outcome: Outcome) -> bool:

@@ -168,6 +168,13 @@ async def plan_lesson(
     )
 
 
+async def set_slot(tx: Transaction, lesson_id: int, slot_at: datetime) -> None:
+    """Where the rule of its series, which has moved, has a lesson that is off."""
+    await tx.connection.execute(
+        update(lesson).where(lesson.c.id == lesson_id).values(slot_at=slot_at)
+    )
+
+
 async def cancel_lessons(tx: Transaction, lesson_ids: Collection[int]) -> None:
     """Those that are still open are off."""
     await tx.connection.execute(
