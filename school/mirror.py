@@ -73,15 +73,15 @@ class Merged:
 
 
 def next_step(
-    dates: Sequence[Date], sittings: Sequence[Sitting], *, may_plan_anew: bool
+    dates: Sequence[Date], sittings: Sequence[Sitting], now: datetime, *, may_plan_anew: bool
 ) -> Step | None:
     """What to tell Zoom next, None where it has everything as planned.
 
-    `dates` and `sittings` are those of one meeting that are still ahead.
+    `dates` and `sittings` are those of one meeting that are not over.
     """
     by_id = {one.lesson_id: one for one in sittings}
     known = [(date, by_id.get(date.lesson_id or 0)) for date in dates]
-    if may_plan_anew and (plan := _planned_anew(known)):
+    if may_plan_anew and (plan := _planned_anew(known, now)):
         return plan
     for date, sitting in known:
         if sitting is not None and sitting.is_on and sitting.planned != date.planned:
@@ -92,14 +92,19 @@ def next_step(
     return None
 
 
-def _planned_anew(known: Sequence[tuple[Date, Sitting | None]]) -> PlanAnew | None:
+def _planned_anew(known: Sequence[tuple[Date, Sitting | None]], now: datetime) -> PlanAnew | None:
     """Where planning the series by its rule brings more lessons to their place than single moves.
 
-    A lesson that was moved by itself is away from its slot, and is moved again afterwards.
+    A lesson that was moved by itself is away from its slot, and is moved again afterwards. One
+    that was put off from a slot that has passed would not come back: then nothing is planned anew.
     """
-    of_lessons = [(date, one) for date, one in known if one is not None and one.slot_at]
+    of_lessons = [
+        (date, one)
+        for date, one in known
+        if one is not None and one.slot_at and date.planned.starts_at > now
+    ]
     on = [one for _, one in of_lessons if one.is_on]
-    if not on:
+    if not on or any(one.slot_at <= now for one in on if one.slot_at):
         return None
     lengths = Counter(one.planned.length for one in on)
     length = lengths.most_common(1)[0][0]

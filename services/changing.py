@@ -283,6 +283,8 @@ def _moved_series(
     course: Course, chosen: Lesson, ahead: Sequence[Lesson], to: datetime, now: datetime
 ) -> _MovedSeries:
     """Where each lesson ahead goes when `chosen` goes to `to`, and the rule from then on."""
+    # One that was put off from a day that has passed is no longer moved with the others.
+    ahead = [one for one in ahead if one == chosen or not one.slot_at or one.slot_at > now]
     targets = tuple((one, _moved(one, course, chosen, to)) for one in ahead)
     for _, target in targets:
         check_future(target, now=now, zone=course.zone)

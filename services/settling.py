@@ -119,7 +119,7 @@ async def _begin(tx: Transaction, meeting_row: int, lease_token: int) -> _Task |
     if not meeting.is_confirmed and not meeting.is_discarded:
         is_too_late = await _drop_what_is_too_late(tx, meeting, lessons)
     meeting = await meetings.get_meeting(tx, meeting_row)
-    if meeting.is_discarded and _has_nothing_at_zoom(meeting, lessons, tx.now):
+    if meeting.is_discarded and await _has_nothing_at_zoom(tx, meeting):
         await settling.mark_deleted(tx, meeting_row)
         meeting = await meetings.get_meeting(tx, meeting_row)
     if meeting.is_deleted:
@@ -150,11 +150,20 @@ def _is_too_late(lesson: Lesson, meeting: Meeting, now: datetime) -> bool:
     return not is_ahead
 
 
-def _has_nothing_at_zoom(meeting: Meeting, lessons: Sequence[Lesson], now: datetime) -> bool:
+async def _has_nothing_at_zoom(tx: Transaction, meeting: Meeting) -> bool:
     """Nothing was ever made there, or it is so long past that it no longer matters."""
     was_never_made = meeting.meeting_id is None and meeting.attempts == 0
-    over_at = max((one.planned.ends_at for one in lessons), default=now - _PAST_MATTERING)
-    return was_never_made or over_at + _PAST_MATTERING <= now
+    return was_never_made or await _over_at(tx, meeting.id) + _PAST_MATTERING <= tx.now
+
+
+async def _over_at(tx: Transaction, meeting_row: int) -> datetime:
+    """When the last that is planned in a meeting is over, here or at Zoom; now if nothing is.
+
+    Its lessons may all be held in another meeting by now.
+    """
+    lessons = await courses.lessons_in_meeting(tx, meeting_row)
+    planned = [one.planned for one in (*lessons, *await meetings.dates_of(tx, meeting_row))]
+    return max((one.ends_at for one in planned), default=tx.now)
 
 
 # Asking Zoom
@@ -281,7 +290,7 @@ async def _next_step(
         if one.state in {*courses.OPEN, LessonState.CANCELLED}
         and (one.meeting_row == meeting_row or one.id in settled)
     ]
-    return course, next_step(dates, sittings, may_plan_anew=may_plan_anew)
+    return course, next_step(dates, sittings, tx.now, may_plan_anew=may_plan_anew)
 
 
 async def _is_held_elsewhere(tx: Transaction, lesson: Lesson, meeting: Meeting) -> bool:
@@ -391,8 +400,7 @@ async def _next_try_at(tx: Transaction, task: _Task, outcome: Outcome) -> dateti
     if outcome.retry_at is not None:
         return outcome.retry_at
     # Without a time of its own it is looked at once more, to be cleared away.
-    lessons = await courses.lessons_in_meeting(tx, now.id)
-    ends_at = max((one.planned.ends_at for one in lessons), default=tx.now)
+    ends_at = await _over_at(tx, now.id)
     return ends_at + _PAST_MATTERING if now.is_discarded or now.is_confirmed else ends_at
 
 

@@ -88,7 +88,7 @@ def settled(zoom: Series, known: Sequence[Date], sittings: Sequence[Sitting]) ->
     may_plan_anew = True
     zoom.changes = 0
     for _ in range(MOST_STEPS):
-        step = next_step(known, sittings, may_plan_anew=may_plan_anew)
+        step = next_step(known, sittings, NOW, may_plan_anew=may_plan_anew)
         if step is None:
             return list(known)
         zoom.told(step)
@@ -123,14 +123,14 @@ def wanted(sittings: Sequence[Sitting]) -> list[Planned]:
 def test_where_zoom_has_everything_as_planned_it_is_told_nothing() -> None:
     sittings = [sitting(number) for number in range(5)]
     _, known = made(sittings)
-    assert next_step(known, sittings, may_plan_anew=True) is None
+    assert next_step(known, sittings, NOW, may_plan_anew=True) is None
 
 
 def test_a_lesson_that_was_moved_is_moved_by_itself() -> None:
     sittings = [sitting(number) for number in range(5)]
     zoom, known = made(sittings)
     sittings[2] = moved(sittings[2], HOUR)
-    assert next_step(known, sittings, may_plan_anew=True) == MoveDate("3", sittings[2].planned)
+    assert next_step(known, sittings, NOW, may_plan_anew=True) == MoveDate("3", sittings[2].planned)
     settled(zoom, known, sittings)
     assert (zoom.changes, at_zoom(zoom)) == (1, wanted(sittings))
 
@@ -139,7 +139,7 @@ def test_a_lesson_that_is_off_is_dropped() -> None:
     sittings = [sitting(number) for number in range(5)]
     zoom, known = made(sittings)
     sittings[2] = replace(sittings[2], is_on=False)
-    assert next_step(known, sittings, may_plan_anew=True) == DropDate("3")
+    assert next_step(known, sittings, NOW, may_plan_anew=True) == DropDate("3")
     settled(zoom, known, sittings)
     assert (zoom.changes, at_zoom(zoom)) == (1, wanted(sittings))
 
@@ -172,15 +172,44 @@ def test_planning_anew_is_not_tried_twice() -> None:
     sittings = [sitting(number) for number in range(6)]
     _, known = made(sittings)
     sittings = all_moved(sittings, HOUR)
-    assert isinstance(next_step(known, sittings, may_plan_anew=True), PlanAnew)
-    assert isinstance(next_step(known, sittings, may_plan_anew=False), MoveDate)
+    assert isinstance(next_step(known, sittings, NOW, may_plan_anew=True), PlanAnew)
+    assert isinstance(next_step(known, sittings, NOW, may_plan_anew=False), MoveDate)
+
+
+def test_a_lesson_that_is_just_on_does_not_keep_the_others_from_being_planned_anew() -> None:
+    sittings = [sitting(number) for number in range(6)]
+    _, known = made(sittings)
+    sittings = [sittings[0], *all_moved(sittings[1:], HOUR)]
+    step = next_step(known, sittings, FIRST + HOUR / 2, may_plan_anew=True)
+    assert step == PlanAnew(FIRST + WEEK + HOUR, FIRST + 5 * WEEK + HOUR, LENGTH)
+
+
+def test_nothing_is_planned_anew_while_a_lesson_is_put_off_from_a_slot_that_has_passed() -> None:
+    """Zoom would plan only what the rule still has, and that lesson would be lost."""
+    sittings = [sitting(number) for number in range(6)]
+    sittings[0] = moved(sittings[0], timedelta(days=2))
+    zoom, known = made(sittings)
+    known = settled(zoom, known, sittings)
+    sittings = [sittings[0], *all_moved(sittings[1:], HOUR)]
+    step = next_step(known, sittings, FIRST + timedelta(days=1), may_plan_anew=True)
+    assert isinstance(step, MoveDate)
+
+
+def test_a_date_goes_to_the_lesson_that_is_on_where_another_had_the_same_slot() -> None:
+    off = replace(sitting(1, is_on=False), lesson_id=9)
+    sittings = [sitting(0), sitting(1), off]
+    found = merged(
+        (), [Date("1", sitting(0).planned), Date("2", sitting(1).planned)], sittings, NOW
+    )
+    assert [one.lesson_id for one in found.dates] == [1, 2]
+    assert found.gone == ()
 
 
 def test_a_date_that_nobody_here_knows_is_left_alone() -> None:
     sittings = [sitting(0)]
     _, known = made(sittings)
     foreign = Date("9", Planned(FIRST + HOUR, LENGTH))
-    assert next_step([*known, foreign], sittings, may_plan_anew=True) is None
+    assert next_step([*known, foreign], sittings, NOW, may_plan_anew=True) is None
 
 
 # What is taken over
@@ -298,7 +327,7 @@ def test_zoom_is_brought_to_what_is_planned_whatever_was_changed(
     known = settled(zoom, known, planned[-1])
     assert at_zoom(zoom) == wanted(planned[-1])
     assert zoom.changes <= 2 * len(planned[-1]) + 1
-    assert next_step(known, planned[-1], may_plan_anew=True) is None
+    assert next_step(known, planned[-1], NOW, may_plan_anew=True) is None
 
 
 @given(st.integers(1, 60), st.sampled_from([HOUR, timedelta(days=2), timedelta(days=-1)]))

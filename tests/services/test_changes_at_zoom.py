@@ -132,6 +132,22 @@ async def test_a_lesson_given_to_its_own_time_stays_there_when_all_get_another_l
     assert await planned_at_zoom(zoom) == here
 
 
+async def test_a_lesson_put_off_from_a_day_that_passed_does_not_keep_the_series_from_being_moved(
+    office: Office, zoom: ZoomPeople, teacher: Teacher, series: list[int], clock: SettableClock
+) -> None:
+    put_off_to = MONTH_OF_FRIDAYS[0] + timedelta(days=4)
+    await changing.move(office, await wish(office, teacher, series[0]), put_off_to)
+    clock.now = MONTH_OF_FRIDAYS[0] + timedelta(days=1)
+    wanted = await wish(office, teacher, series[1], for_all=True)
+    await changing.move(office, wanted, MONTH_OF_FRIDAYS[1] + HOUR)
+    here = await planned_here(office, series[0])
+    assert [one.starts_at for one in here] == [
+        put_off_to,
+        *(at + HOUR for at in MONTH_OF_FRIDAYS[1:]),
+    ]
+    assert await planned_at_zoom(zoom) == here
+
+
 async def test_a_series_is_not_moved_into_the_past(
     office: Office, zoom: ZoomPeople, teacher: Teacher, series: list[int]
 ) -> None:
