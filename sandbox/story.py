@@ -113,7 +113,8 @@ async def _guided(_: Stage, cast: Cast) -> None:
 
 async def _hold(stage: Stage, cast: Cast) -> None:
     aisha, khadija, begins = cast.aisha, cast.khadija, cast.begins
-    card = await khadija.finds_button("Join class", in_=cast.sisters)
+    in_group = (await khadija.looks(at=cast.sisters)).messages
+    card = next(one for one in in_group if one.has_button("Join class") and "Tajweed" in one.text)
     await _wait_until(stage, begins, minutes=-3)
     # The newest card in her chat is the guided class's; Start belongs to this one.
     own = next(

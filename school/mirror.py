@@ -73,21 +73,15 @@ class Merged:
 
 
 def next_step(
-    dates: Sequence[Date],
-    sittings: Sequence[Sitting],
-    *,
-    may_plan_anew: bool,
-    now: datetime,
+    dates: Sequence[Date], sittings: Sequence[Sitting], now: datetime, *, may_plan_anew: bool
 ) -> Step | None:
     """What to tell Zoom next, None where it has everything as planned.
 
-    `dates` and `sittings` are those of one meeting that are still ahead or on. Zoom plans no
-    series anew from a time that has passed.
+    `dates` and `sittings` are those of one meeting that are not over.
     """
     by_id = {one.lesson_id: one for one in sittings}
     known = [(date, by_id.get(date.lesson_id or 0)) for date in dates]
-    ahead = [(date, one) for date, one in known if one and one.slot_at and one.slot_at > now]
-    if may_plan_anew and (plan := _planned_anew(ahead)):
+    if may_plan_anew and (plan := _planned_anew(known, now)):
         return plan
     for date, sitting in known:
         if sitting is not None and sitting.is_on and sitting.planned != date.planned:
@@ -98,19 +92,25 @@ def next_step(
     return None
 
 
-def _planned_anew(ahead: Sequence[tuple[Date, Sitting]]) -> PlanAnew | None:
+def _planned_anew(known: Sequence[tuple[Date, Sitting | None]], now: datetime) -> PlanAnew | None:
     """Where planning the series by its rule brings more lessons to their place than single moves.
 
-    A lesson that was moved by itself is away from its slot, and is moved again afterwards.
+    A lesson that was moved by itself is away from its slot, and is moved again afterwards. One
+    that was put off from a slot that has passed would not come back: then nothing is planned anew.
     """
-    on = [one for _, one in ahead if one.is_on]
-    if not on:
+    of_lessons = [
+        (date, one)
+        for date, one in known
+        if one is not None and one.slot_at and date.planned.starts_at > now
+    ]
+    on = [one for _, one in of_lessons if one.is_on]
+    if not on or any(one.slot_at <= now for one in on if one.slot_at):
         return None
     lengths = Counter(one.planned.length for one in on)
     length = lengths.most_common(1)[0][0]
     would_fit = [
         one
-        for date, one in ahead
+        for date, one in of_lessons
         if one.is_on
         and one.slot_at
         and one.planned == Planned(one.slot_at, length)
@@ -123,13 +123,17 @@ def _planned_anew(ahead: Sequence[tuple[Date, Sitting]]) -> PlanAnew | None:
 
 
 def merged(
-    dates: Sequence[Date], seen: Sequence[Date], sittings: Sequence[Sitting], now: datetime
+    dates: Sequence[Date],
+    seen: Sequence[Date],
+    sittings: Sequence[Sitting],
+    now: datetime,
 ) -> Merged:
     """Bring what Zoom has now together with what is planned here.
 
     A lesson that was changed here since keeps that change. A date that Zoom has and nobody here
     knows is left alone. Dates whose time has begun are not listed by Zoom, so nothing follows
-    from their absence.
+    from their absence. Where nothing was known before (`dates` is empty), nobody changed
+    anything there.
     """
     was = {date.occurrence_id: date for date in dates}
     by_lesson = {date.lesson_id: date for date in dates}
@@ -160,7 +164,7 @@ def _pairs(new: Sequence[Date], sittings: Sequence[Sitting]) -> list[tuple[Date,
     pairs: list[tuple[Date, Sitting]] = []
     dates, lessons = list(new), list(sittings)
     for place in (_slot, _start):
-        at = {place(one): one for one in lessons}
+        at = {place(one): one for one in sorted(lessons, key=_is_on)}  # at one place, what is on
         for date in list(dates):
             if (one := at.get(date.planned.starts_at)) is not None and one in lessons:
                 pairs.append((date, one))
@@ -173,6 +177,10 @@ def _pairs(new: Sequence[Date], sittings: Sequence[Sitting]) -> list[tuple[Date,
         strict=False,
     )
     return [*pairs, *rest]
+
+
+def _is_on(one: Sitting) -> bool:
+    return one.is_on
 
 
 def _slot(one: Sitting) -> datetime | None:

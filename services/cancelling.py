@@ -15,6 +15,7 @@ from services.classes import (
     note_change,
     own_lesson,
 )
+from services.news import TOLD
 from services.office import Office
 from services.people import Teacher
 from services.settling import call_off, settle
@@ -141,10 +142,11 @@ async def make_again(office: Office, teacher: Teacher, lesson_id: int) -> None:
             for one in await courses.lessons_of_course(tx, course.id)
             if one.is_open and one.gone_at is not None and one.planned.starts_at > tx.now
         ]
-        row = await hold_in_new_meeting(tx, course, lessons or [lesson])
+        rows = await _hold_anew(tx, course, lessons or [lesson])
         await note_change(tx, course.id)
     office.bell.posts.ring()
-    await settle(office, row)
+    for row in sorted(rows):
+        await settle(office, row)
 
 
 async def hold_in_new_meeting(
@@ -173,13 +175,21 @@ async def _bring_back(tx: Transaction, course: Course, lessons: Sequence[Lesson]
             rows.add(one.meeting_row)
         else:
             lost.append(one)
-    if lost:
-        rows.add(await hold_in_new_meeting(tx, course, lost))
+    rows |= await _hold_anew(tx, course, lost)
     for one in lessons:
-        await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER))
+        await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER, *TOLD))
         for chat_id in await posts.chats_showing(tx, one.id, PostKind.CANCELLED):
             await posts.send_anew(tx, PostKind.BACK, one.id, chat_id)
     return rows
+
+
+async def _hold_anew(tx: Transaction, course: Course, lessons: Sequence[Lesson]) -> set[int]:
+    """Each teacher's lessons get a meeting on that teacher's account; the meetings' rows."""
+    teachers = {one.teacher_id for one in lessons}
+    return {
+        await hold_in_new_meeting(tx, course, [one for one in lessons if one.teacher_id == who])
+        for who in teachers
+    }
 
 
 async def _is_still_at_zoom(tx: Transaction, lesson: Lesson) -> bool:

@@ -14,6 +14,7 @@ from school.model import LessonState, Planned, PostKind
 from school.recurrence import Repeat, shifted, starts
 from school.schedule import check_future, clashes, local_moment
 from services.classes import UpcomingClass, check_open, close_form, note_change, own_lesson
+from services.news import TOLD
 from services.office import Office
 from services.people import Teacher
 from services.settling import settle
@@ -164,16 +165,17 @@ async def discard_change(office: Office, teacher: Teacher, lesson_id: int) -> No
     async with office.database.writing() as tx:
         lesson, course = await own_lesson(tx, teacher, lesson_id)
         check_open(lesson)
-        for date in await meetings.dates_of(tx, lesson.meeting_row):
-            other = await courses.find_lesson(tx, date.lesson_id or 0)
-            if other is not None and other.is_open and other.planned != date.planned:
-                await _plan(tx, other, date.planned)
+        was_moved = await _series_at_zoom(tx, lesson.meeting_row)
+        if was_moved is not None:
+            await _move_series(tx, course, *was_moved)
+        for other, planned in await _at_zoom(tx, lesson.meeting_row):
+            await _plan(tx, other, planned)
         meeting = await meetings.get_meeting(tx, lesson.meeting_row)
         if meeting.topic is not None and course.topic != meeting.topic:
             await courses.rename_course(tx, course.id, meeting.topic)
-        await note_change(tx, course.id)
-        await meetings.wake_meeting(tx, lesson.meeting_row)
-    await _settle_all(office, {lesson.meeting_row})
+        whole = Wish(teacher, lesson_id, course.version, for_all=was_moved is not None)
+        rows = await _count_and_wake(tx, course, whole)
+    await _settle_all(office, rows)
 
 
 async def send_again(office: Office, teacher: Teacher, lesson_id: int) -> None:
@@ -246,7 +248,7 @@ async def _plan(
 
 async def _show_change(tx: Transaction, lesson_id: int) -> None:
     """To the students at once; to the teacher when Zoom has it too, if that is soon."""
-    await posts.bump(tx, lesson_id, (PostKind.CARD,))
+    await posts.bump(tx, lesson_id, (PostKind.CARD, *TOLD))
     await posts.bump(tx, lesson_id, (PostKind.ANSWER,), pause=_USUALLY_SETTLED_WITHIN)
 
 
@@ -257,8 +259,34 @@ async def _move_series(tx: Transaction, course: Course, chosen: Lesson, to: date
         planned = Planned(starts_at, lesson.planned.length)
         await _plan(tx, lesson, planned, starts_at if lesson.slot_at else None)
     for lesson_id, slot_at in moved.slots_off.items():
-        await courses.move_slot(tx, lesson_id, slot_at)
+        await courses.set_slot(tx, lesson_id, slot_at)
     await courses.set_rule(tx, course.id, moved.rule, moved.anchor_at)
+
+
+async def _at_zoom(tx: Transaction, meeting_row: int) -> list[tuple[Lesson, Planned]]:
+    """The open lessons of a meeting, each with where Zoom has it."""
+    return [
+        (lesson, date.planned)
+        for date in await meetings.dates_of(tx, meeting_row)
+        if (lesson := await courses.find_lesson(tx, date.lesson_id or 0)) is not None
+        and lesson.is_open
+        and lesson.meeting_row == meeting_row
+    ]
+
+
+async def _series_at_zoom(tx: Transaction, meeting_row: int) -> tuple[Lesson, datetime] | None:
+    """Where Zoom has not heard yet that the whole series was moved: a lesson, and its time there.
+
+    Then Zoom has none of them where the rule has it now.
+    """
+    regular = [
+        (lesson, there.starts_at)
+        for lesson, there in await _at_zoom(tx, meeting_row)
+        if lesson.slot_at == lesson.planned.starts_at
+    ]
+    if not regular or any(lesson.slot_at == there for lesson, there in regular):
+        return None
+    return regular[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,18 +303,18 @@ def _moved_series(
     course: Course, chosen: Lesson, lessons: Sequence[Lesson], to: datetime, now: datetime
 ) -> _MovedSeries:
     """Where each lesson ahead goes when `chosen` goes to `to`, and the rule from then on."""
-    local = to.astimezone(course.zone)
-    by = timedelta(days=(local.date() - _local_day(chosen, course)).days)
-
-    def moved(one: Lesson) -> datetime:
-        return local_moment(_local_day(one, course) + by, local.time(), course.zone)
-
-    ahead = [one for one in lessons if one.is_open and one.planned.starts_at > now]
-    targets = tuple((one, moved(one)) for one in ahead)
+    # One that was put off from a day that has passed is no longer moved with the others.
+    ahead = [
+        one
+        for one in lessons
+        if one.is_open and one.planned.starts_at > now
+        if one == chosen or not one.slot_at or one.slot_at > now
+    ]
+    targets = tuple((one, _moved(one, course, chosen, to)) for one in ahead)
     for _, target in targets:
         check_future(target, now=now, zone=course.zone)
     off = {
-        one.id: moved(one)
+        one.id: _moved(one, course, chosen, to)
         for one in lessons
         if one.state is LessonState.CANCELLED and one.slot_at and one.slot_at > now
     }
@@ -295,8 +323,18 @@ def _moved_series(
     first = min(target for _, target in targets)
     repeat = _remaining(course, min(one.slot_at or one.planned.starts_at for one in ahead))
     before = min(_local_day(one, course) for one in ahead)
-    rule = shifted(repeat, by.days, before)
+    rule = shifted(repeat, _days(course, chosen, to), before)
     return _MovedSeries(targets, off, rule.to_text(), first)
+
+
+def _moved(one: Lesson, course: Course, chosen: Lesson, to: datetime) -> datetime:
+    """Where a lesson goes with its series when `chosen` goes to `to`."""
+    on = _local_day(one, course) + timedelta(days=_days(course, chosen, to))
+    return local_moment(on, to.astimezone(course.zone).time(), course.zone)
+
+
+def _days(course: Course, chosen: Lesson, to: datetime) -> int:
+    return (to.astimezone(course.zone).date() - _local_day(chosen, course)).days
 
 
 def _remaining(course: Course, since: datetime) -> Repeat:
@@ -319,11 +357,13 @@ def _local_day(lesson: Lesson, course: Course) -> date:
 async def _follow_groups(
     tx: Transaction, course: Course, kept: set[int], added: set[int], removed: set[int]
 ) -> None:
+    ahead = await _open_lessons(tx, course, tx.now)
     for one in await courses.lessons_of_course(tx, course.id):
         if not one.is_open and one.state is not LessonState.LIVE:
             continue
         shown = set(await posts.chats_wanting(tx, one.id, PostKind.CARD))
-        is_announced = bool(shown & kept) or not kept
+        is_next = one.state is LessonState.SCHEDULED and one in ahead[:1]
+        is_announced = bool(shown) if kept or removed else is_next
         for chat_id in sorted(added) if is_announced else ():
             await posts.want(tx, PostKind.CARD, one.id, chat_id)
         await posts.bump(tx, one.id, _CARDS)

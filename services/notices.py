@@ -11,6 +11,7 @@ from school import reminders
 from school.model import LessonState, PostKind
 from school.reminders import FREE_LIMIT
 from school.waiting import is_awaited
+from services.news import News, outlived
 from services.post_contents import (
     Alarm,
     Contents,
@@ -45,8 +46,12 @@ async def notice(tx: Transaction, claim: Claim, scene: Scene, zone: ZoneInfo) ->
             return None
 
 
-def _reminder(tx: Transaction, claim: Claim, scene: Scene, zone: ZoneInfo) -> Reminder | None:
+def _reminder(
+    tx: Transaction, claim: Claim, scene: Scene, zone: ZoneInfo
+) -> Reminder | News | None:
     """Before the class begins; a day's reminder while it is not about to."""
+    if claim.message_id is not None and (now := outlived(claim, scene, zone)):
+        return now
     lesson = scene.lesson
     is_day_before = claim.kind is PostKind.DAY_REMINDER
     useful_until = lesson.planned.starts_at

@@ -9,6 +9,7 @@ from school.mirror import Date, Merged, merged
 from school.model import Planned, PostKind
 from school.names import clean_name
 from services.meeting_plans import sitting_of
+from services.news import TOLD
 from services.office import Office
 from services.zoom_access import client_for
 from storage import courses, meetings, posts, settling
@@ -161,7 +162,7 @@ def _has_a_date_ahead(lesson: Lesson, meeting: Meeting, now: datetime) -> bool:
 async def _move(tx: Transaction, lesson: Lesson, planned: Planned) -> None:
     await courses.plan_lesson(tx, lesson, planned)
     await courses.count_change(tx, lesson.course_id)
-    await posts.bump(tx, lesson.id, (PostKind.CARD, PostKind.ANSWER))
+    await posts.bump(tx, lesson.id, (PostKind.CARD, PostKind.ANSWER, *TOLD))
     if planned.starts_at != lesson.planned.starts_at:
         for chat_id in await posts.chats_showing(tx, lesson.id, PostKind.CARD):
             await posts.send_anew(tx, PostKind.MOVED, lesson.id, chat_id)

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from school.errors import SchoolError
 from school.model import PostKind
+from services.news import TOLD
 from services.office import Office
 from services.problems import GONE_ON_WITH_AFTER_CONNECTING, Outcome, Problem, outcome_of
 from services.telling import bring_up_to_date, delete, make
@@ -91,7 +92,7 @@ async def call_off(tx: Transaction, lessons: Sequence[Lesson]) -> None:
     """
     await courses.cancel_lessons(tx, [one.id for one in lessons])
     for one in lessons:
-        await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER, PostKind.WAITING))
+        await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER, PostKind.WAITING, *TOLD))
         for chat_id in await posts.chats_showing(tx, one.id, PostKind.CARD):
             await posts.send_anew(tx, PostKind.CANCELLED, one.id, chat_id)
     for meeting_row in {one.meeting_row for one in lessons}:
@@ -112,7 +113,7 @@ async def _begin(tx: Transaction, meeting_row: int, lease_token: int) -> _Task |
     if not meeting.is_confirmed and not meeting.is_discarded:
         is_too_late = await _drop_what_is_too_late(tx, meeting, lessons)
     meeting = await meetings.get_meeting(tx, meeting_row)
-    if meeting.is_discarded and await _has_nothing_at_zoom(tx, meeting, lessons):
+    if meeting.is_discarded and await _has_nothing_at_zoom(tx, meeting):
         await settling.mark_deleted(tx, meeting_row)
         meeting = await meetings.get_meeting(tx, meeting_row)
     if meeting.is_deleted:
@@ -143,18 +144,21 @@ def _is_too_late(lesson: Lesson, meeting: Meeting, now: datetime) -> bool:
     return not is_ahead
 
 
-async def _has_nothing_at_zoom(
-    tx: Transaction, meeting: Meeting, lessons: Sequence[Lesson]
-) -> bool:
-    """Nothing was ever made there, or it is so long past that it no longer matters.
+async def _has_nothing_at_zoom(tx: Transaction, meeting: Meeting) -> bool:
+    """Nothing was ever made there, or it is so long past that it no longer matters."""
+    was_never_made = meeting.meeting_id is None and meeting.attempts == 0
+    return was_never_made or await _over_at(tx, meeting.id) + _PAST_MATTERING <= tx.now
 
-    A meeting whose lessons were all taken over by another one has its dates there still.
+
+async def _over_at(tx: Transaction, meeting_row: int) -> datetime:
+    """When the last that is planned in a meeting is over, here or at Zoom; now if nothing is.
+
+    Its lessons may all be held in another meeting by now.
     """
-    if meeting.meeting_id is None and meeting.attempts == 0:
-        return True
-    dates = await meetings.dates_of(tx, meeting.id)
-    ends = [one.planned.ends_at for one in lessons] + [one.planned.ends_at for one in dates]
-    return max(ends, default=tx.now - _PAST_MATTERING) + _PAST_MATTERING <= tx.now
+    lessons = await courses.lessons_in_meeting(tx, meeting_row)
+    planned = [one.planned for one in lessons]
+    planned += [one.planned for one in await meetings.dates_of(tx, meeting_row)]
+    return max((one.ends_at for one in planned), default=tx.now)
 
 
 # Asking Zoom
@@ -230,8 +234,7 @@ async def _next_try_at(tx: Transaction, task: _Task, outcome: Outcome) -> dateti
     if outcome.retry_at is not None:
         return outcome.retry_at
     # Without a time of its own it is looked at once more, to be cleared away.
-    lessons = await courses.lessons_in_meeting(tx, now.id)
-    ends_at = max((one.planned.ends_at for one in lessons), default=tx.now)
+    ends_at = await _over_at(tx, now.id)
     return ends_at + _PAST_MATTERING if now.is_discarded or now.is_confirmed else ends_at
 
 

@@ -2,23 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from school.model import LessonState, PostKind
 from school.recurrence import Repeat, after
 from school.reminders import FREE_LIMIT, SOON
-from services import notices
+from services import news, notices
 from services.calendar_links import lesson_calendar_url
 from services.office import Office
 from services.post_contents import (
     AnswerCard,
-    BackNotice,
-    CancelledNotice,
     ClassCard,
     Contents,
     Delivery,
-    MovedNotice,
     SeriesInfo,
     Showing,
     Summary,
@@ -101,7 +98,7 @@ async def _contents(
                 return None  # it would announce what is past
             return _card(tx, office, scene, zone)
         case PostKind.MOVED | PostKind.CANCELLED | PostKind.BACK:
-            return await _news(tx, claim, scene, zone)
+            return await news.news(tx, claim, scene, zone)
         case PostKind.ANSWER:
             is_hidden = await _is_under_a_form(tx, claim)  # it comes back when that is done with
             return None if is_hidden else await _answer(tx, scene, chat)
@@ -110,24 +107,6 @@ async def _contents(
             return await _summary(tx, scene) if is_over else None
         case _:
             return await notices.notice(tx, claim, scene, zone)
-
-
-async def _news(
-    tx: Transaction, claim: Claim, scene: Scene, zone: ZoneInfo
-) -> MovedNotice | CancelledNotice | BackNotice | None:
-    """What rings in a chat; nothing where it is not so any more."""
-    lesson, topic = scene.lesson, scene.course.topic
-    if claim.kind is PostKind.CANCELLED:
-        if lesson.state is not LessonState.CANCELLED:
-            return None
-        return CancelledNotice(topic, lesson.planned, zone, await _next_at(tx, scene))
-    if not lesson.is_open:
-        return None
-    if claim.kind is PostKind.BACK:
-        return BackNotice(topic, lesson.planned, zone, scene.join_url)
-    if lesson.moved_from_at is None:
-        return None
-    return MovedNotice(topic, lesson.planned, lesson.moved_from_at, zone, scene.join_url)
 
 
 def _card(tx: Transaction, office: Office, scene: Scene, zone: ZoneInfo) -> ClassCard:
@@ -147,19 +126,6 @@ def _card(tx: Transaction, office: Office, scene: Scene, zone: ZoneInfo) -> Clas
         calendar_url=lesson_calendar_url(tx.vault, office.profile, lesson.id),
         repeat=Repeat.from_text(course.repeat) if course.repeat else None,
         is_announced=True,
-    )
-
-
-async def _next_at(tx: Transaction, scene: Scene) -> datetime | None:
-    """When the next lesson of the series is."""
-    lessons = await courses.lessons_of_course(tx, scene.course.id)
-    return next(
-        (
-            one.planned.starts_at
-            for one in lessons
-            if one.is_open and one.planned.starts_at > max(tx.now, scene.lesson.planned.starts_at)
-        ),
-        None,
     )
 
 

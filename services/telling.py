@@ -13,7 +13,14 @@ from storage.courses import Course, Lesson
 from storage.database import Transaction
 from storage.meetings import Meeting
 from zoom.client import ZoomClient
-from zoom.errors import Invalid, NotFound
+from zoom.errors import (
+    DailyLimitReached,
+    Invalid,
+    NotFound,
+    RateLimited,
+    ZoomRefused,
+    ZoomUnreachable,
+)
 from zoom.models import Meeting as MeetingAtZoom
 from zoom.models import MeetingChanges
 
@@ -124,11 +131,20 @@ async def _is_to_be_looked_at(office: Office, meeting: Meeting) -> bool:
 async def _plan_anew(
     office: Office, zoom: ZoomClient, meeting: Meeting, changes: MeetingChanges
 ) -> None:
-    """Zoom gives all dates other names then, so what it has is forgotten first and read again."""
+    """Zoom gives all dates other names then, so what it has is forgotten first and read again.
+
+    Where it has certainly not done it, it still has what it had.
+    """
     assert meeting.meeting_id is not None, "it exists"
     async with office.database.writing() as tx:
+        known = await meetings.dates_of(tx, meeting.id)
         await meetings.keep_dates(tx, meeting.id, ())
-    await zoom.update_meeting(meeting.meeting_id, changes)
+    try:
+        await zoom.update_meeting(meeting.meeting_id, changes)
+    except (ZoomRefused, ZoomUnreachable, RateLimited, DailyLimitReached):
+        async with office.database.writing() as tx:
+            await meetings.keep_dates(tx, meeting.id, known)
+        raise
     await see(office, zoom, meeting.id)
 
 
@@ -155,7 +171,7 @@ async def _next_step(
         if one.state in {*courses.OPEN, LessonState.CANCELLED}
         and (one.meeting_row == meeting_row or one.id in settled)
     ]
-    return course, next_step(dates, sittings, may_plan_anew=may_plan_anew, now=now)
+    return course, next_step(dates, sittings, now, may_plan_anew=may_plan_anew)
 
 
 def _is_ahead(date: Date, lesson: Lesson, now: datetime) -> bool:

@@ -168,8 +168,8 @@ async def plan_lesson(
     )
 
 
-async def move_slot(tx: Transaction, lesson_id: int, slot_at: datetime) -> None:
-    """Where the rule of its series would put a lesson that is off."""
+async def set_slot(tx: Transaction, lesson_id: int, slot_at: datetime) -> None:
+    """Where the rule of its series, which has moved, has a lesson that is off."""
     await tx.connection.execute(
         update(lesson).where(lesson.c.id == lesson_id).values(slot_at=slot_at)
     )

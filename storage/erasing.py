@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, update
 
 from school.model import InvitationKind, LessonState
 from storage.database import Transaction, new_id
@@ -219,10 +219,14 @@ async def forget_accounts(tx: Transaction, before: datetime) -> int:
 
 
 async def _forget_courses_without_lessons(tx: Transaction) -> None:
-    in_use = select(lesson.c.meeting_row)
-    await tx.connection.execute(delete(occurrence).where(occurrence.c.meeting_row.not_in(in_use)))
-    await tx.connection.execute(delete(meeting).where(meeting.c.id.not_in(in_use)))
     with_lessons = select(lesson.c.course_id)
+    # A meeting that no lesson is held in any more may still have to be deleted at Zoom.
+    over: Lessons = select(meeting.c.id).where(
+        meeting.c.id.not_in(select(lesson.c.meeting_row)),
+        or_(meeting.c.deleted_at.is_not(None), meeting.c.course_id.not_in(with_lessons)),
+    )
+    await tx.connection.execute(delete(occurrence).where(occurrence.c.meeting_row.in_(over)))
+    await tx.connection.execute(delete(meeting).where(meeting.c.id.in_(over)))
     await tx.connection.execute(
         delete(course_chat).where(course_chat.c.course_id.not_in(with_lessons))
     )

@@ -15,7 +15,7 @@ from school.model import LessonState, PostKind
 from storage.chats import find_chat, remember_chat
 from storage.courses import OPEN, Lesson
 from storage.database import Transaction, new_id
-from storage.schema import UtcDateTime, chat, lesson, person, post
+from storage.schema import UtcDateTime, chat, course_chat, lesson, person, post
 
 PROGRESS_PAUSE = timedelta(seconds=30)
 """Between two edits that only bring a count up to date."""
@@ -294,9 +294,17 @@ async def is_settled(tx: Transaction, lesson_id: int, kind: PostKind) -> bool:
 
 
 async def chats_showing(tx: Transaction, lesson_id: int, kind: PostKind) -> tuple[int, ...]:
-    """The chats that have a message of this kind, as far as is known."""
+    """The chats of its course that have a message of this kind, as far as is known."""
     rows = await tx.connection.execute(
         select(post.c.chat_id)
+        .join(lesson, lesson.c.id == post.c.lesson_id)
+        .join(
+            course_chat,
+            and_(
+                course_chat.c.course_id == lesson.c.course_id,
+                course_chat.c.chat_id == post.c.chat_id,
+            ),
+        )
         .where(
             post.c.lesson_id == lesson_id,
             post.c.kind == kind,

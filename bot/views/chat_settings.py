@@ -43,7 +43,7 @@ def page(say: Say, found: ChatSettings) -> View:
             say("Reminder a day before: {which}", which=_day(say, chat.day_reminder)),
             say("Reminder before the class: {when}", when=_minutes(say, chat.reminder_minutes)),
         ),
-        say("Whoever has the calendar link can see all classes that are announced here."),
+        say("Whoever has the calendar link can see all classes that are announced there."),
     )
     rows: list[_Row] = [
         [

@@ -181,11 +181,19 @@ def _start(say: Say, lesson_id: int) -> InlineKeyboardMarkup:
 
 
 def _alarm(say: Say, alarm: Alarm) -> View:
+    if alarm.teacher_name is None:
+        return View(
+            say(
+                "{topic} was to begin {length} ago and has not started.",
+                topic=_topic(say, alarm.topic),
+                length=alarm.late_by,
+            )
+        )
     return View(
         say(
             "{topic} with {teacher} was to begin {length} ago and has not started.",
             topic=_topic(say, alarm.topic),
-            teacher=alarm.teacher_name or "",
+            teacher=alarm.teacher_name,
             length=alarm.late_by,
         )
     )
