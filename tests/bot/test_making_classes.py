@@ -9,13 +9,15 @@ from bot.application import TelegramBot
 from sandbox.people import People, Person
 from sandbox.seen import Group, Seen
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
-from services import groups
+from school.model import LessonState
+from services import changing, classes, groups
 from services.groups import GroupChat
 from services.listing import list_classes
 from services.office import Office
 from services.people import as_teacher, who_is
 from services.settling import settle_due
 from tests.clocks import SettableClock
+from tests.lessons import set_state
 from tests.services.connections import connected
 from tests.services.people_of_the_school import AISHA
 from tests.services.teaching import teacher_with
@@ -309,6 +311,63 @@ async def test_a_class_is_found_again_in_the_list(teacher: Person, beginners: Gr
     await teacher.presses("Tajweed · Tue 24 Nov")
     again = await teacher.sees("Sent to 1 of 1 group")
     assert again.id > card.id
+    del beginners
+
+
+async def test_a_class_like_the_last_one_needs_only_its_day(
+    office: Office, teacher: Person, beginners: Group
+) -> None:
+    card = await made(teacher)
+    none_held = await teacher.sees_toast(await teacher.forges("1:lesson.again", on=card))
+    assert none_held.text.startswith("You have not held a class yet")
+    caller = as_teacher(office, await who_is(office, AISHA))
+    (held,) = await classes.upcoming_classes(office, caller)
+    async with office.database.writing() as tx:
+        await set_state(tx, held.lesson_id, LessonState.ENDED)
+    await teacher.forges("1:lesson.again", on=card)
+    form = await teacher.sees("Which day?")
+    assert "Topic: Tajweed\nGroups: Beginners A\nLength: 45 min" in form.text
+    await teacher.types("Friday")
+    await teacher.sees("When: Fri 27 Nov, 18:00")
+    await teacher.presses("Create")
+    made_again = await teacher.sees("Sent to 1 of 1 group")
+    assert made_again.id == form.id
+    del beginners
+
+
+async def test_groups_that_did_not_get_the_card_are_tried_again(
+    people: People, teacher: Person, khadija: Person, beginners: Group
+) -> None:
+    await teacher.restricts_bot(in_=beginners)
+    await teacher.types(ONE_LINE)
+    await teacher.sees("Beginners A")
+    stuck = await teacher.finds_button("Try again")
+    assert "I may not write there" in stuck.text
+    await teacher.promotes_bot(in_=beginners)
+    await teacher.presses("Try again")
+    await teacher.sees("Sent to 1 of 1 group")
+    await khadija.sees("Tajweed with Aisha", in_=beginners)
+    del people
+
+
+async def test_a_change_that_zoom_was_not_told_of_can_be_taken_back(
+    office: Office, zoom: ZoomPeople, teacher: Person, beginners: Group
+) -> None:
+    await made(teacher)
+    caller = as_teacher(office, await who_is(office, AISHA))
+    (ahead,) = await classes.upcoming_classes(office, caller)
+    before = await changing.details(office, caller, ahead.lesson_id)
+    await zoom.goes_down()
+    await teacher.catches_up()
+    wish = changing.Wish(caller, ahead.lesson_id, before.version)
+    await changing.rename(office, wish, "Fiqh")
+    stuck = await teacher.sees("Zoom is not answering. Your change is saved", within=30)
+    assert "Fiqh" in stuck.text
+    assert "Being changed at Zoom…" in stuck.text
+    await zoom.no_faults()
+    await teacher.presses("Discard change")
+    await teacher.sees("Tajweed · Tue 24 Nov")
+    assert [meeting.topic for meeting in await zoom.meetings()] == ["Tajweed"]
     del beginners
 
 

@@ -164,7 +164,7 @@ async def test_the_teacher_reads_where_the_class_has_arrived(
     await announce(office, other, group.id, sisters.id)
     card = await aisha.sees("Sisters: I was removed. Add me again, and I post it.")
     assert "Sent to 1 of 2 groups." in card.text
-    assert card.labels == ["Start class", "Cancel class"]
+    assert card.labels == ["Try again", "Start class", "Reschedule", "Cancel class", "⋯"]
     async with office.database.reading() as tx:
         lost = await tx.connection.execute(
             select(chat.c.lost_reason).where(chat.c.id == sisters.id)
