@@ -162,8 +162,9 @@ async def _over_at(tx: Transaction, meeting_row: int) -> datetime:
     Its lessons may all be held in another meeting by now.
     """
     lessons = await courses.lessons_in_meeting(tx, meeting_row)
-    planned = [one.planned for one in (*lessons, *await meetings.dates_of(tx, meeting_row))]
-    return max((one.ends_at for one in planned), default=tx.now)
+    here = [one.planned.ends_at for one in lessons]
+    at_zoom = [one.planned.ends_at for one in await meetings.dates_of(tx, meeting_row)]
+    return max([*here, *at_zoom], default=tx.now)
 
 
 # Asking Zoom
