@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from school.attendance import LessonAttendance, fold
 from school.facts import Ended, Fact, Joined, Participant, Started
 from school.model import LessonState, Planned
-from storage import attendance, chats, meetings
+from storage import attendance, chats, meetings, settling
 from storage.database import Database, Transaction
 from storage.erasing import (
     Holdings,
@@ -21,7 +21,7 @@ from storage.erasing import (
 from storage.people import add_person, find_person, get_person, make_teacher
 from storage.schema import course, lesson, meeting, metadata, presence, row_id_of
 from tests.clocks import SettableClock
-from tests.storage.rows import add_lesson
+from tests.storage.rows import add_lesson, add_meeting
 
 MARYAM, MUSA = 10, 11
 OWN_GROUP, SHARED_GROUP = -1001, -1002
@@ -233,3 +233,24 @@ async def test_old_lessons_are_forgotten_with_all_that_is_of_them(
         assert list((await tx.connection.execute(select(lesson.c.id))).scalars()) == [young]
         for table in (course, meeting):
             assert len((await tx.connection.execute(select(table.c.id))).all()) == 1
+
+
+async def test_a_meeting_that_must_still_be_deleted_at_zoom_is_not_forgotten_before(
+    database: Database, clock: SettableClock
+) -> None:
+    """Its lesson is held in another by now."""
+    async with database.writing() as tx:
+        maryam = await teacher(tx, MARYAM, "Maryam")
+        await lesson_of(tx, maryam)
+        young = await lesson_of(tx, maryam, starts_at=clock() + timedelta(days=1))
+        course_id = await tx.connection.scalar(
+            select(lesson.c.course_id).where(lesson.c.id == young)
+        )
+        assert course_id is not None
+        left = await add_meeting(tx, course_id, 777)
+        gone = await add_meeting(tx, course_id, 778)
+        await settling.mark_deleted(tx, gone)
+        assert await forget_accounts(tx, clock() + timedelta(hours=1)) == 1
+        kept = {one.id for one in await meetings.meetings_of_course(tx, course_id)}
+    assert left in kept
+    assert gone not in kept

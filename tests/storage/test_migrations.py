@@ -1,8 +1,10 @@
 import asyncio
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -11,13 +13,16 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from storage import migrating
+from school.mirror import Date
+from school.model import LessonState, Planned, PostKind
+from storage import courses, meetings, migrating, posts
 from storage.database import Database, DatabaseProblem
 from storage.migrating import HEAD, migrate, revision_of
 from storage.schema import Sealed, metadata
 from storage.sealing import DataKeys
 from storage.sqlcipher import prepare
 from storage.sqlcipher_driver import migrating_engine, writing_engine
+from tests.clocks import SettableClock
 
 
 def test_there_is_one_newest_migration_and_the_program_knows_it() -> None:
@@ -106,3 +111,77 @@ async def test_a_second_run_of_the_migrations_changes_nothing(database: Database
     writer = writing_engine(database.file)
     assert await revision_of(writer) == HEAD
     await writer.dispose()
+
+
+_AT_0001 = """
+INSERT INTO person (id, telegram_user_id, is_teacher, pseudonym, created_at)
+VALUES (1, 10, true, 'P-1', '2026-11-01 08:00:00.000000');
+INSERT INTO chat (id, kind, is_forum, created_at)
+VALUES (-1, 'supergroup', false, '2026-11-01 08:00:00.000000');
+INSERT INTO course (id, teacher_id, request_key, reference, zone, meeting_id, created_at,
+    confirmed_at, discarded_at, deleted_at, attempts, next_try_at, last_problem)
+VALUES
+    (20, 1, 'made', 'REF20', 'Africa/Cairo', 8120, '2026-11-02 08:00:00.000000',
+     '2026-11-02 08:00:01.000000', NULL, NULL, 1, NULL, NULL),
+    (21, 1, 'waits', 'REF21', 'Africa/Cairo', NULL, '2026-11-02 08:00:00.000000',
+     NULL, NULL, NULL, 2, '2026-11-24 00:00:00.000000', 'daily_limit'),
+    (22, 1, 'off', 'REF22', 'Africa/Cairo', 8122, '2026-11-02 08:00:00.000000',
+     '2026-11-02 08:00:01.000000', '2026-11-03 08:00:00.000000', '2026-11-03 08:00:01.000000',
+     1, NULL, NULL);
+INSERT INTO course_chat (course_id, chat_id) VALUES (20, -1);
+INSERT INTO lesson (id, course_id, teacher_id, state, starts_at, length_seconds)
+VALUES
+    (30, 20, 1, 'scheduled', '2026-11-24 15:00:00.000000', 2700),
+    (31, 21, 1, 'creating', '2026-11-25 15:00:00.000000', 2700),
+    (32, 22, 1, 'cancelled', '2026-11-26 15:00:00.000000', 2700);
+INSERT INTO post (id, kind, lesson_id, chat_id, message_id, wanted_version, shown_version,
+    attempts, repeated)
+VALUES (40, 'card', 30, -1, 500, 3, 3, 0, false)
+"""
+_AT_15 = Planned(datetime(2026, 11, 24, 15, 0, tzinfo=UTC), timedelta(minutes=45))
+
+
+def _upgrade_to_0001(connection: Connection) -> None:
+    configuration = Config()
+    configuration.set_main_option("script_location", str(migrating._MIGRATIONS))
+    configuration.attributes["connection"] = connection
+    command.upgrade(configuration, "0001")
+    for statement in _AT_0001.split(";"):
+        connection.execute(text(statement))
+
+
+async def test_what_a_course_had_of_its_meeting_becomes_its_first_meeting(
+    tmp_path: Path, data_keys: DataKeys, clock: SettableClock
+) -> None:
+    path = tmp_path / "school.db"
+    engine = migrating_engine(await asyncio.to_thread(prepare, path, data_keys))
+    async with engine.begin() as connection:
+        await connection.run_sync(_upgrade_to_0001)
+    assert await revision_of(engine) == "0001"
+    await engine.dispose()
+    async with (
+        Database.open(f"sqlite:///{path}", data_keys, clock) as database,
+        database.reading() as tx,
+    ):
+        course = await courses.get_course(tx, 20)
+        (lesson,) = await courses.lessons_of_course(tx, 20)
+        (made,) = await meetings.meetings_of_course(tx, 20)
+        (waits,) = await meetings.meetings_of_course(tx, 21)
+        (off,) = await meetings.meetings_of_course(tx, 22)
+        dates = [await meetings.dates_of(tx, one.id) for one in (made, waits, off)]
+        (state,) = await posts.states(tx, 30, PostKind.CARD)
+        (chat,) = await courses.chats_of_course(tx, 20)
+        to_look_at = await meetings.due_looks(tx)
+        rooms = [await courses.find_lesson(tx, one) for one in (30, 31, 32)]
+    assert (course.version, course.repeat, course.has_ended) == (1, None, False)
+    assert (lesson.state, lesson.planned, lesson.slot_at) == (LessonState.SCHEDULED, _AT_15, None)
+    assert [one.meeting_row for one in rooms if one] == [made.id, waits.id, off.id]
+    assert (made.host_id, made.meeting_id, made.reference) == (1, 8120, "REF20")
+    assert (made.is_confirmed, made.is_deleted, made.is_series) == (True, False, False)
+    assert (waits.is_confirmed, waits.attempts, waits.last_problem) == (False, 2, "daily_limit")
+    assert waits.next_try_at == datetime(2026, 11, 24, tzinfo=UTC)
+    assert (off.is_discarded, off.is_deleted) == (True, True)
+    # Zoom has the one date; its topic, link and passcode are read there anew.
+    assert dates == [(Date("", _AT_15, 30),), (), ()]
+    assert to_look_at == (made.id,)
+    assert (state.is_shown, chat.id, chat.reminder_minutes) == (True, -1, 15)
