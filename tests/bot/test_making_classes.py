@@ -10,7 +10,7 @@ from sandbox.people import People, Person
 from sandbox.seen import Group, Seen
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.model import LessonState
-from services import changing, classes, groups
+from services import changing, groups
 from services.groups import GroupChat
 from services.listing import list_classes
 from services.office import Office
@@ -321,7 +321,7 @@ async def test_a_class_like_the_last_one_needs_only_its_day(
     none_held = await teacher.sees_toast(await teacher.forges("1:lesson.again", on=card))
     assert none_held.text.startswith("You have not held a class yet")
     caller = as_teacher(office, await who_is(office, AISHA))
-    (held,) = await classes.upcoming_classes(office, caller)
+    (held,) = (await list_classes(office, caller, 0)).classes
     async with office.database.writing() as tx:
         await set_state(tx, held.lesson_id, LessonState.ENDED)
     await teacher.forges("1:lesson.again", on=card)
@@ -355,7 +355,7 @@ async def test_a_change_that_zoom_was_not_told_of_can_be_taken_back(
 ) -> None:
     await made(teacher)
     caller = as_teacher(office, await who_is(office, AISHA))
-    (ahead,) = await classes.upcoming_classes(office, caller)
+    (ahead,) = (await list_classes(office, caller, 0)).classes
     before = await changing.details(office, caller, ahead.lesson_id)
     await zoom.goes_down()
     await teacher.catches_up()
