@@ -11,7 +11,7 @@ from school.mirror import Date, DropDate, MoveDate, PlanAnew, Sitting, Step, mer
 from school.model import Planned
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
-FIRST = NOW + timedelta(days=3)
+FIRST = NOW + timedelta(days=30)  # far enough for all moves: nothing is moved into the past
 WEEK = timedelta(days=7)
 HOUR = timedelta(hours=1)
 LENGTH = timedelta(minutes=45)
