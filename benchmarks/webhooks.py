@@ -20,10 +20,10 @@ from benchmarks.stage import Stage, child
 from main import utc_now
 from school.mirror import Date
 from school.model import Planned
-from storage.courses import NewCourse, add_course, add_lessons, schedule_lessons
 from storage.database import Database, Transaction, new_id
 from storage.meetings import add_meeting, keep_dates, keep_details
 from storage.people import find_person
+from storage.planning import NewCourse, add_course, add_lessons, schedule_lessons
 from storage.schema import zoom_event
 from storage.sealing import DataKeys
 from storage.settling import claim_meeting, confirm_meeting, release_meeting

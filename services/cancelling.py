@@ -19,7 +19,7 @@ from services.news import TOLD
 from services.office import Office
 from services.people import Teacher
 from services.settling import call_off, settle
-from storage import courses, meetings, posts
+from storage import courses, meetings, planning, posts
 from storage.courses import Course, Lesson
 from storage.database import Transaction
 
@@ -56,7 +56,7 @@ async def cancel(office: Office, teacher: Teacher, lesson_id: int, *, for_all: b
         if for_all:
             _check_owns(course, teacher)
             lessons = list({one.id: one for one in [lesson, *await _ahead(tx, course)]}.values())
-            await courses.end_course(tx, course.id)
+            await planning.end_course(tx, course.id)
         await _call_off(tx, course, lessons)
     await _settle(office, lessons)
 
@@ -76,7 +76,7 @@ async def discard(office: Office, teacher: Teacher, lesson_id: int) -> None:
         lessons = [one for one in together if one.is_open]
         await _call_off(tx, course, lessons)
         if not await _ahead(tx, course):
-            await courses.end_course(tx, course.id)
+            await planning.end_course(tx, course.id)
     await _settle(office, lessons)
 
 
@@ -123,7 +123,7 @@ async def undo(office: Office, teacher: Teacher, lesson_id: int) -> None:
             and one.planned.starts_at > tx.now
         ]
         rows = await _bring_back(tx, course, lessons)
-        await courses.go_on_with(tx, course.id)
+        await planning.go_on_with(tx, course.id)
         await note_change(tx, course.id)
     office.bell.posts.ring()
     for row in sorted(rows):
@@ -157,7 +157,7 @@ async def hold_in_new_meeting(
     is_series = len(lessons) > 1 and course.repeat is not None
     row = await meetings.add_meeting(tx, course.id, host_id, new_reference(), is_series=is_series)
     ids = [one.id for one in lessons]
-    await courses.hold_in(tx, ids, row, state=LessonState.CREATING, teacher_id=teacher_id)
+    await planning.hold_in(tx, ids, row, state=LessonState.CREATING, teacher_id=teacher_id)
     for one in lessons:
         await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER, PostKind.GONE))
     return row
@@ -171,7 +171,7 @@ async def _bring_back(tx: Transaction, course: Course, lessons: Sequence[Lesson]
         if await _is_still_at_zoom(tx, one):
             meeting = await meetings.get_meeting(tx, one.meeting_row)
             state = LessonState.SCHEDULED if meeting.is_confirmed else LessonState.CREATING
-            await courses.hold_in(tx, [one.id], one.meeting_row, state=state)
+            await planning.hold_in(tx, [one.id], one.meeting_row, state=state)
             rows.add(one.meeting_row)
         else:
             lost.append(one)

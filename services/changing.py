@@ -4,21 +4,22 @@ A change is written down here first, with every chat that is to see it; Zoom is 
 and again by the reconciler where it does not answer.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from school.errors import NotAllowed, Outdated
 from school.model import LessonState, Planned, PostKind
-from school.recurrence import Repeat, shifted, starts
-from school.schedule import check_future, clashes, local_moment
+from school.recurrence import Repeat
+from school.schedule import check_future, clashes
 from services.classes import UpcomingClass, check_open, close_form, note_change, own_lesson
 from services.news import TOLD
 from services.office import Office
 from services.people import Teacher
+from services.series_moves import moved_series
 from services.settling import settle
-from storage import chats, courses, meetings, posts
+from storage import chats, courses, meetings, planning, posts
 from storage.chats import Chat
 from storage.courses import Course, Lesson
 from storage.database import Transaction
@@ -88,7 +89,7 @@ async def check_move(office: Office, wish: Wish, to: datetime) -> tuple[Upcoming
         check_future(to, now=tx.now, zone=course.zone)
         if wish.for_all:
             lessons = await courses.lessons_of_course(tx, course.id)
-            _moved_series(course, lesson, lessons, to, tx.now)
+            moved_series(course, lesson, lessons, to, tx.now)
         planned = Planned(to, lesson.planned.length)
         around = await courses.lessons_of_teacher(
             tx, lesson.teacher_id, since=planned.starts_at, until=planned.ends_at
@@ -132,7 +133,7 @@ async def rename(office: Office, wish: Wish, topic: str) -> None:
     """The course is called that from now on."""
     async with office.database.writing() as tx:
         _, course = await to_change(tx, replace(wish, for_all=True))
-        await courses.rename_course(tx, course.id, topic)
+        await planning.rename_course(tx, course.id, topic)
         for one in await courses.lessons_of_course(tx, course.id):
             await _show_change(tx, one.id)
         rows = await _count_and_wake(tx, course, replace(wish, for_all=True))
@@ -153,8 +154,8 @@ async def set_groups(office: Office, wish: Wish, chat_ids: Sequence[int]) -> Non
                 raise NotAllowed(
                     "One of these groups is no longer yours. Type /groups to see them."
                 )
-        await courses.add_chats(tx, course.id, sorted(added))
-        await courses.remove_chats(tx, course.id, removed)
+        await planning.add_chats(tx, course.id, sorted(added))
+        await planning.remove_chats(tx, course.id, removed)
         await _follow_groups(tx, course, had - removed, added, removed)
         await note_change(tx, course.id)
     office.bell.posts.ring()
@@ -172,7 +173,7 @@ async def discard_change(office: Office, teacher: Teacher, lesson_id: int) -> No
             await _plan(tx, other, planned)
         meeting = await meetings.get_meeting(tx, lesson.meeting_row)
         if meeting.topic is not None and course.topic != meeting.topic:
-            await courses.rename_course(tx, course.id, meeting.topic)
+            await planning.rename_course(tx, course.id, meeting.topic)
         whole = Wish(teacher, lesson_id, course.version, for_all=was_moved is not None)
         rows = await _count_and_wake(tx, course, whole)
     await _settle_all(office, rows)
@@ -239,7 +240,7 @@ async def _plan(
     """Note it, and let every chat that has the card see it."""
     if planned == lesson.planned and slot_at in {None, lesson.slot_at}:
         return
-    await courses.plan_lesson(tx, lesson, planned, slot_at=slot_at)
+    await planning.plan_lesson(tx, lesson, planned, slot_at=slot_at)
     await _show_change(tx, lesson.id)
     if planned.starts_at != lesson.planned.starts_at:
         for chat_id in await posts.chats_showing(tx, lesson.id, PostKind.CARD):
@@ -254,13 +255,13 @@ async def _show_change(tx: Transaction, lesson_id: int) -> None:
 
 async def _move_series(tx: Transaction, course: Course, chosen: Lesson, to: datetime) -> None:
     lessons = await courses.lessons_of_course(tx, course.id)
-    moved = _moved_series(course, chosen, lessons, to, tx.now)
+    moved = moved_series(course, chosen, lessons, to, tx.now)
     for lesson, starts_at in moved.lessons:
         planned = Planned(starts_at, lesson.planned.length)
         await _plan(tx, lesson, planned, starts_at if lesson.slot_at else None)
     for lesson_id, slot_at in moved.slots_off.items():
-        await courses.set_slot(tx, lesson_id, slot_at)
-    await courses.set_rule(tx, course.id, moved.rule, moved.anchor_at)
+        await planning.set_slot(tx, lesson_id, slot_at)
+    await planning.set_rule(tx, course.id, moved.rule, moved.anchor_at)
 
 
 async def _at_zoom(tx: Transaction, meeting_row: int) -> list[tuple[Lesson, Planned]]:
@@ -287,71 +288,6 @@ async def _series_at_zoom(tx: Transaction, meeting_row: int) -> tuple[Lesson, da
     if not regular or any(lesson.slot_at == there for lesson, there in regular):
         return None
     return regular[0]
-
-
-@dataclass(frozen=True, slots=True)
-class _MovedSeries:
-    """`slots_off`: where the rule now puts the lessons that are off, so that Zoom drops those."""
-
-    lessons: tuple[tuple[Lesson, datetime], ...]
-    slots_off: Mapping[int, datetime]
-    rule: str | None
-    anchor_at: datetime | None
-
-
-def _moved_series(
-    course: Course, chosen: Lesson, lessons: Sequence[Lesson], to: datetime, now: datetime
-) -> _MovedSeries:
-    """Where each lesson ahead goes when `chosen` goes to `to`, and the rule from then on."""
-    # One that was put off from a day that has passed is no longer moved with the others.
-    ahead = [
-        one
-        for one in lessons
-        if one.is_open and one.planned.starts_at > now
-        if one == chosen or not one.slot_at or one.slot_at > now
-    ]
-    targets = tuple((one, _moved(one, course, chosen, to)) for one in ahead)
-    for _, target in targets:
-        check_future(target, now=now, zone=course.zone)
-    off = {
-        one.id: _moved(one, course, chosen, to)
-        for one in lessons
-        if one.state is LessonState.CANCELLED and one.slot_at and one.slot_at > now
-    }
-    if course.repeat is None or course.anchor_at is None or not targets:
-        return _MovedSeries(targets, off, course.repeat, course.anchor_at)
-    first = min(target for _, target in targets)
-    repeat = _remaining(course, min(one.slot_at or one.planned.starts_at for one in ahead))
-    before = min(_local_day(one, course) for one in ahead)
-    rule = shifted(repeat, _days(course, chosen, to), before)
-    return _MovedSeries(targets, off, rule.to_text(), first)
-
-
-def _moved(one: Lesson, course: Course, chosen: Lesson, to: datetime) -> datetime:
-    """Where a lesson goes with its series when `chosen` goes to `to`."""
-    on = _local_day(one, course) + timedelta(days=_days(course, chosen, to))
-    return local_moment(on, to.astimezone(course.zone).time(), course.zone)
-
-
-def _days(course: Course, chosen: Lesson, to: datetime) -> int:
-    return (to.astimezone(course.zone).date() - _local_day(chosen, course)).days
-
-
-def _remaining(course: Course, since: datetime) -> Repeat:
-    """The course's rule without the dates before `since`."""
-    assert course.repeat is not None
-    assert course.anchor_at is not None
-    repeat = Repeat.from_text(course.repeat)
-    if repeat.count is None:
-        return repeat
-    local = course.anchor_at.astimezone(course.zone)
-    gone = sum(1 for at in starts(repeat, local.date(), local.time(), course.zone) if at < since)
-    return replace(repeat, count=max(1, repeat.count - gone))
-
-
-def _local_day(lesson: Lesson, course: Course) -> date:
-    """The day that the rule put it on, or else the one it is planned for."""
-    return (lesson.slot_at or lesson.planned.starts_at).astimezone(course.zone).date()
 
 
 async def _follow_groups(

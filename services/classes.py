@@ -12,9 +12,10 @@ from services.office import Office
 from services.people import Teacher
 from services.settling import settle
 from services.zoom_access import client_for, translate
-from storage import change_drafts, chats, courses, drafts, meetings, posts, zoom_accounts
-from storage.courses import Course, Lesson, NewCourse
+from storage import change_drafts, chats, courses, drafts, meetings, planning, posts, zoom_accounts
+from storage.courses import Course, Lesson
 from storage.database import Transaction
+from storage.planning import NewCourse
 from storage.readable import readable_code
 from zoom.errors import NotFound, ZoomError
 
@@ -109,7 +110,7 @@ async def _write_down(tx: Transaction, teacher: Teacher, order: ClassOrder) -> t
             raise NotAllowed("One of these groups is no longer yours. Type /groups to see them.")
     planned = first_batch(order.planned, order.repeat, teacher.zone)
     is_series = len(planned) > 1
-    course_id = await courses.add_course(
+    course_id = await planning.add_course(
         tx,
         NewCourse(
             teacher_id=teacher.person_id,
@@ -124,7 +125,7 @@ async def _write_down(tx: Transaction, teacher: Teacher, order: ClassOrder) -> t
     meeting_row = await meetings.add_meeting(
         tx, course_id, teacher.person_id, new_reference(), is_series=is_series
     )
-    lesson_ids = await courses.add_lessons(
+    lesson_ids = await planning.add_lessons(
         tx, course_id, meeting_row, teacher.person_id, planned, is_series=is_series
     )
     await chats.remember_chat(tx, teacher.telegram_user_id, "private")
@@ -212,7 +213,7 @@ async def _draw_card(
 
 async def note_change(tx: Transaction, course_id: int) -> None:
     """Within a transaction: a person has changed the course; its cards get buttons that know it."""
-    await courses.count_change(tx, course_id)
+    await planning.count_change(tx, course_id)
     await posts.bump_of_course(tx, course_id, (PostKind.ANSWER,))
 
 

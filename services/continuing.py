@@ -8,7 +8,7 @@ from school.recurrence import MOST_DATES_AT_ZOOM, Repeat, after
 from services.classes import new_reference
 from services.office import Office
 from services.settling import settle
-from storage import courses, meetings
+from storage import courses, meetings, planning
 from storage.database import Transaction
 
 log = logging.getLogger(__name__)
@@ -43,6 +43,6 @@ async def _continued(tx: Transaction, course_id: int) -> int | None:
         tx, course_id, course.teacher_id, new_reference(), is_series=len(dates) > 1
     )
     planned = [Planned(at, length) for at in dates]
-    await courses.add_lessons(tx, course_id, row, course.teacher_id, planned, is_series=True)
+    await planning.add_lessons(tx, course_id, row, course.teacher_id, planned, is_series=True)
     log.info("course %d is continued by %d lessons", course_id, len(dates))
     return row

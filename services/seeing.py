@@ -12,7 +12,7 @@ from services.meeting_plans import sitting_of
 from services.news import TOLD
 from services.office import Office
 from services.zoom_access import client_for
-from storage import courses, meetings, posts, settling
+from storage import courses, meetings, planning, posts, settling
 from storage.courses import Lesson
 from storage.database import Transaction, new_id
 from storage.meetings import Meeting
@@ -103,7 +103,7 @@ async def take_over(tx: Transaction, meeting: Meeting, seen: MeetingAtZoom) -> N
     has_new_link = (seen.join_url, seen.passcode) != (meeting.join_url, meeting.passcode)
     await _keep(tx, meeting, seen, found)
     if has_new_link:
-        await courses.raise_sequences(tx, meeting.course_id)
+        await planning.raise_sequences(tx, meeting.course_id)
         for one in lessons.values():
             await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER))
 
@@ -131,8 +131,8 @@ async def _take_over_topic(tx: Transaction, meeting: Meeting, seen: MeetingAtZoo
         return
     if course.topic != meeting.topic:
         return
-    await courses.rename_course(tx, course.id, topic)
-    await courses.count_change(tx, course.id)
+    await planning.rename_course(tx, course.id, topic)
+    await planning.count_change(tx, course.id)
     for one in await courses.lessons_of_course(tx, course.id):
         await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER))
 
@@ -160,8 +160,8 @@ def _has_a_date_ahead(lesson: Lesson, meeting: Meeting, now: datetime) -> bool:
 
 
 async def _move(tx: Transaction, lesson: Lesson, planned: Planned) -> None:
-    await courses.plan_lesson(tx, lesson, planned)
-    await courses.count_change(tx, lesson.course_id)
+    await planning.plan_lesson(tx, lesson, planned)
+    await planning.count_change(tx, lesson.course_id)
     await posts.bump(tx, lesson.id, (PostKind.CARD, PostKind.ANSWER, *TOLD))
     if planned.starts_at != lesson.planned.starts_at:
         for chat_id in await posts.chats_showing(tx, lesson.id, PostKind.CARD):
@@ -178,7 +178,7 @@ async def _is_gone(tx: Transaction, meeting: Meeting) -> None:
 
 async def _ask_about_gone(tx: Transaction, lesson_ids: Sequence[int]) -> None:
     """The teacher is asked once, about the next of them, what is to become of them."""
-    await courses.mark_gone(tx, lesson_ids)
+    await planning.mark_gone(tx, lesson_ids)
     for at, lesson_id in enumerate(lesson_ids):
         lesson = await courses.find_lesson(tx, lesson_id)
         assert lesson is not None, "it was just found"

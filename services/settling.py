@@ -19,7 +19,7 @@ from services.office import Office
 from services.problems import GONE_ON_WITH_AFTER_CONNECTING, Outcome, Problem, outcome_of
 from services.telling import bring_up_to_date, delete, make
 from services.zoom_access import client_for
-from storage import courses, meetings, posts, settling, zoom_accounts
+from storage import courses, meetings, planning, posts, settling, zoom_accounts
 from storage.courses import Lesson
 from storage.database import Transaction, new_id
 from storage.meetings import Meeting
@@ -90,7 +90,7 @@ async def call_off(tx: Transaction, lessons: Sequence[Lesson]) -> None:
 
     A meeting in which nothing is held any more is to be deleted at Zoom.
     """
-    await courses.cancel_lessons(tx, [one.id for one in lessons])
+    await planning.cancel_lessons(tx, [one.id for one in lessons])
     for one in lessons:
         await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER, PostKind.WAITING, *TOLD))
         for chat_id in await posts.chats_showing(tx, one.id, PostKind.CARD):

@@ -10,7 +10,7 @@ from services.classes import check_open, note_change, own_lesson
 from services.office import Office
 from services.people import Teacher
 from services.settling import settle
-from storage import courses, meetings, people, posts, zoom_accounts
+from storage import courses, meetings, people, planning, posts, zoom_accounts
 from storage.courses import Lesson
 from storage.database import Transaction
 
@@ -76,7 +76,7 @@ async def _back_in_its_series(tx: Transaction, lesson: Lesson, person_id: int) -
     for row in await meetings.meetings_with_dates_of(tx, [lesson.id]):
         meeting = await meetings.get_meeting(tx, row)
         if meeting.host_id == person_id and await meetings.take_back(tx, row):
-            await courses.hold_in(
+            await planning.hold_in(
                 tx, [lesson.id], row, state=LessonState.SCHEDULED, teacher_id=person_id
             )
             await posts.bump(tx, lesson.id, (PostKind.CARD, PostKind.ANSWER))

@@ -8,7 +8,7 @@ from school.model import LessonState, PostKind
 from services.meeting_plans import new_meeting, series_anew, sitting_of
 from services.office import Office
 from services.seeing import first_dates, see
-from storage import courses, meetings, posts, settling, zoom_events
+from storage import courses, meetings, planning, posts, settling, zoom_events
 from storage.courses import Course, Lesson
 from storage.database import Transaction
 from storage.meetings import Meeting
@@ -50,7 +50,7 @@ async def make(office: Office, zoom: ZoomClient, meeting: Meeting) -> None:
 
 async def _take_up(tx: Transaction, meeting: Meeting, made: MeetingAtZoom) -> None:
     """The meeting exists: its lessons are scheduled and announced, its events count."""
-    await courses.schedule_lessons(tx, meeting.id)
+    await planning.schedule_lessons(tx, meeting.id)
     await first_dates(tx, meeting, made)
     await zoom_events.release_held(tx, made.id)
     if not (await meetings.get_meeting(tx, meeting.id)).is_discarded:

@@ -10,9 +10,9 @@ from school.mirror import Date
 from school.model import LessonState, Planned, PostKind
 from services.office import Office
 from services.people import TelegramUser
-from storage import chats, courses, meetings, posts, settling
-from storage.courses import NewCourse
+from storage import chats, meetings, planning, posts, settling
 from storage.database import Transaction, new_id
+from storage.planning import NewCourse
 from storage.schema import lesson, meeting, post, presence
 from tests.services.people_of_the_school import AISHA, made_teacher
 
@@ -48,7 +48,7 @@ async def made_class(
             await chats.remember_chat(tx, chat_id, "supergroup", title)
             await chats.link_chat(tx, chat_id, caller.person_id)
         await chats.remember_chat(tx, teacher.id, "private")
-        course_id = await courses.add_course(
+        course_id = await planning.add_course(
             tx,
             NewCourse(
                 teacher_id=caller.person_id,
@@ -61,7 +61,7 @@ async def made_class(
         row = await meetings.add_meeting(
             tx, course_id, caller.person_id, f"REF{meeting_id}", is_series=False
         )
-        (lesson_id,) = await courses.add_lessons(
+        (lesson_id,) = await planning.add_lessons(
             tx, course_id, row, caller.person_id, [planned], is_series=False
         )
         await settling.confirm_meeting(tx, row, meeting_id)
@@ -69,7 +69,7 @@ async def made_class(
             tx, row, topic=topic, join_url=f"https://zoom.us/j/{meeting_id}", passcode="123456"
         )
         await meetings.keep_dates(tx, row, [Date("", planned, lesson_id)])
-        await courses.schedule_lessons(tx, row)
+        await planning.schedule_lessons(tx, row)
         await tx.connection.execute(
             update(meeting).where(meeting.c.id == row).values(next_try_at=None)
         )

@@ -9,7 +9,7 @@ from services.calendars import CalendarEntry, CalendarFile, calendar_file
 from services.changing import Wish
 from services.office import Office
 from services.people import Teacher
-from storage import chats, courses, people
+from storage import chats, people, planning
 from storage.schema import chat
 from tests.services.people_of_the_school import AISHA
 from tests.services.teaching import BEGINNERS, PLANNED, made, standing, teacher_with
@@ -104,7 +104,7 @@ async def test_a_class_deleted_in_zoom_has_no_link(
     aisha = await teacher_with(office, AISHA, aisha_at_zoom, BEGINNERS)
     lesson_id = await made(office, aisha)
     async with office.database.writing() as tx:
-        await courses.mark_gone(tx, [lesson_id])
+        await planning.mark_gone(tx, [lesson_id])
     entry = await entry_of(office, lesson_id)
     assert (entry.join_url, entry.is_cancelled) == (None, False)
 

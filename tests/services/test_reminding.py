@@ -13,7 +13,7 @@ from services.office import Office
 from services.post_contents import Alarm, ClassCard, LimitWarning, Nudge, Reminder
 from services.reminding import remind_due
 from services.settling import call_off
-from storage import chats, courses, posts, reminding
+from storage import chats, planning, posts, reminding
 from storage.courses import find_lesson
 from storage.schema import course, person
 from tests.clocks import SettableClock
@@ -68,7 +68,7 @@ async def move(office: Office, made: MadeClass, to: datetime) -> None:
     async with office.database.writing() as tx:
         lesson = await find_lesson(tx, made.lesson_id)
         assert lesson is not None
-        await courses.plan_lesson(tx, lesson, Planned(to, made.planned.length))
+        await planning.plan_lesson(tx, lesson, Planned(to, made.planned.length))
 
 
 async def choose(office: Office, *, day: DayReminder, minutes: int, chat_id: int = GROUP) -> None:
@@ -323,7 +323,7 @@ async def test_a_class_that_is_off_or_gone_from_zoom_is_not_spoken_of(
         lesson = await find_lesson(tx, off.lesson_id)
         assert lesson is not None
         await call_off(tx, [lesson])
-        await courses.mark_gone(tx, [gone.lesson_id])
+        await planning.mark_gone(tx, [gone.lesson_id])
     assert await rung(office) == [(PostKind.CANCELLED, GROUP)]
     clock.now = off.planned.starts_at - DAY
     while clock.now < off.planned.ends_at:

@@ -17,10 +17,10 @@ from services.office import Office
 from services.people import Teacher, who_is
 from services.problems import Outcome, Problem
 from services.settling import settle, settle_due
-from storage import courses, meetings, settling
-from storage.courses import NewCourse
+from storage import meetings, planning, settling
 from storage.database import new_id
 from storage.erasing import erase_person
+from storage.planning import NewCourse
 from storage.schema import course, meeting, occurrence, post
 from tests.clocks import SettableClock
 from tests.lessons import set_state
@@ -52,7 +52,7 @@ async def written_down(
 ) -> tuple[int, int]:
     """A course's meeting and lesson, as a crash right after the intent leaves them."""
     async with office.database.writing() as tx:
-        course_id = await courses.add_course(
+        course_id = await planning.add_course(
             tx,
             NewCourse(
                 teacher_id=teacher.person_id,
@@ -65,7 +65,7 @@ async def written_down(
         meeting_row = await meetings.add_meeting(
             tx, course_id, teacher.person_id, reference, is_series=False
         )
-        (lesson_id,) = await courses.add_lessons(
+        (lesson_id,) = await planning.add_lessons(
             tx, course_id, meeting_row, teacher.person_id, [PLANNED], is_series=False
         )
     return meeting_row, lesson_id

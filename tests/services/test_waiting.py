@@ -10,7 +10,7 @@ from services.events import apply_waiting
 from services.office import Office
 from services.post_contents import ClassCard, WaitingNotice
 from services.retention import WAITING_KEPT, clear_old
-from storage import attendance, courses
+from storage import attendance, planning
 from storage.courses import find_lesson
 from storage.schema import meeting_instance, presence
 from tests.clocks import SettableClock
@@ -158,7 +158,7 @@ async def test_a_class_that_is_called_off_is_waited_for_by_nobody(
     office: Office, made: MadeClass, held: Held
 ) -> None:
     async with office.database.writing() as tx:
-        await courses.cancel_lessons(tx, [made.lesson_id])
+        await planning.cancel_lessons(tx, [made.lesson_id])
     await heard(office, held.knocked("Ahmed", 0))
     assert await to_the_teacher(office) == []
     assert await waiting(office, made.lesson_id) is None

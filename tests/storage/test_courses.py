@@ -9,10 +9,11 @@ from sqlalchemy.exc import IntegrityError
 
 from school.mirror import Date
 from school.model import LessonState, Planned
-from storage import courses, meetings, settling
+from storage import courses, meetings, planning, settling
 from storage.chats import link_chat, remember_chat
-from storage.courses import Lesson, NewCourse
+from storage.courses import Lesson
 from storage.database import Database, Transaction
+from storage.planning import NewCourse
 from storage.schema import course, meeting
 from tests.clocks import SettableClock
 from tests.storage.rows import add_person
@@ -38,9 +39,9 @@ async def with_course(tx: Transaction, key: str = "u1") -> tuple[int, int, int]:
     teacher_id = await add_person(tx, "Aisha")
     await remember_chat(tx, -1, "supergroup", "Beginners A")
     await link_chat(tx, -1, teacher_id)
-    course_id = await courses.add_course(tx, new(teacher_id, key))
+    course_id = await planning.add_course(tx, new(teacher_id, key))
     row = await meetings.add_meeting(tx, course_id, teacher_id, f"R{key}", is_series=False)
-    await courses.add_lessons(tx, course_id, row, teacher_id, [PLANNED], is_series=False)
+    await planning.add_lessons(tx, course_id, row, teacher_id, [PLANNED], is_series=False)
     return teacher_id, course_id, row
 
 
@@ -74,7 +75,7 @@ async def test_one_request_has_one_course(database: Database) -> None:
         teacher_id, _, _ = await with_course(tx)
     async with database.writing() as tx:
         with pytest.raises(IntegrityError):
-            await courses.add_course(tx, new(teacher_id))
+            await planning.add_course(tx, new(teacher_id))
 
 
 async def test_topic_and_links_are_sealed(database: Database) -> None:
@@ -101,7 +102,7 @@ async def test_a_second_meeting_is_not_taken_and_the_same_one_is(database: Datab
         assert await settling.confirm_meeting(tx, row, 1)
         assert not await settling.confirm_meeting(tx, row, 2)
         assert await settling.confirm_meeting(tx, row, 1)
-        await courses.schedule_lessons(tx, row)
+        await planning.schedule_lessons(tx, row)
         lesson = await lesson_in(tx, row)
         await settling.mark_deleted(tx, row)
         assert not await settling.confirm_meeting(tx, row, 1)
@@ -113,10 +114,10 @@ async def test_a_lesson_that_is_off_stays_so_when_its_meeting_comes_late(
 ) -> None:
     async with database.writing() as tx:
         _, _, row = await with_course(tx)
-        await courses.cancel_lessons(tx, [(await lesson_in(tx, row)).id])
+        await planning.cancel_lessons(tx, [(await lesson_in(tx, row)).id])
         assert await meetings.discard_if_idle(tx, row)
         assert await settling.confirm_meeting(tx, row, 1)
-        await courses.schedule_lessons(tx, row)
+        await planning.schedule_lessons(tx, row)
         lesson = await lesson_in(tx, row)
         assert (await meetings.get_meeting(tx, row)).is_discarded
     assert lesson.state is LessonState.CANCELLED
@@ -128,11 +129,11 @@ async def test_a_meeting_that_a_lesson_is_still_to_be_held_in_is_not_discarded(
     async with database.writing() as tx:
         teacher_id, course_id, row = await with_course(tx)
         later = Planned(STARTS + WEEK, PLANNED.length)
-        await courses.add_lessons(tx, course_id, row, teacher_id, [later], is_series=False)
+        await planning.add_lessons(tx, course_id, row, teacher_id, [later], is_series=False)
         first, second = await courses.lessons_in_meeting(tx, row)
-        await courses.cancel_lessons(tx, [first.id])
+        await planning.cancel_lessons(tx, [first.id])
         assert not await meetings.discard_if_idle(tx, row)
-        await courses.cancel_lessons(tx, [second.id])
+        await planning.cancel_lessons(tx, [second.id])
         assert await meetings.discard_if_idle(tx, row)
 
 
@@ -242,18 +243,18 @@ async def test_a_series_runs_out_when_its_last_slot_is_near_and_lessons_are_ahea
         teacher_id, course_id, row = await with_course(tx)
         (single,) = await courses.lessons_in_meeting(tx, row)
         assert await courses.running_out(tx, STARTS + WEEK) == ()  # it does not repeat
-        await courses.set_rule(tx, course_id, "FREQ=WEEKLY;BYDAY=TU", STARTS)
+        await planning.set_rule(tx, course_id, "FREQ=WEEKLY;BYDAY=TU", STARTS)
         later = [Planned(STARTS + number * WEEK, PLANNED.length) for number in (1, 2)]
-        await courses.add_lessons(tx, course_id, row, teacher_id, later, is_series=True)
+        await planning.add_lessons(tx, course_id, row, teacher_id, later, is_series=True)
         last = later[-1].starts_at
         assert await courses.running_out(tx, last - timedelta(seconds=1)) == ()
         assert await courses.running_out(tx, last) == (course_id,)
-        await courses.end_course(tx, course_id)
+        await planning.end_course(tx, course_id)
         assert await courses.running_out(tx, last) == ()
-        await courses.go_on_with(tx, course_id)
+        await planning.go_on_with(tx, course_id)
         assert await courses.running_out(tx, last) == (course_id,)
         ids = [one.id for one in await courses.lessons_of_course(tx, course_id)]
-        await courses.cancel_lessons(tx, ids)
+        await planning.cancel_lessons(tx, ids)
         assert await courses.running_out(tx, last) == ()  # nobody is taught any more
         assert single.id in ids
 
@@ -275,7 +276,7 @@ async def test_of_a_teachers_lessons_those_are_given_that_are_on_in_a_time(
         assert await between(ends) == []
         assert await between(STARTS, STARTS) == []
         assert await courses.lessons_of_teacher(tx, teacher_id + 1, STARTS) == ()
-        await courses.cancel_lessons(tx, [lesson_id])
+        await planning.cancel_lessons(tx, [lesson_id])
         assert await between(STARTS) == []
 
 
@@ -287,7 +288,7 @@ async def test_recent_topics_come_newest_first_each_once(
     for number, topic in enumerate(("Fiqh", "Hadith", "Fiqh", "Seerah", "Arabic")):
         clock.forward(timedelta(hours=1))
         async with database.writing() as tx:
-            await courses.add_course(tx, new(teacher_id, f"k{number}", topic))
+            await planning.add_course(tx, new(teacher_id, f"k{number}", topic))
     async with database.reading() as tx:
         recent = await courses.recent_topics(tx, teacher_id)
     assert list(recent.values()) == ["Arabic", "Seerah", "Fiqh", "Hadith"]

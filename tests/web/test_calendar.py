@@ -21,7 +21,7 @@ from services.calendar_links import (
 )
 from services.calendars import CalendarEntry, CalendarFile
 from services.office import Office
-from storage import chats, courses, erasing, people
+from storage import chats, courses, erasing, people, planning
 from storage.schema import course, meeting
 from tests.clocks import SettableClock
 from tests.lessons import MadeClass, add_lesson, made_class, set_state
@@ -146,7 +146,7 @@ async def test_a_moved_class_opened_again_takes_the_place_of_the_old_one(site: S
     async with site.office.database.writing() as tx:
         lesson = await courses.find_lesson(tx, made.lesson_id)
         assert lesson is not None
-        await courses.plan_lesson(tx, lesson, later)
+        await planning.plan_lesson(tx, lesson, later)
     after = only_event((await opened(site, lesson_url(site.office, made.lesson_id))).body)
     assert after["UID"] == before["UID"]
     assert after["SEQUENCE"] > before["SEQUENCE"]
@@ -157,7 +157,7 @@ async def test_a_cancelled_class_says_so_and_rings_no_more(site: Site) -> None:
     made = await a_class(site.office)
     before = only_event((await opened(site, lesson_url(site.office, made.lesson_id))).body)
     async with site.office.database.writing() as tx:
-        await courses.cancel_lessons(tx, [made.lesson_id])
+        await planning.cancel_lessons(tx, [made.lesson_id])
     answer = await opened(site, lesson_url(site.office, made.lesson_id))
     after = only_event(answer.body)
     assert (after["UID"], after["STATUS"]) == (before["UID"], "CANCELLED")
@@ -210,7 +210,7 @@ async def test_a_group_follows_its_classes_from_thirty_days_back(
     off = await add_lesson(site.office, made, clock() + timedelta(days=400))
     elsewhere = await made_class(site.office, {-1002: "Sisters"}, teacher=MUSA)
     async with site.office.database.writing() as tx:
-        await courses.cancel_lessons(tx, [off])
+        await planning.cancel_lessons(tx, [off])
     answer = await opened(site, group_url(site.office))
     calendar = read(answer.body)
     uids = {str(event["UID"]): str(event["STATUS"]) for event in calendar.events}
@@ -231,7 +231,7 @@ async def test_a_group_follows_its_classes_from_thirty_days_back(
 async def test_a_group_without_classes_has_an_empty_calendar(site: Site) -> None:
     made = await a_class(site.office)
     async with site.office.database.writing() as tx:
-        await courses.remove_chats(tx, made.course_id, [GROUP])
+        await planning.remove_chats(tx, made.course_id, [GROUP])
     answer = await opened(site, group_url(site.office))
     assert (answer.status, read(answer.body).events) == (200, [])
 
@@ -245,7 +245,7 @@ async def test_a_teacher_follows_all_that_they_give_and_nothing_else(
     given_away = await add_lesson(site.office, made, clock() + timedelta(days=2))
     musa = await teacher_id(site.office, MUSA.id)
     async with site.office.database.writing() as tx:
-        await courses.hold_in(
+        await planning.hold_in(
             tx, [given_away], musas.meeting_row, state=LessonState.SCHEDULED, teacher_id=musa
         )
     calendar = read((await opened(site, await teacher_url(site.office))).body)
@@ -269,7 +269,7 @@ async def test_a_feed_that_has_not_changed_is_not_sent_again(
     assert same.headers["ETag"] == first.headers["ETag"]
     assert same.headers["Cache-Control"] == "private, max-age=300"
     async with site.office.database.writing() as tx:
-        await courses.cancel_lessons(tx, [made.lesson_id])
+        await planning.cancel_lessons(tx, [made.lesson_id])
     changed = await site.get(path, If_None_Match=first.headers["ETag"])
     assert changed.status == 200
     assert changed.headers["ETag"] != first.headers["ETag"]
