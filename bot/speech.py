@@ -180,7 +180,10 @@ class Say:
         A name at the beginning would otherwise set the direction of the whole line.
         """
         directions = {_DIRECTIONS.get(unicodedata.bidirectional(letter)) for letter in text}
-        if directions <= {None, self.locale.character_order}:
+        runs_on = directions <= {None, self.locale.character_order}
+        # Dates and times in figures alone would have their parts turned round, too.
+        is_figures = directions == {None} and any(letter.isdigit() for letter in text)
+        if runs_on and not (is_figures and self.locale.character_order == "right-to-left"):
             return text
         return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"
 

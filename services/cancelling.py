@@ -7,14 +7,15 @@ from datetime import date
 from school.errors import NotAllowed, NotUnderstood, Outdated
 from school.model import LessonState, PostKind
 from school.periods import Period
+from school.recurrence import Repeat, after
 from services.changing import Wish, to_change
 from services.classes import (
     UpcomingClass,
     check_open,
-    new_reference,
     note_change,
     own_lesson,
 )
+from services.holding import back_where_it_was, hold_anew
 from services.news import TOLD
 from services.office import Office
 from services.people import Teacher
@@ -37,7 +38,7 @@ async def may_cancel(office: Office, teacher: Teacher, lesson_id: int) -> MayCan
     async with office.database.reading() as tx:
         lesson, course = await own_lesson(tx, teacher, lesson_id)
         check_open(lesson)
-        ahead = len(await _ahead(tx, course)) if course.teacher_id == teacher.person_id else 1
+        ahead = len(await _ahead(tx, course)) if _owns(course, teacher) else 1
     upcoming = UpcomingClass(lesson.id, course.topic or "", lesson.planned, course.zone)
     return MayCancel(upcoming, ahead)
 
@@ -64,7 +65,8 @@ async def cancel(office: Office, teacher: Teacher, lesson_id: int, *, for_all: b
 async def discard(office: Office, teacher: Teacher, lesson_id: int) -> None:
     """A class that Zoom does not have yet is not made, nor what would be made together with it.
 
-    Raises Outdated once it is made: then it can be cancelled.
+    One that is only to be made anew is held where it was. Raises Outdated once it is made: then
+    it can be cancelled.
     """
     async with office.database.writing() as tx:
         lesson, course = await own_lesson(tx, teacher, lesson_id)
@@ -72,12 +74,23 @@ async def discard(office: Office, teacher: Teacher, lesson_id: int) -> None:
             return
         if lesson.state is not LessonState.CREATING:
             raise Outdated("This class is made by now. Its card has a button that cancels it.")
-        together = await courses.lessons_in_meeting(tx, lesson.meeting_row)
-        lessons = [one for one in together if one.is_open]
-        await _call_off(tx, course, lessons)
+        lessons = await _made_together(tx, lesson)
+        if await back_where_it_was(tx, lesson) is not None:
+            await meetings.discard_if_idle(tx, lesson.meeting_row)
+            await note_change(tx, course.id)
+        else:
+            await _call_off(tx, course, lessons)
         if not await _ahead(tx, course):
             await planning.end_course(tx, course.id)
     await _settle(office, lessons)
+
+
+async def _made_together(tx: Transaction, lesson: Lesson) -> list[Lesson]:
+    """All lessons of a new series; of one that goes on in another meeting, only this one."""
+    if len(await meetings.meetings_of_course(tx, lesson.course_id)) > 1:
+        return [lesson]
+    together = await courses.lessons_in_meeting(tx, lesson.meeting_row)
+    return [one for one in together if one.is_open]
 
 
 async def to_skip(
@@ -107,6 +120,8 @@ async def skip(office: Office, wish: Wish, first: date, last: date) -> None:
 async def undo(office: Office, teacher: Teacher, lesson_id: int) -> None:
     """Take a cancellation back, with all that were called off by it; the groups are told.
 
+    Whoever only gives this one lesson takes back no more than that.
+
     What Zoom has deleted cannot come back: then a new meeting is made, with a new link.
     """
     async with office.database.writing() as tx:
@@ -117,13 +132,14 @@ async def undo(office: Office, teacher: Teacher, lesson_id: int) -> None:
             raise Outdated("The time of this class has passed. Type /newclass for a new one.")
         lessons = [
             one
-            for one in await courses.lessons_of_course(tx, course.id)
+            for one in await _affected(tx, teacher, lesson, course)
             if one.state is LessonState.CANCELLED
             and one.cancelled_at == lesson.cancelled_at
             and one.planned.starts_at > tx.now
         ]
         rows = await _bring_back(tx, course, lessons)
-        await planning.go_on_with(tx, course.id)
+        if _owns(course, teacher) and course.ended_at == lesson.cancelled_at:
+            await planning.go_on_with(tx, course.id)
         await note_change(tx, course.id)
     office.bell.posts.ring()
     for row in sorted(rows):
@@ -139,28 +155,21 @@ async def make_again(office: Office, teacher: Teacher, lesson_id: int) -> None:
             return
         lessons = [
             one
-            for one in await courses.lessons_of_course(tx, course.id)
+            for one in await _affected(tx, teacher, lesson, course)
             if one.is_open and one.gone_at is not None and one.planned.starts_at > tx.now
         ]
-        rows = await _hold_anew(tx, course, lessons or [lesson])
+        rows = await hold_anew(tx, course, lessons or [lesson])
         await note_change(tx, course.id)
     office.bell.posts.ring()
     for row in sorted(rows):
         await settle(office, row)
 
 
-async def hold_in_new_meeting(
-    tx: Transaction, course: Course, lessons: Sequence[Lesson], teacher_id: int | None = None
-) -> int:
-    """Within a transaction: the lessons get a meeting of their own, still to be made; its row."""
-    host_id = teacher_id or lessons[0].teacher_id
-    is_series = len(lessons) > 1 and course.repeat is not None
-    row = await meetings.add_meeting(tx, course.id, host_id, new_reference(), is_series=is_series)
-    ids = [one.id for one in lessons]
-    await planning.hold_in(tx, ids, row, state=LessonState.CREATING, teacher_id=teacher_id)
-    for one in lessons:
-        await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER, PostKind.GONE))
-    return row
+async def _affected(
+    tx: Transaction, teacher: Teacher, lesson: Lesson, course: Course
+) -> Sequence[Lesson]:
+    """What a teacher decides about together: a substitute about the one lesson alone."""
+    return await courses.lessons_of_course(tx, course.id) if _owns(course, teacher) else [lesson]
 
 
 async def _bring_back(tx: Transaction, course: Course, lessons: Sequence[Lesson]) -> set[int]:
@@ -175,7 +184,7 @@ async def _bring_back(tx: Transaction, course: Course, lessons: Sequence[Lesson]
             rows.add(one.meeting_row)
         else:
             lost.append(one)
-    rows |= await _hold_anew(tx, course, lost)
+    rows |= await hold_anew(tx, course, lost)
     for one in lessons:
         await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER, *TOLD))
         for chat_id in await posts.chats_showing(tx, one.id, PostKind.CANCELLED):
@@ -183,19 +192,14 @@ async def _bring_back(tx: Transaction, course: Course, lessons: Sequence[Lesson]
     return rows
 
 
-async def _hold_anew(tx: Transaction, course: Course, lessons: Sequence[Lesson]) -> set[int]:
-    """Each teacher's lessons get a meeting on that teacher's account; the meetings' rows."""
-    teachers = {one.teacher_id for one in lessons}
-    return {
-        await hold_in_new_meeting(tx, course, [one for one in lessons if one.teacher_id == who])
-        for who in teachers
-    }
-
-
 async def _is_still_at_zoom(tx: Transaction, lesson: Lesson) -> bool:
-    """Zoom was not told yet, and nobody is telling it just now."""
+    """Zoom was not told yet, as far as is known, and nobody is telling it just now.
+
+    Where it is not known what Zoom has, it is looked at next.
+    """
     meeting = await meetings.get_meeting(tx, lesson.meeting_row)
-    if meeting.is_confirmed and not await meetings.has_date(tx, lesson.id, meeting.id):
+    is_known = bool(await meetings.dates_of(tx, meeting.id))
+    if is_known and not await meetings.has_date(tx, lesson.id, meeting.id):
         return False
     return await meetings.take_back(tx, meeting.id)
 
@@ -206,6 +210,7 @@ async def _call_off(tx: Transaction, course: Course, lessons: Sequence[Lesson]) 
 
 
 async def _on_days(tx: Transaction, course: Course, first: date, last: date) -> list[Lesson]:
+    await _check_is_planned(tx, course, last)
     days = Period(first, last, course.zone)
     lessons = [one for one in await _ahead(tx, course) if one.planned.starts_at in days]
     if not lessons:
@@ -215,6 +220,21 @@ async def _on_days(tx: Transaction, course: Course, first: date, last: date) -> 
             last=last,
         )
     return lessons
+
+
+async def _check_is_planned(tx: Transaction, course: Course, last: date) -> None:
+    """Lessons that are added later know nothing of a holiday that was skipped before."""
+    planned = await courses.lessons_of_course(tx, course.id)
+    until = max(one.planned.starts_at for one in planned).astimezone(course.zone).date()
+    if course.repeat is not None and last > until and not course.has_ended:
+        repeat, anchor_at = Repeat.from_text(course.repeat), course.anchor_at or planned[0].slot_at
+        slots = [one.slot_at for one in planned if one.slot_at]
+        if anchor_at and slots and after(repeat, anchor_at, course.zone, max(slots), 1):
+            raise NotUnderstood(
+                "This series is planned until {day} so far. Skip days up to then, and later ones "
+                "when they are planned.",
+                day=until,
+            )
 
 
 async def _ahead(tx: Transaction, course: Course) -> list[Lesson]:
@@ -231,6 +251,10 @@ async def _settle(office: Office, lessons: Sequence[Lesson]) -> None:
         await settle(office, row)
 
 
+def _owns(course: Course, teacher: Teacher) -> bool:
+    return course.teacher_id == teacher.person_id
+
+
 def _check_owns(course: Course, teacher: Teacher) -> None:
-    if course.teacher_id != teacher.person_id:
+    if not _owns(course, teacher):
         raise NotAllowed("Only the teacher of the whole series can change all of its classes.")

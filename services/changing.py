@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from school.errors import NotAllowed, Outdated
+from school.errors import NotAllowed, Outdated, ZoomUnavailable
 from school.model import LessonState, Planned, PostKind
 from school.recurrence import Repeat
 from school.schedule import check_future, clashes
@@ -162,18 +162,27 @@ async def set_groups(office: Office, wish: Wish, chat_ids: Sequence[int]) -> Non
 
 
 async def discard_change(office: Office, teacher: Teacher, lesson_id: int) -> None:
-    """What Zoom could not be told yet is taken back: the lesson is again as Zoom has it."""
+    """What Zoom could not be told yet is taken back: the class is again as Zoom has it.
+
+    Whoever only gives this one lesson takes back no more than that. Raises ZoomUnavailable where
+    it is not known what Zoom has.
+    """
     async with office.database.writing() as tx:
         lesson, course = await own_lesson(tx, teacher, lesson_id)
         check_open(lesson)
-        was_moved = await _series_at_zoom(tx, lesson.meeting_row)
+        if not await meetings.dates_of(tx, lesson.meeting_row):
+            raise ZoomUnavailable(
+                "I do not know yet whether Zoom has made this change. Try again in a minute."
+            )
+        is_owner = course.teacher_id == teacher.person_id
+        was_moved = await _series_at_zoom(tx, lesson.meeting_row) if is_owner else None
         if was_moved is not None:
             await _move_series(tx, course, *was_moved)
         for other, planned in await _at_zoom(tx, lesson.meeting_row):
-            await _plan(tx, other, planned)
-        meeting = await meetings.get_meeting(tx, lesson.meeting_row)
-        if meeting.topic is not None and course.topic != meeting.topic:
-            await planning.rename_course(tx, course.id, meeting.topic)
+            if is_owner or other.id == lesson.id:
+                await _plan(tx, other, planned)
+        if is_owner:
+            await _take_topic_back(tx, course, lesson)
         whole = Wish(teacher, lesson_id, course.version, for_all=was_moved is not None)
         rows = await _count_and_wake(tx, course, whole)
     await _settle_all(office, rows)
@@ -262,6 +271,15 @@ async def _move_series(tx: Transaction, course: Course, chosen: Lesson, to: date
     for lesson_id, slot_at in moved.slots_off.items():
         await planning.set_slot(tx, lesson_id, slot_at)
     await planning.set_rule(tx, course.id, moved.rule, moved.anchor_at)
+
+
+async def _take_topic_back(tx: Transaction, course: Course, lesson: Lesson) -> None:
+    meeting = await meetings.get_meeting(tx, lesson.meeting_row)
+    if meeting.topic is None or course.topic == meeting.topic:
+        return
+    await planning.rename_course(tx, course.id, meeting.topic)
+    for one in await courses.lessons_of_course(tx, course.id):
+        await _show_change(tx, one.id)
 
 
 async def _at_zoom(tx: Transaction, meeting_row: int) -> list[tuple[Lesson, Planned]]:

@@ -1,6 +1,7 @@
 """Series that go on: Zoom plans at most 60 dates, so a follow-on meeting is made in time."""
 
 import logging
+from collections import Counter
 from datetime import timedelta
 
 from school.model import Planned
@@ -35,10 +36,12 @@ async def _continued(tx: Transaction, course_id: int) -> int | None:
     lessons = await courses.lessons_of_course(tx, course_id)
     slots = [one.slot_at for one in lessons if one.slot_at is not None]
     repeat = Repeat.from_text(course.repeat)
-    dates = after(repeat, course.anchor_at, course.zone, max(slots), MOST_DATES_AT_ZOOM)
+    since = max(*slots, tx.now)  # what was missed in a long pause is not made up for
+    dates = after(repeat, course.anchor_at, course.zone, since, MOST_DATES_AT_ZOOM)
     if not dates:
         return None
-    length = lessons[-1].planned.length
+    lengths = Counter(one.planned.length for one in lessons)
+    length = lengths.most_common(1)[0][0]
     row = await meetings.add_meeting(
         tx, course_id, course.teacher_id, new_reference(), is_series=len(dates) > 1
     )

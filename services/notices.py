@@ -102,9 +102,13 @@ def _moment_of(kind: PostKind, starts_at: datetime, now: datetime) -> datetime |
 
 
 def _is_still_planned(claim: Claim, lesson: Lesson, about_at: datetime) -> bool:
-    """Not begun, off or gone, and not moved since it was decided to say this."""
+    """Not begun or off, and not moved since it was decided to say this.
+
+    Of a class that is gone from Zoom only those are told who can do something about it.
+    """
     is_for_that = claim.about_at in {None, about_at}
-    return lesson.is_open and lesson.gone_at is None and is_for_that
+    is_there = lesson.gone_at is None or claim.kind in {PostKind.NUDGE, PostKind.ALARM}
+    return lesson.is_open and is_there and is_for_that
 
 
 async def _waiting(tx: Transaction, claim: Claim, scene: Scene) -> WaitingNotice | None:

@@ -209,7 +209,7 @@ async def _record(office: Office, task: _Task, outcome: Outcome) -> None:
 
 async def _wake_former_meetings(tx: Transaction, task: _Task, outcome: Outcome) -> bool:
     """The lessons that this meeting took over from others have their old dates dropped now."""
-    if outcome.problem is not None or task.meeting.is_confirmed or task.meeting.is_discarded:
+    if outcome.problem is not None or task.meeting.is_discarded:
         return False
     lessons = await courses.lessons_in_meeting(tx, task.meeting.id)
     rows = await meetings.meetings_with_dates_of(tx, [one.id for one in lessons])

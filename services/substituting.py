@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 
 from school.errors import NotAllowed
-from school.model import LessonState, PostKind
-from services.cancelling import hold_in_new_meeting
+from school.model import PostKind
 from services.changing import Wish, to_change
 from services.classes import check_open, note_change, own_lesson
+from services.holding import back_where_it_was, hold_in_new_meeting
 from services.office import Office
 from services.people import Teacher
 from services.settling import settle
-from storage import courses, meetings, people, planning, posts, zoom_accounts
-from storage.courses import Lesson
+from storage import courses, meetings, people, posts, zoom_accounts
 from storage.database import Transaction
 
 
@@ -46,7 +45,7 @@ async def hand_over(office: Office, wish: Wish, to_person_id: int) -> str:
         if lesson.teacher_id == to_person_id:
             return person.name
         await _check_may_teach(tx, to_person_id)
-        row = await _back_in_its_series(tx, lesson, to_person_id)
+        row = await back_where_it_was(tx, lesson, to_person_id)
         if row is None:
             row = await hold_in_new_meeting(tx, course, [lesson], to_person_id)
         await note_change(tx, course.id)
@@ -69,19 +68,6 @@ async def _check_may_teach(tx: Transaction, person_id: int) -> None:
             "This teacher's Zoom account is not connected now. Choose somebody else, "
             "or ask them to type /connect."
         )
-
-
-async def _back_in_its_series(tx: Transaction, lesson: Lesson, person_id: int) -> int | None:
-    """Where the date that it had on that account is still at Zoom, it is held there again."""
-    for row in await meetings.meetings_with_dates_of(tx, [lesson.id]):
-        meeting = await meetings.get_meeting(tx, row)
-        if meeting.host_id == person_id and await meetings.take_back(tx, row):
-            await planning.hold_in(
-                tx, [lesson.id], row, state=LessonState.SCHEDULED, teacher_id=person_id
-            )
-            await posts.bump(tx, lesson.id, (PostKind.CARD, PostKind.ANSWER))
-            return row
-    return None
 
 
 async def _let_go(tx: Transaction, meeting_row: int) -> None:

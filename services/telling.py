@@ -1,6 +1,8 @@
 """What Zoom is asked to do with a meeting, each step so that it may be repeated."""
 
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from school.mirror import Date, DropDate, MoveDate, PlanAnew, Step, next_step
@@ -16,9 +18,11 @@ from zoom.client import ZoomClient
 from zoom.errors import (
     DailyLimitReached,
     Invalid,
+    Malformed,
     NotFound,
     RateLimited,
     ZoomRefused,
+    ZoomUncertain,
     ZoomUnreachable,
 )
 from zoom.models import Meeting as MeetingAtZoom
@@ -198,9 +202,11 @@ async def _tell(
             await _plan_anew(office, zoom, meeting, series_anew(course, step))
         case MoveDate(occurrence_id, planned):
             changes = MeetingChanges(starts_at=planned.starts_at, length=planned.length)
-            await zoom.update_meeting(number, changes, occurrence_id or None)
+            async with _forgotten_if_uncertain(office, meeting):
+                await zoom.update_meeting(number, changes, occurrence_id or None)
         case DropDate(occurrence_id):
-            await _drop(zoom, number, occurrence_id)
+            async with _forgotten_if_uncertain(office, meeting):
+                await _drop(zoom, number, occurrence_id)
         case str():
             await zoom.update_meeting(number, MeetingChanges(topic=step))
     async with office.database.writing() as tx:
@@ -211,6 +217,17 @@ async def _tell(
                 await meetings.drop_date(tx, meeting.id, occurrence_id)
             case str():
                 await meetings.keep_topic(tx, meeting.id, step)
+
+
+@asynccontextmanager
+async def _forgotten_if_uncertain(office: Office, meeting: Meeting) -> AsyncIterator[None]:
+    """After a lost answer it is not known what Zoom has: it is read before anything else."""
+    try:
+        yield
+    except (ZoomUncertain, Malformed):
+        async with office.database.writing() as tx:
+            await meetings.keep_dates(tx, meeting.id, ())
+        raise
 
 
 async def _drop(zoom: ZoomClient, number: int, occurrence_id: str) -> None:

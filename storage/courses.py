@@ -33,8 +33,12 @@ class Course:
     zone: ZoneInfo
     repeat: str | None
     anchor_at: datetime | None
-    has_ended: bool
+    ended_at: datetime | None  # when it was called off as a whole
     version: int
+
+    @property
+    def has_ended(self) -> bool:
+        return self.ended_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def course_from_row(tx: Transaction, row: Row[Any]) -> Course:
         zone=ZoneInfo(row.zone),
         repeat=row.repeat,
         anchor_at=row.anchor_at,
-        has_ended=row.ended_at is not None,
+        ended_at=row.ended_at,
         version=row.version,
     )
 

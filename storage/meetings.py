@@ -124,7 +124,10 @@ async def discard_if_idle(tx: Transaction, meeting_row: int) -> bool:
 
 
 async def take_back(tx: Transaction, meeting_row: int) -> bool:
-    """It is wanted again after all; False if it is, or may be, deleted at Zoom already."""
+    """It is wanted again after all; False if it is, or may be, deleted at Zoom already.
+
+    What Zoom was told of it last may have got lost, so it is looked at.
+    """
     kept = await tx.connection.execute(
         update(meeting)
         .where(
@@ -132,7 +135,7 @@ async def take_back(tx: Transaction, meeting_row: int) -> bool:
             meeting.c.deleted_at.is_(None),
             or_(meeting.c.lease_until.is_(None), meeting.c.lease_until <= tx.now),
         )
-        .values(discarded_at=None, next_try_at=tx.now, last_problem=None)
+        .values(discarded_at=None, next_try_at=tx.now, last_problem=None, look_at=tx.now)
     )
     return bool(kept.rowcount)
 

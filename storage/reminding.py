@@ -252,10 +252,7 @@ async def _late_lessons(tx: Transaction) -> list[_Late]:
     rows = await tx.connection.execute(
         select(lesson.c.id, lesson.c.starts_at, lesson.c.length_seconds, person.c.telegram_user_id)
         .join(person, person.c.id == lesson.c.teacher_id)
-        .where(
-            lesson.c.gone_at.is_(None),
-            *_is_to_come(tx.now - _LONGEST_LESSON, tx.now - reminders.NUDGES_AFTER[0]),
-        )
+        .where(*_is_to_come(tx.now - _LONGEST_LESSON, tx.now - reminders.NUDGES_AFTER[0]))
     )
     return [
         _Late(row.id, row.starts_at, row.telegram_user_id)

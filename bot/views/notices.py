@@ -5,7 +5,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import callback_data
 from bot.speech import Say
-from bot.views.lessons import CANCEL, MAKE_AGAIN, START
+from bot.views.lessons import ASK, CANCEL, MAKE_AGAIN, START
 from bot.views.message import View, lines
 from school.text import Moment
 from services.post_contents import (
@@ -163,7 +163,7 @@ def _gone(say: Say, gone: GoneNotice) -> View:
         ),
         InlineKeyboardButton(
             say.label("Cancel class"),
-            callback_data=callback_data.encode(CANCEL, gone.lesson_id),
+            callback_data=callback_data.encode(CANCEL if gone.count == 1 else ASK, gone.lesson_id),
             style="danger",
         ),
     ]

@@ -314,21 +314,31 @@ async def test_a_group_that_was_just_told_of_the_new_time_is_not_reminded_of_it(
     assert await rung(office) == []
 
 
-async def test_a_class_that_is_off_or_gone_from_zoom_is_not_spoken_of(
-    office: Office, clock: SettableClock
-) -> None:
+async def test_a_class_that_is_off_is_not_spoken_of(office: Office, clock: SettableClock) -> None:
     off = await announced(office, clock, ahead=3 * DAY)
-    gone = await announced(office, clock, ahead=3 * DAY)
     async with office.database.writing() as tx:
         lesson = await find_lesson(tx, off.lesson_id)
         assert lesson is not None
         await call_off(tx, [lesson])
-        await planning.mark_gone(tx, [gone.lesson_id])
     assert await rung(office) == [(PostKind.CANCELLED, GROUP)]
     clock.now = off.planned.starts_at - DAY
     while clock.now < off.planned.ends_at:
         assert await said(office) == []
         clock.forward(5 * MINUTE)
+
+
+async def test_of_a_class_that_is_gone_from_zoom_only_its_teacher_and_the_admins_hear(
+    office: Office, clock: SettableClock
+) -> None:
+    gone = await announced(office, clock, ahead=3 * DAY)
+    async with office.database.writing() as tx:
+        await planning.mark_gone(tx, [gone.lesson_id])
+    clock.now = gone.planned.starts_at - DAY
+    kinds: set[PostKind] = set()
+    while clock.now < gone.planned.ends_at:
+        kinds |= {one.kind for one in await said(office)}
+        clock.forward(5 * MINUTE)
+    assert kinds == {PostKind.NUDGE, PostKind.ALARM}
 
 
 # Nobody starts it
