@@ -7,11 +7,15 @@ attendance, and begins nothing.
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from school.facts import Ended, Fact, Joined, Participant, Started
 from school.model import LessonState, Planned
 from school.names import normalised_name
+
+AWAITED_FROM = timedelta(hours=1)
+"""Before the planned start: whoever comes earlier looks whether the link works, or has the day
+wrong, and is no reason to ring the teacher."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,17 @@ WaitingFact = Waits | WaitsNoMore
 
 
 def is_awaited(state: LessonState, planned: Planned, now: datetime) -> bool:
-    """Whether the teacher of a lesson may yet come, for the first time or again."""
-    return state in {LessonState.SCHEDULED, LessonState.ENDED} and now < planned.ends_at
+    """Whether the teacher of a lesson is to come now, for the first time or again."""
+    may_come = state in {LessonState.SCHEDULED, LessonState.ENDED}
+    return may_come and planned.starts_at - AWAITED_FROM <= now < planned.ends_at
+
+
+def come_for(planned: Planned, waiting: Iterable[WaitingFact]) -> list[WaitingFact]:
+    """Those of `waiting` that are of people who came for a lesson, not long before it.
+
+    Also where it was moved since: whoever came at the old time need not have stayed.
+    """
+    return [one for one in waiting if planned.starts_at - AWAITED_FROM <= one.at]
 
 
 def who_waits(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from school.holding import lesson_of_start
 from school.waiting import WaitingFact
 from services.disconnecting import deauthorized
 from services.folding import refold
@@ -169,14 +170,14 @@ def _meeting_uuid(heard: _Heard) -> str | None:
 async def _lesson_of(
     tx: Transaction, meeting_uuid: str, heard: Sequence[_Heard], places: Sequence[LessonPlace]
 ) -> int | None:
-    """The lesson that an instance is of: the one planned nearest to its start.
+    """The lesson that an instance is of; once that is known, it stays so.
 
-    None where there is none any more, or its figures stand.
+    None where there is none at that time or any more, or its figures stand.
     """
     near = min(one.happening.near for one in heard if one.happening)
     known = await attendance.lesson_of_instance(tx, meeting_uuid)
-    of_known = [place for place in places if place.lesson_id == known]
-    place = _nearest(of_known or places, near)
+    of_known = next((place for place in places if place.lesson_id == known), None)
+    place = of_known or _place_at(places, near)
     if place is None:
         return None
     if _stands(place, near, tx.now):
@@ -192,16 +193,19 @@ async def _lesson_of(
 
 
 def _lesson_waited_for(places: Sequence[LessonPlace], at: datetime, now: datetime) -> int | None:
-    """The lesson planned nearest to the time at which somebody waited.
+    """The lesson of the time at which somebody waited.
 
     What the event names as its instance may be an earlier one, or never be held.
     """
-    place = _nearest(places, at)
+    place = _place_at(places, at)
     return None if place is None or _stands(place, at, now) else place.lesson_id
 
 
-def _nearest(places: Sequence[LessonPlace], at: datetime) -> LessonPlace | None:
-    return min(places, key=lambda one: abs(one.starts_at - at), default=None)
+def _place_at(places: Sequence[LessonPlace], at: datetime) -> LessonPlace | None:
+    place = lesson_of_start(at, places)
+    if place is None and places:
+        _log.info("a link of course %d was used when no lesson was near", places[0].course_id)
+    return place
 
 
 def _stands(place: LessonPlace, near: datetime, now: datetime) -> bool:

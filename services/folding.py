@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from school.attendance import LessonAttendance, MeetingState, fold
 from school.model import LessonState, PostKind
-from school.waiting import is_awaited, who_waits
+from school.waiting import come_for, is_awaited, who_waits
 from services.happenings import happening_of, waiting_of
 from services.office import Office
 from storage import attendance, chats, courses, people, posts, zoom_accounts, zoom_events
@@ -128,7 +128,8 @@ def _folded(material: _Material, vault: Vault, *, is_over: bool = False) -> _Fou
     read_ = [_read(event.body(vault)) for event in material.events]
     events = [event for event in read_ if event is not None]
     happenings = [one for event in events if (one := happening_of(event)) is not None]
-    waiting = [wait for event in events if (wait := waiting_of(event)) is not None]
+    waits = [wait for event in events if (wait := waiting_of(event)) is not None]
+    waiting = come_for(material.lesson.planned, waits)
     # The host of a meeting is whoever Zoom says, as the account may be disconnected by now. A
     # teacher who comes to the lesson with another account than the meeting's is its teacher too.
     host_ids = {found.host_id for found in happenings if found.host_id}

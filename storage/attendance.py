@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 
 from school.attendance import Instance, LessonAttendance, Presence, Stay, Sureness
-from school.model import LessonState
+from school.model import LessonState, Planned
 from school.names import normalised_name
 from storage.database import Transaction
 from storage.schema import lesson, meeting, meeting_instance, presence, stay, zoom_event
@@ -19,7 +19,9 @@ class LessonPlace:
     """A lesson that a meeting instance may be of."""
 
     lesson_id: int
-    starts_at: datetime
+    course_id: int
+    planned: Planned
+    is_off: bool
     began_at: datetime | None
 
 
@@ -70,11 +72,27 @@ async def lessons_of_meeting(tx: Transaction, meeting_id: int) -> tuple[LessonPl
     Those too that are planned elsewhere or off: whoever goes to the old link holds them there.
     """
     rows = await tx.connection.execute(
-        select(lesson.c.id, lesson.c.starts_at, lesson.c.began_at)
+        select(
+            lesson.c.id,
+            lesson.c.course_id,
+            lesson.c.starts_at,
+            lesson.c.length_seconds,
+            lesson.c.state,
+            lesson.c.began_at,
+        )
         .join(meeting, meeting.c.course_id == lesson.c.course_id)
         .where(meeting.c.meeting_id == meeting_id)
     )
-    return tuple(LessonPlace(row.id, row.starts_at, row.began_at) for row in rows)
+    return tuple(
+        LessonPlace(
+            lesson_id=row.id,
+            course_id=row.course_id,
+            planned=Planned(row.starts_at, timedelta(seconds=row.length_seconds)),
+            is_off=row.state == LessonState.CANCELLED,
+            began_at=row.began_at,
+        )
+        for row in rows
+    )
 
 
 async def quiet_live_lessons(

@@ -9,6 +9,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -262,7 +263,8 @@ async def test_nothing_secret_and_no_name_reaches_the_log(
         cast = await story.gather(stage)
         for scene in (story.invite, story.connect, story.link):
             await scene(stage, cast)
-        await cast.aisha.types("/newclass Tajweed tomorrow 18:00 45m #Sisters")
+        soon = main.utc_now().astimezone(story.SCHOOL_ZONE) + timedelta(hours=2)
+        await cast.aisha.types(f"/newclass Tajweed {soon:%Y-%m-%d %H:%M} 45m #Sisters")
         await cast.aisha.presses("Start class", within=15)
         host = (await cast.aisha.sees("Your host link")).button("Open Zoom as host").url
         (meeting,) = await zoom.meetings()

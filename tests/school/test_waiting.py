@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from school.facts import Ended, Fact, Joined, Left, Participant, Started
 from school.model import LessonState, Planned
 from school.names import normalised_name
-from school.waiting import WaitingFact, Waits, WaitsNoMore, is_awaited, who_waits
+from school.waiting import WaitingFact, Waits, WaitsNoMore, come_for, is_awaited, who_waits
 from tests.school.second_by_second import BEGINNING
 
 HOST = "H"
@@ -187,7 +187,9 @@ def test_only_those_who_came_are_named(came: list[WaitingFact], known: list[Fact
 @pytest.mark.parametrize(
     ("state", "minutes", "awaited"),
     [
-        (LessonState.SCHEDULED, -600, True),
+        (LessonState.SCHEDULED, -3 * 24 * 60, False),
+        (LessonState.SCHEDULED, -61, False),
+        (LessonState.SCHEDULED, -60, True),
         (LessonState.SCHEDULED, 44, True),
         (LessonState.SCHEDULED, 45, False),
         (LessonState.LIVE, 10, False),
@@ -196,8 +198,14 @@ def test_only_those_who_came_are_named(came: list[WaitingFact], known: list[Fact
         (LessonState.CANCELLED, 0, False),
     ],
 )
-def test_a_teacher_is_awaited_until_the_time_of_the_class_is_over(
+def test_a_teacher_is_awaited_from_an_hour_before_until_the_time_of_the_class_is_over(
     state: LessonState, minutes: int, awaited: bool
 ) -> None:
     planned = Planned(BEGINNING, timedelta(minutes=45))
     assert is_awaited(state, planned, BEGINNING + timedelta(minutes=minutes)) is awaited
+
+
+def test_who_came_long_before_a_class_did_not_come_for_it() -> None:
+    planned = Planned(BEGINNING, timedelta(minutes=45))
+    early, in_time = knocks(-3601), knocks(-3600, BILAL)
+    assert come_for(planned, [early, in_time]) == [in_time]

@@ -49,6 +49,7 @@ R = TypeVar("R")
 
 MINUTE = timedelta(minutes=1)
 GROUP = -1001
+NOTHING_YET = Outcome(None, None, None, None, None, 0, 0, None)
 
 
 @pytest.fixture
@@ -202,6 +203,81 @@ async def test_of_several_lessons_the_one_planned_nearest_to_the_start_is_meant(
     await apply_waiting(office)
     assert (await outcome(office, made.lesson_id))[0] is LessonState.SCHEDULED
     assert (await outcome(office, next_week))[0] is LessonState.ENDED
+
+
+@pytest.mark.parametrize("alone", [True, False])
+async def test_a_link_opened_days_early_ends_no_class_and_the_class_counts_whole(
+    office: Office,
+    made: MadeClass,
+    held: Held,
+    clock: SettableClock,
+    caplog: pytest.LogCaptureFixture,
+    alone: bool,
+) -> None:
+    if not alone:
+        await add_lesson(office, made, made.planned.starts_at + timedelta(days=7))
+    clock.forward(timedelta(days=-3))
+    caplog.set_level("INFO")
+    test = replace(held, starts_at=clock(), uuid="a test")
+    await reported(office, test.started(), *test.host(0, 5), *test.stay("Ahmed", 1, 4))
+    await apply_waiting(office)
+    await reported(office, test.ended(5))
+    await apply_waiting(office)
+    assert await outcome(office, made.lesson_id) == (LessonState.SCHEDULED, NOTHING_YET)
+    assert set(await states_of_events(office)) == {EventState.APPLIED}
+    assert f"a link of course {made.course_id} was used when no lesson was near" in caplog.text
+    assert "Ahmed" not in caplog.text
+    clock.forward(timedelta(days=3))
+    await reported(office, *whole_class(held))
+    await apply_waiting(office)
+    state, figures = await outcome(office, made.lesson_id)
+    assert (state, figures.actual, figures.taught) == (
+        LessonState.ENDED,
+        40 * MINUTE,
+        30 * MINUTE,
+    )
+    assert (figures.student_count, figures.sureness) == (2, Sureness.COMPLETE)
+
+
+async def test_a_link_opened_days_later_changes_no_hours_of_a_class_that_is_over(
+    office: Office, made: MadeClass, held: Held, clock: SettableClock
+) -> None:
+    await reported(office, *whole_class(held))
+    await apply_waiting(office)
+    before = await outcome(office, made.lesson_id)
+    clock.forward(timedelta(days=2))
+    later = replace(held, starts_at=clock(), uuid="later")
+    await reported(office, *whole_class(later))
+    await apply_waiting(office)
+    assert await outcome(office, made.lesson_id) == before
+
+
+@pytest.mark.parametrize("hours", [-11, -1, 6])
+async def test_a_class_held_at_another_hour_of_its_day_counts(
+    office: Office, made: MadeClass, held: Held, clock: SettableClock, hours: int
+) -> None:
+    clock.forward(timedelta(hours=hours))
+    await reported(office, *whole_class(replace(held, starts_at=clock())))
+    await apply_waiting(office)
+    state, figures = await outcome(office, made.lesson_id)
+    assert (state, figures.actual) == (LessonState.ENDED, 40 * MINUTE)
+
+
+async def test_an_instance_stays_its_lessons_wherever_that_is_moved(
+    office: Office, made: MadeClass, held: Held
+) -> None:
+    *bodies, ended = whole_class(held)
+    await reported(office, *bodies)
+    await apply_waiting(office)
+    elsewhere = made.planned.starts_at + timedelta(days=3)
+    await add_lesson(office, made, made.planned.starts_at)
+    async with office.database.writing() as tx:
+        moved = update(lesson).where(lesson.c.id == made.lesson_id).values(starts_at=elsewhere)
+        await tx.connection.execute(moved)
+    await reported(office, ended)
+    await apply_waiting(office)
+    state, figures = await outcome(office, made.lesson_id)
+    assert (state, figures.actual) == (LessonState.ENDED, 40 * MINUTE)
 
 
 async def test_events_held_back_count_once_their_meeting_is_known(
@@ -425,7 +501,7 @@ async def test_a_very_late_event_changes_nothing_once_the_first_ones_may_be_forg
     await apply_waiting(office)
     before = await outcome(office, made.lesson_id)
     clock.forward(FIGURES_STAND_AFTER)
-    again = replace(held, uuid="a month later", starts_at=clock())
+    again = replace(held, uuid="later that day", starts_at=held.starts_at + 300 * MINUTE)
     await reported(office, held.left("Zayd", 39), again.started())
     await apply_waiting(office)
     assert await outcome(office, made.lesson_id) == before

@@ -12,7 +12,7 @@ from services.post_contents import ClassCard, WaitingNotice
 from services.retention import WAITING_KEPT, clear_old
 from storage import attendance, planning
 from storage.courses import find_lesson
-from storage.schema import meeting_instance, presence
+from storage.schema import meeting_instance, presence, zoom_event
 from tests.clocks import SettableClock
 from tests.lessons import MadeClass, add_lesson, announce, made_class
 from tests.services.people_of_the_school import AISHA
@@ -152,6 +152,39 @@ async def test_a_knock_is_at_the_lesson_planned_nearest_whatever_instance_it_nam
     assert await waiting(office, next_lesson) == '["Ahmed"]'
     await heard(office, Held(made.meeting_id, clock(), "this time").started())
     assert await waiting(office, next_lesson) is None
+
+
+@pytest.mark.parametrize("minutes", [-3 * 24 * 60, -12 * 60, -61])
+async def test_who_presses_join_long_before_the_class_rings_nobody(
+    office: Office, made: MadeClass, clock: SettableClock, minutes: int
+) -> None:
+    clock.forward(minutes * MINUTE)
+    early = Held(made.meeting_id, made.planned.starts_at)
+    await heard(office, early.knocked("Ahmed", minutes))
+    assert await to_the_teacher(office) == []
+    clock.forward((-1 - minutes) * MINUTE)
+    await heard(office, early.knocked("Bilal", -1))
+    (said,) = await to_the_teacher(office)
+    assert names_in(said) == ("Bilal",)
+
+
+async def test_who_comes_within_the_hour_before_the_class_is_told_of(
+    office: Office, held: Held, clock: SettableClock
+) -> None:
+    clock.forward(-60 * MINUTE)
+    await heard(office, held.knocked("Ahmed", -60))
+    (said,) = await to_the_teacher(office)
+    assert names_in(said) == ("Ahmed",)
+
+
+@pytest.mark.parametrize(("minutes", "is_kept"), [(-721, False), (-720, True), (766, False)])
+async def test_a_knock_is_kept_for_a_lesson_of_its_day_alone(
+    office: Office, made: MadeClass, held: Held, minutes: int, is_kept: bool
+) -> None:
+    await heard(office, held.knocked("Ahmed", minutes))
+    async with office.database.reading() as tx:
+        (lesson_id,) = (await tx.connection.execute(select(zoom_event.c.lesson_id))).scalars()
+    assert lesson_id == (made.lesson_id if is_kept else None)
 
 
 async def test_a_class_that_is_called_off_is_waited_for_by_nobody(

@@ -172,6 +172,33 @@ async def test_a_free_plans_limit_is_warned_of_and_opened_again_it_is_the_same_c
     assert len(await reminders_in(school.aisha, "Students:")) == 1
 
 
+async def test_a_link_opened_on_the_wrong_day_leaves_the_class_as_it_was(
+    stage: Stage, licensed: Cast
+) -> None:
+    school = licensed
+    meeting = await a_class(stage, school)
+    await school.aisha.catches_up()
+    await school.khadija.catches_up()
+    await meeting.knock("Bilal")
+    await meeting.start()
+    await meeting.join("Ahmed")
+    await meeting.end()
+    await stage.zoom.delivered()
+    stage.forward(5 * MINUTE)
+    await school.aisha.sees_nothing_new(0.3)
+    await school.khadija.sees_nothing_new(0.1, in_=school.sisters)
+    await it_is(stage, school, -10)
+    await school.aisha.sees("Tajweed begins at 18:00")
+    await it_is(stage, school, 0)
+    await meeting.start()
+    await meeting.join("Ahmed")
+    await school.khadija.sees("live now", in_=school.sisters)
+    await it_is(stage, school, 47)
+    await meeting.end()
+    await school.khadija.sees("47 min · 1 student", in_=school.sisters)
+    assert "Ahmed 47 min" in (await school.aisha.sees("Students: 1")).text
+
+
 async def test_a_class_that_is_moved_after_its_reminder_is_reminded_of_at_its_new_time(
     stage: Stage, licensed: Cast
 ) -> None:
