@@ -113,14 +113,16 @@ def test_the_list_of_groups_shows_what_is_lost(say: Say) -> None:
     assert view.text == (
         "Your classes can be posted in:\n"
         "· Beginners A\n"
-        "· Sisters: I cannot write there now. Add me again."
+        "· Sisters: I cannot write there now. Add me again.\n"
+        "Press one to change how it is told of classes."
     )
     assert "startgroup=" in str(buttons(view)["Add me to a group"].url)
 
 
 def test_without_a_group_it_is_said_how_to_get_one(say: Say) -> None:
     assert groups.group_list(say, [], PROFILE).text == (
-        "You have no group yet. Add me to your students&#39; group and type /link there."
+        "You have no group yet. Add me to your students&#39; group and type /link there. "
+        "Or invite a student whom you teach alone."
     )
 
 
