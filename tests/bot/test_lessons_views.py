@@ -13,7 +13,7 @@ from bot.views import groups, lessons
 from school.model import Planned
 from services.cancelling import MayCancel
 from services.classes import HostLink, UpcomingClass
-from services.groups import Linked
+from services.groups import Linked, Unlinked
 from services.listing import ClassList, ListedClass
 from tests.bot.chats import linked_group
 from tests.bot.keyboards import buttons
@@ -99,10 +99,13 @@ def test_chosen_in_private_the_keyboard_for_choosing_goes_away(say: Say) -> None
 
 
 def test_unlinking_says_how_to_come_back(say: Say) -> None:
-    assert groups.unlinked(say, was_linked=True).text == (
+    assert groups.unlinked(say, Unlinked(-1, 5, 0)).text == (
         "Unlinked. I post no new classes of yours here. /link brings it back."
     )
-    assert groups.unlinked(say, was_linked=False).text == (
+    view = groups.unlinked(say, Unlinked(-1, 5, 2))
+    assert view.text.endswith("brings it back.\n2 classes ahead stay announced here.")
+    assert list(buttons(view)) == ["Stop announcing them too"]
+    assert groups.unlinked(say, None).text == (
         "This group is not linked to your classes. Type /link to link it."
     )
 
