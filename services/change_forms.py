@@ -20,14 +20,13 @@ from services.change_pages import (
     ChangePage,
     ChangePlace,
     Done,
-    OldCard,
     OldChange,
     TimePassed,
     first_step,
     step_after_scope,
 )
 from services.changing import ChangedMeanwhile, ClassDetails, Wish
-from services.classes import UpcomingClass, close_form
+from services.classes import OldCard, UpcomingClass, close_form
 from services.office import Office
 from services.people import Teacher
 from services.substituting import Substitute

@@ -77,13 +77,6 @@ class ChangePlace:
     version: int
 
 
-class OldCard(Outdated):
-    """A button of a card that shows an earlier state of the class."""
-
-    def __init__(self) -> None:
-        super().__init__("This class was changed meanwhile. Here it is as it is now.")
-
-
 class ChangeClosed(Outdated):
     """A button of a form that has made its change, or was given up."""
 

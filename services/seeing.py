@@ -132,7 +132,7 @@ async def _take_over_topic(tx: Transaction, meeting: Meeting, seen: MeetingAtZoo
     if course.topic != meeting.topic:
         return
     await planning.rename_course(tx, course.id, topic)
-    await planning.count_change(tx, course.id)
+    await _count_change(tx, course.id)
     for one in await courses.lessons_of_course(tx, course.id):
         await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER))
 
@@ -161,11 +161,17 @@ def _has_a_date_ahead(lesson: Lesson, meeting: Meeting, now: datetime) -> bool:
 
 async def _move(tx: Transaction, lesson: Lesson, planned: Planned) -> None:
     await planning.plan_lesson(tx, lesson, planned)
-    await planning.count_change(tx, lesson.course_id)
+    await _count_change(tx, lesson.course_id)
     await posts.bump(tx, lesson.id, (PostKind.CARD, PostKind.ANSWER, *TOLD))
     if planned.starts_at != lesson.planned.starts_at:
         for chat_id in await posts.chats_showing(tx, lesson.id, PostKind.CARD):
             await posts.send_anew(tx, PostKind.MOVED, lesson.id, chat_id)
+
+
+async def _count_change(tx: Transaction, course_id: int) -> None:
+    """The buttons of every card of the course are to know of it."""
+    await planning.count_change(tx, course_id)
+    await posts.bump_of_course(tx, course_id, (PostKind.ANSWER, PostKind.GONE))
 
 
 async def _is_gone(tx: Transaction, meeting: Meeting) -> None:

@@ -179,7 +179,17 @@ async def send_anew(tx: Transaction, kind: PostKind, lesson_id: int, chat_id: in
 async def show_in(
     tx: Transaction, kind: PostKind, lesson_id: int, chat_id: int, message_id: int
 ) -> None:
-    """Show it in that message of ours, which showed something else; an earlier one is left."""
+    """Show it in that message of ours, which showed something else; an earlier one is left.
+
+    Whatever else was shown there is shown no more.
+    """
+    await tx.connection.execute(
+        delete(post).where(
+            post.c.chat_id == chat_id,
+            post.c.message_id == message_id,
+            ~_is(kind, lesson_id, chat_id),
+        )
+    )
     await want(tx, kind, lesson_id, chat_id, message_id=message_id)
     await tx.connection.execute(
         update(post)

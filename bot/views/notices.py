@@ -163,7 +163,7 @@ def _gone(say: Say, gone: GoneNotice) -> View:
         ),
         InlineKeyboardButton(
             say.label("Cancel class"),
-            callback_data=callback_data.encode(CANCEL, gone.lesson_id),
+            callback_data=callback_data.encode(CANCEL, gone.lesson_id, gone.version),
             style="danger",
         ),
     ]

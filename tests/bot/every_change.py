@@ -46,7 +46,7 @@ def every_change(say: Say) -> Iterator[View]:
     yield from _forms(say)
     yield from _lists(say)
     for ahead in COUNTS:
-        yield lessons.really_cancel(say, MayCancel(replace(FIQH, topic=_LONG), ahead))
+        yield lessons.really_cancel(say, MayCancel(replace(FIQH, topic=_LONG), ahead, 2**63 - 1))
 
 
 def _forms(say: Say) -> Iterator[View]:

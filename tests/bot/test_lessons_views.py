@@ -65,7 +65,7 @@ def test_the_host_link_cannot_be_forwarded(say: Say) -> None:
 
 
 def test_cancelling_is_asked_about_with_the_one_dangerous_button(say: Say) -> None:
-    view = lessons.really_cancel(say, MayCancel(FIQH, 1))
+    view = lessons.really_cancel(say, MayCancel(FIQH, 1, 3))
     assert view.text == (
         "Cancel <b>Fiqh</b>, Tue 24 Nov, 17:30–18:30 (Addis Ababa)? "
         "The groups are told at once, and the Zoom meeting is deleted."

@@ -363,6 +363,30 @@ async def test_of_two_who_change_a_class_at_once_the_second_is_asked_again(
     await zoom_has(stage, "26 Nov 20:00")
 
 
+async def test_whoever_cancels_a_class_that_was_moved_meanwhile_is_asked_about_it_as_it_is_now(
+    stage: Stage, school: Cast
+) -> None:
+    other = await handed_over(stage, school, SINGLE)
+    await presses(other, "Cancel class")
+    asked = await other.sees("Cancel Tajweed, Tue 24 Nov, 18:00")
+    await presses(school.aisha, "Reschedule")
+    await school.aisha.types("Wed 09:00")
+    await presses(school.aisha, "Move")
+    await other.sees("Wed 25 Nov, 09:00–09:45")  # the card has taken the question's place
+    earlier = asked.button("Cancel class").value
+    toast = await other.sees_toast(await other.forges(earlier, on=asked))
+    assert (toast.text, toast.alert) == (
+        "This class was changed meanwhile. Here it is as it is now.",
+        True,
+    )
+    await zoom_has(stage, "25 Nov 09:00")
+    anew = await other.sees("Cancel Tajweed, Wed 25 Nov, 09:00")
+    assert anew.id == asked.id
+    await presses(other, "Cancel class")
+    await other.sees("cancelled")
+    await eventually(stage.zoom.meetings, [])
+
+
 # Old buttons, wrong answers
 
 
@@ -398,12 +422,13 @@ async def test_a_button_of_an_old_card_says_so_and_draws_the_card_anew(
     await school.aisha.types("Wed 20:00")
     await presses(school.aisha, "Move")
     await school.aisha.sees("Wed 25 Nov, 20:00–20:45")
-    old = card.button("Reschedule").value
-    toast = await school.aisha.sees_toast(await school.aisha.forges(old, on=card))
-    assert (toast.text, toast.alert) == (
-        "This class was changed meanwhile. Here it is as it is now.",
-        True,
-    )
+    for button in ("Reschedule", "Cancel class"):
+        old = card.button(button).value
+        toast = await school.aisha.sees_toast(await school.aisha.forges(old, on=card))
+        assert (toast.text, toast.alert) == (
+            "This class was changed meanwhile. Here it is as it is now.",
+            True,
+        )
     assert await stage.count(draft) == 0
     await presses(school.aisha, "Reschedule")
     await school.aisha.sees("To which day?")
