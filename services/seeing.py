@@ -109,8 +109,13 @@ async def take_over(tx: Transaction, meeting: Meeting, seen: MeetingAtZoom) -> N
 
 
 async def _keep(tx: Transaction, meeting: Meeting, seen: MeetingAtZoom, found: Merged) -> None:
+    is_erased = (await courses.get_course(tx, meeting.course_id)).topic is None
     await meetings.keep_details(
-        tx, meeting.id, topic=seen.topic, join_url=seen.join_url, passcode=seen.passcode
+        tx,
+        meeting.id,
+        topic=None if is_erased else seen.topic,
+        join_url=seen.join_url,
+        passcode=seen.passcode,
     )
     past = [one for one in await meetings.dates_of(tx, meeting.id) if _is_past(one, tx.now)]
     ids = {one.occurrence_id for one in found.dates}

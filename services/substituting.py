@@ -11,7 +11,7 @@ from services.office import Office
 from services.people import Teacher
 from services.settling import settle
 from storage import courses, meetings, people, planning, posts, zoom_accounts
-from storage.courses import Lesson
+from storage.courses import Course, Lesson
 from storage.database import Transaction
 
 
@@ -46,19 +46,28 @@ async def hand_over(office: Office, wish: Wish, to_person_id: int) -> str:
         if lesson.teacher_id == to_person_id:
             return person.name
         await _check_may_teach(tx, to_person_id)
-        row = await _back_in_its_series(tx, lesson, to_person_id)
-        if row is None:
-            row = await hold_in_new_meeting(tx, course, [lesson], to_person_id)
-        await note_change(tx, course.id)
-        now = await courses.find_lesson(tx, lesson.id)
-        assert now is not None, "it was just changed"
-        await posts.want_for_teacher(tx, PostKind.ANSWER, now)
+        row = await hand_within(tx, course, lesson, to_person_id)
         if lesson.meeting_row != row:
             await _let_go(tx, lesson.meeting_row)
     office.bell.posts.ring()
     await settle(office, row)
     await settle(office, lesson.meeting_row)
     return person.name
+
+
+async def hand_within(tx: Transaction, course: Course, lesson: Lesson, to_person_id: int) -> int:
+    """Within a transaction: that teacher gives the lesson, and gets its card.
+
+    The row of the meeting that it is held in then; it may be still to be made.
+    """
+    row = await _back_in_its_series(tx, lesson, to_person_id)
+    if row is None:
+        row = await hold_in_new_meeting(tx, course, [lesson], to_person_id)
+    await note_change(tx, course.id)
+    now = await courses.find_lesson(tx, lesson.id)
+    assert now is not None, "it was just changed"
+    await posts.want_for_teacher(tx, PostKind.ANSWER, now)
+    return row
 
 
 async def _check_may_teach(tx: Transaction, person_id: int) -> None:

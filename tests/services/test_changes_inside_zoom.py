@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.errors import Outdated
@@ -16,7 +17,7 @@ from services.people import Teacher
 from services.post_contents import GoneNotice
 from services.seeing import look_due
 from services.settling import settle_due
-from storage import posts
+from storage import posts, schema
 from tests.clocks import SettableClock
 from tests.services.people_of_the_school import AISHA
 from tests.services.publishing import publish
@@ -246,6 +247,16 @@ async def test_the_question_about_what_is_gone_has_buttons_that_know_of_every_ch
     assert isinstance(asked, GoneNotice)
     await cancel(office, teacher, series[1], for_all=False, seen=asked.version)
     assert (await standing(office, series[1])).lesson.state is LessonState.CANCELLED
+
+
+async def test_the_topic_of_an_erased_course_is_not_written_down_again(
+    office: Office, series: list[int], clock: SettableClock
+) -> None:
+    async with office.database.writing() as tx:
+        await tx.connection.execute(update(schema.course).values(sealed_topic=None))
+        await tx.connection.execute(update(schema.meeting).values(sealed_topic=None))
+    await looked(office, clock)
+    assert (await standing(office, series[0])).meeting.topic is None
 
 
 async def test_a_card_that_is_drawn_in_another_message_is_alone_there(
