@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from school.errors import NotAllowed
 from school.model import LessonState, PostKind
+from services import overlapping
 from services.cancelling import hold_in_new_meeting
 from services.changing import Wish, to_change
 from services.classes import check_open, note_change, own_lesson
 from services.office import Office
+from services.overlapping import Overlaps
 from services.people import Teacher
 from services.settling import settle
 from storage import courses, meetings, people, planning, posts, zoom_accounts
@@ -32,6 +34,15 @@ async def substitutes(office: Office, teacher: Teacher, lesson_id: int) -> tuple
         others = [await people.get_person(tx, one) for one in connected if one != lesson.teacher_id]
     named = [Substitute(one.id, one.name) for one in others if one.is_teacher]
     return tuple(sorted(named, key=lambda one: one.name))
+
+
+async def overlaps_of(
+    office: Office, teacher: Teacher, lesson_id: int, to_person_id: int
+) -> Overlaps:
+    """The other teacher's own classes at the time of the lesson."""
+    async with office.database.reading() as tx:
+        lesson, course = await own_lesson(tx, teacher, lesson_id)
+        return await overlapping.of_teacher(tx, teacher, course, to_person_id, [lesson.planned])
 
 
 async def hand_over(office: Office, wish: Wish, to_person_id: int) -> str:
