@@ -35,6 +35,7 @@ from bot.routes import Button, Command, Membership, Route, StaleButton, Told
 from bot.speech import Speech
 from bot.updates import Updates
 from bot.views import connecting, lessons
+from bot.views import groups as group_views
 from bot.views import leaving as leaving_views
 from bot.views import students as student_views
 from bot.views.welcome import ADDED_BY_BUTTON, ZONE
@@ -81,6 +82,7 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Button("form", newclass.pressed, TEACHER),
         Button("change", changing.pressed, TEACHER),
         Button("group", chat_settings.pressed, TEACHER, PRIVATE),
+        Button(group_views.STOP, groups.stop_announcing, TEACHER),
         Button(student_views.INVITE, students.invite, TEACHER, PRIVATE),
         Button(connecting.CONNECT, connect.connect, TEACHER),
         Button(connecting.DISCONNECT, connect.disconnect, TEACHER),

@@ -12,6 +12,7 @@ from services.changing import Wish, to_change
 from services.classes import (
     UpcomingClass,
     check_open,
+    check_seen,
     note_change,
     own_lesson,
 )
@@ -27,32 +28,42 @@ from storage.database import Transaction
 
 @dataclass(frozen=True, slots=True)
 class MayCancel:
-    """A class that is about to be cancelled; `ahead` counts the lessons of its series."""
+    """A class that is about to be cancelled; `ahead` counts the lessons of its series.
+
+    `version` is the course's, as it is seen now.
+    """
 
     lesson: UpcomingClass
     ahead: int
+    version: int
 
 
-async def may_cancel(office: Office, teacher: Teacher, lesson_id: int) -> MayCancel:
-    """Raises Outdated once it has begun or is off."""
+async def may_cancel(
+    office: Office, teacher: Teacher, lesson_id: int, seen: int | None = None
+) -> MayCancel:
+    """Raises Outdated once it has begun or is off, OldCard where it was changed since `seen`."""
     async with office.database.reading() as tx:
         lesson, course = await own_lesson(tx, teacher, lesson_id)
         check_open(lesson)
+        check_seen(course, seen)
         ahead = len(await _ahead(tx, course)) if _owns(course, teacher) else 1
     upcoming = UpcomingClass(lesson.id, course.topic or "", lesson.planned, course.zone)
-    return MayCancel(upcoming, ahead)
+    return MayCancel(upcoming, ahead, course.version)
 
 
-async def cancel(office: Office, teacher: Teacher, lesson_id: int, *, for_all: bool) -> None:
+async def cancel(
+    office: Office, teacher: Teacher, lesson_id: int, *, for_all: bool, seen: int | None = None
+) -> None:
     """Call a lesson off, or all that are ahead with it: the groups are told at once.
 
-    What is off already stays so.
+    What is off already stays so. Raises OldCard where the course was changed since `seen`.
     """
     async with office.database.writing() as tx:
         lesson, course = await own_lesson(tx, teacher, lesson_id)
         if lesson.state is LessonState.CANCELLED:
             return
         check_open(lesson)
+        check_seen(course, seen)
         lessons = [lesson]
         if for_all:
             _check_owns(course, teacher)
@@ -62,11 +73,13 @@ async def cancel(office: Office, teacher: Teacher, lesson_id: int, *, for_all: b
     await _settle(office, lessons)
 
 
-async def discard(office: Office, teacher: Teacher, lesson_id: int) -> None:
+async def discard(
+    office: Office, teacher: Teacher, lesson_id: int, seen: int | None = None
+) -> None:
     """A class that Zoom does not have yet is not made, nor what would be made together with it.
 
     One that is only to be made anew is held where it was. Raises Outdated once it is made: then
-    it can be cancelled.
+    it can be cancelled; OldCard where it was changed since `seen`.
     """
     async with office.database.writing() as tx:
         lesson, course = await own_lesson(tx, teacher, lesson_id)
@@ -74,6 +87,7 @@ async def discard(office: Office, teacher: Teacher, lesson_id: int) -> None:
             return
         if lesson.state is not LessonState.CREATING:
             raise Outdated("This class is made by now. Its card has a button that cancels it.")
+        check_seen(course, seen)
         lessons = await _made_together(tx, lesson)
         if await back_where_it_was(tx, lesson) is not None:
             await meetings.discard_if_idle(tx, lesson.meeting_row)

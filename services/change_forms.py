@@ -20,15 +20,15 @@ from services.change_pages import (
     ChangePage,
     ChangePlace,
     Done,
-    OldCard,
     OldChange,
     TimePassed,
     first_step,
     step_after_scope,
 )
 from services.changing import ChangedMeanwhile, ClassDetails, Wish
-from services.classes import UpcomingClass, close_form
+from services.classes import OldCard, UpcomingClass, close_form
 from services.office import Office
+from services.overlapping import Overlaps
 from services.people import Teacher
 from services.substituting import Substitute
 from storage import change_drafts, chats, courses, drafts
@@ -135,7 +135,9 @@ async def _last_page(office: Office, teacher: Teacher, plain: ChangePage) -> Cha
         case Change.GROUPS:
             return replace(plain, groups=await _groups(office, teacher, plain.now, form))
         case Change.TEACHER:
-            return replace(plain, teachers=(await _substitute(office, teacher, form),))
+            other = await _substitute(office, teacher, form)
+            overlaps = await substituting.overlaps_of(office, teacher, lesson_id, other.person_id)
+            return replace(plain, teachers=(other,), overlaps=overlaps)
         case Change.SKIP:
             first, last = _days(form)
             lessons = await cancelling.to_skip(office, teacher, lesson_id, first, last)
@@ -221,7 +223,7 @@ async def _last_question(office: Office, teacher: Teacher, draft: ChangeDraft) -
     return replace(found, to=to.at, overlaps=overlaps, is_repeated=to.repeated)
 
 
-async def _check_move(office: Office, wish: Wish, to: datetime) -> tuple[UpcomingClass, ...]:
+async def _check_move(office: Office, wish: Wish, to: datetime) -> Overlaps:
     try:
         return await changing.check_move(office, wish, to)
     except schedule.HasPassed:  # another class of the series, as `to` itself is ahead

@@ -8,6 +8,7 @@ from school.errors import Outdated
 from school.text import Text
 from services.changing import ClassDetails
 from services.classes import UpcomingClass
+from services.overlapping import NO_OVERLAPS, Overlaps
 from services.people import Teacher
 from services.substituting import Substitute
 from storage.change_drafts import Change, ChangeDraft, ChangeStep
@@ -19,9 +20,10 @@ class ChangePage:
     """The form as it stands, with the class as it is now and what the present step offers.
 
     `groups` and `teachers` can be chosen; `lessons` are the other classes of the series, or those
-    that are about to be skipped. Before a move: where it goes `to`, what it `overlaps` with then,
-    and whether clocks show that time twice (`is_repeated`). With `has_changed` somebody else has
-    changed the class since, so that the same change is asked about once more.
+    that are about to be skipped. Before a move: where it goes `to`, what it `overlaps` with then
+    (so before another teacher gives it), and whether clocks show that time twice (`is_repeated`).
+    With `has_changed` somebody else has changed the class since, so that the same change is asked
+    about once more.
     """
 
     draft: ChangeDraft
@@ -31,7 +33,7 @@ class ChangePage:
     teachers: tuple[Substitute, ...] = ()
     lessons: tuple[UpcomingClass, ...] = ()
     to: datetime | None = None
-    overlaps: tuple[UpcomingClass, ...] = ()
+    overlaps: Overlaps = NO_OVERLAPS
     is_repeated: bool = False
     has_changed: bool = False
     problem: Text | None = None  # why it is asked once more
@@ -75,13 +77,6 @@ class ChangePlace:
     teacher: Teacher
     draft_id: int
     version: int
-
-
-class OldCard(Outdated):
-    """A button of a card that shows an earlier state of the class."""
-
-    def __init__(self) -> None:
-        super().__init__("This class was changed meanwhile. Here it is as it is now.")
 
 
 class ChangeClosed(Outdated):

@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 from school.errors import NotAllowed, Outdated, ZoomUnavailable
 from school.model import LessonState, Planned, PostKind
 from school.recurrence import Repeat
-from school.schedule import check_future, clashes
-from services.classes import UpcomingClass, check_open, close_form, note_change, own_lesson
+from school.schedule import check_future
+from services import overlapping
+from services.classes import check_open, close_form, note_change, own_lesson
 from services.news import TOLD
 from services.office import Office
+from services.overlapping import Overlaps
 from services.people import Teacher
 from services.series_moves import moved_series
 from services.settling import settle
@@ -78,28 +80,17 @@ async def details(office: Office, teacher: Teacher, lesson_id: int) -> ClassDeta
         return await _details(tx, teacher, lesson, course)
 
 
-async def check_move(office: Office, wish: Wish, to: datetime) -> tuple[UpcomingClass, ...]:
-    """What speaks against a move: the teacher's other classes that it overlaps with.
+async def check_move(office: Office, wish: Wish, to: datetime) -> Overlaps:
+    """What speaks against a move: other classes that it overlaps with.
 
-    Raises HasPassed, and NotUnderstood where a series cannot be moved there.
+    Raises HasPassed, and NotUnderstood where another class of the series is then.
     """
     async with office.database.reading() as tx:
         lesson, course = await own_lesson(tx, wish.teacher, wish.lesson_id)
         check_open(lesson)
         check_future(to, now=tx.now, zone=course.zone)
-        if wish.for_all:
-            lessons = await courses.lessons_of_course(tx, course.id)
-            moved_series(course, lesson, lessons, to, tx.now)
-        planned = Planned(to, lesson.planned.length)
-        around = await courses.lessons_of_teacher(
-            tx, lesson.teacher_id, since=planned.starts_at, until=planned.ends_at
-        )
-    others = [
-        UpcomingClass(one.id, its.topic or "", one.planned, its.zone)
-        for one, its in around
-        if its.id != course.id
-    ]
-    return tuple(clashes(planned, others))
+        planned = await overlapping.moved(tx, course, lesson, to, for_all=wish.for_all)
+        return await overlapping.with_other_classes(tx, wish.teacher, course, planned)
 
 
 async def move(office: Office, wish: Wish, to: datetime) -> None:
@@ -110,6 +101,7 @@ async def move(office: Office, wish: Wish, to: datetime) -> None:
     async with office.database.writing() as tx:
         lesson, course = await to_change(tx, wish)
         check_future(to, now=tx.now, zone=course.zone)
+        await overlapping.moved(tx, course, lesson, to, for_all=wish.for_all)
         if wish.for_all:
             await _move_series(tx, course, lesson, to)
         else:
@@ -123,8 +115,10 @@ async def set_length(office: Office, wish: Wish, length: timedelta) -> None:
     async with office.database.writing() as tx:
         lesson, course = await to_change(tx, wish)
         lessons = await _open_lessons(tx, course, tx.now) if wish.for_all else [lesson]
-        for one in lessons:
-            await _plan(tx, one, Planned(one.planned.starts_at, length))
+        planned = {one: Planned(one.planned.starts_at, length) for one in lessons}
+        await overlapping.check_lengths(tx, course, planned)
+        for one, at in planned.items():
+            await _plan(tx, one, at)
         rows = await _count_and_wake(tx, course, wish)
     await _settle_all(office, rows)
 

@@ -7,6 +7,7 @@ from school.errors import NotAllowed
 from school.model import DayReminder, PostKind
 from services import students
 from services.calendar_links import chat_calendar_url
+from services.groups import Unlinked, unlink_within
 from services.office import Office
 from services.people import Teacher
 from services.zones import zone_named
@@ -26,6 +27,14 @@ class ChatSettings:
 
     chat: Chat
     calendar_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """A chat that is no longer the teacher's, as it was; `unlinked` of a group."""
+
+    chat: Chat
+    unlinked: Unlinked | None
 
 
 async def settings_of(office: Office, teacher: Teacher, chat_id: int) -> ChatSettings:
@@ -81,11 +90,12 @@ async def remind_before(
     return await _changed(office, teacher, chat_id, change)
 
 
-async def let_go(office: Office, teacher: Teacher, chat_id: int) -> Chat:
-    """A group is unlinked, a student removed; the chat as it was.
+async def let_go(office: Office, teacher: Teacher, chat_id: int) -> LetGo:
+    """A group is unlinked, a student removed.
 
     A group keeps the classes that it has; a student is announced none any more.
     """
+    unlinked = None
     async with office.database.writing() as tx:
         chat = await _own_chat(tx, teacher, chat_id)
         if chat.is_private:
@@ -93,9 +103,9 @@ async def let_go(office: Office, teacher: Teacher, chat_id: int) -> Chat:
             actor = await get_person(tx, teacher.person_id)
             await note(tx, actor.pseudonym, "removed a student")
         else:
-            await chats.unlink_chat(tx, chat_id, teacher.person_id)
+            unlinked = await unlink_within(tx, teacher, chat_id)
     office.bell.posts.ring()
-    return chat
+    return LetGo(chat, unlinked)
 
 
 async def language_in(office: Office, chat_id: int) -> str | None:

@@ -57,6 +57,13 @@ class HostLink:
     url: str = field(repr=False)
 
 
+class OldCard(Outdated):
+    """A button of a card that shows an earlier state of the class."""
+
+    def __init__(self) -> None:
+        super().__init__("This class was changed meanwhile. Here it is as it is now.")
+
+
 async def check_connected(office: Office, teacher: Teacher) -> None:
     """Raises NotConnected or Reconnect where Zoom would not let the teacher in."""
     async with office.database.reading() as tx:
@@ -214,7 +221,7 @@ async def _draw_card(
 async def note_change(tx: Transaction, course_id: int) -> None:
     """Within a transaction: a person has changed the course; its cards get buttons that know it."""
     await planning.count_change(tx, course_id)
-    await posts.bump_of_course(tx, course_id, (PostKind.ANSWER,))
+    await posts.bump_of_course(tx, course_id, (PostKind.ANSWER, PostKind.GONE))
 
 
 async def own_lesson(tx: Transaction, teacher: Teacher, lesson_id: int) -> tuple[Lesson, Course]:
@@ -226,6 +233,12 @@ async def own_lesson(tx: Transaction, teacher: Teacher, lesson_id: int) -> tuple
     if teacher.person_id not in {lesson.teacher_id, course.teacher_id}:
         raise NotAllowed("Only the teacher of this class can do this.")
     return lesson, course
+
+
+def check_seen(course: Course, seen: int | None) -> None:
+    """Raises OldCard unless the course is as at the version `seen`; None: whatever it is."""
+    if seen is not None and seen != course.version:
+        raise OldCard
 
 
 def check_open(lesson: Lesson) -> None:

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from school.errors import NotAllowed
+from school.errors import NotAllowed, Outdated
+from services import announcing
 from services.office import Office
 from services.people import Teacher
 from services.posts import Trouble, lose_chat
 from storage import chats, posts
 from storage.chats import Chat
+from storage.database import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,18 @@ class Linked:
     was_linked: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    """A teacher's classes can no longer be posted in a group.
+
+    `announced` of them are not over and stay there.
+    """
+
+    chat_id: int
+    person_id: int
+    announced: int
+
+
 async def link(office: Office, teacher: Teacher, group: GroupChat, *, administers: bool) -> Linked:
     """Let the teacher's classes be posted in a group that they administer."""
     if not administers:
@@ -48,10 +62,30 @@ async def link(office: Office, teacher: Teacher, group: GroupChat, *, administer
     return Linked(group.title, was_linked)
 
 
-async def unlink(office: Office, teacher: Teacher, chat_id: int) -> bool:
-    """No more of the teacher's new classes here; whether there was anything to unlink."""
+async def unlink(office: Office, teacher: Teacher, chat_id: int) -> Unlinked | None:
+    """No more of the teacher's new classes here; None where there was nothing to unlink."""
     async with office.database.writing() as tx:
-        return await chats.unlink_chat(tx, chat_id, teacher.person_id)
+        return await unlink_within(tx, teacher, chat_id)
+
+
+async def unlink_within(tx: Transaction, teacher: Teacher, chat_id: int) -> Unlinked | None:
+    """The same, within a transaction."""
+    if not await chats.unlink_chat(tx, chat_id, teacher.person_id):
+        return None
+    announced = await posts.lessons_ahead_in(tx, chat_id, teacher.person_id)
+    return Unlinked(chat_id, teacher.person_id, len(announced))
+
+
+async def stop_announcing(office: Office, teacher: Teacher, chat_id: int) -> None:
+    """Nor are the classes announced any more that were still there when it was unlinked.
+
+    Raises Outdated where it has been linked again since.
+    """
+    async with office.database.writing() as tx:
+        if await chats.may_post(tx, chat_id, teacher.person_id):
+            raise Outdated("This group is linked again, so your classes stay announced there.")
+        await announcing.stop_announcing(tx, chat_id, teacher.person_id)
+    office.bell.posts.ring()
 
 
 async def groups_of(office: Office, teacher: Teacher) -> tuple[Chat, ...]:

@@ -14,13 +14,14 @@ from services.people import TelegramUser
 from services.problems import Problem
 from services.retention import accounts_kept_until, forget
 from services.settling import call_off, settle
+from services.substituting import hand_within
 from services.zoom_access import revoke
 from storage import courses, erasing, meetings, posts, settling, zoom_accounts
 from storage.audit import note
-from storage.courses import Lesson
+from storage.courses import Course, Lesson
 from storage.database import Transaction
 from storage.erasing import Holdings
-from storage.people import Person, find_person
+from storage.people import Person, find_person, get_person
 from storage.zoom_accounts import ZoomAccount
 
 _LOOK_AGAIN_S = 0.25  # while a meeting is just being made, or deleted by somebody else
@@ -37,6 +38,15 @@ class Preview:
     kept_until: date
     is_admin: bool
     announced: int = 0  # classes to come that they are told of in private
+    given_back: int = 0  # classes to come that they give for another teacher
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """Classes to come: of a person's own courses, whoever gives them, and of other teachers'."""
+
+    own: Sequence[Lesson]
+    of_others: Sequence[tuple[Lesson, Course]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +80,16 @@ async def preview(office: Office, user: TelegramUser) -> Preview | None:
         person = await find_person(tx, user.id)
         if person is None:
             return None
+        ahead = await _ahead(tx, person)
         return Preview(
             person_id=person.id,
             holdings=await erasing.count_holdings(tx, person.id),
-            upcoming=len(await _ahead(tx, person)),
+            upcoming=len(ahead.own),
             live=len(await erasing.live_lessons(tx, person.id)),
             kept_until=accounts_kept_until(school_day(tx.now, office.profile.zone)),
             is_admin=_is_admin(office, user),
             announced=len(await posts.lessons_ahead_in(tx, user.id)),
+            given_back=len(ahead.of_others),
         )
 
 
@@ -107,10 +119,16 @@ async def delete(office: Office, user: TelegramUser, person_id: int) -> Receipt:
 
 
 async def _erase(office: Office, user: TelegramUser, person: Person) -> _Erased | None:
-    """None while a meeting of theirs is being made: it is to be deleted with their tokens."""
+    """None while a meeting of theirs is being made: it is to be deleted with their tokens.
+
+    So it is with a class that was made, or given to them, in the last moment.
+    """
     # Whoever is refreshing the tokens finishes first, so that none come after this.
     async with office.turns.of(person.id), office.database.writing() as tx:
         _still_the_same(await find_person(tx, user.id), person.id)
+        ahead = await _ahead(tx, person)
+        if ahead.own or ahead.of_others:
+            return None
         if await settling.meetings_being_settled(tx, person.id):
             return None
         account = await zoom_accounts.find_account(tx, person.id)
@@ -134,11 +152,17 @@ def _is_admin(office: Office, user: TelegramUser) -> bool:
 
 
 async def _call_everything_off(office: Office, person: Person) -> None:
-    """Upcoming classes are cancelled, here and at Zoom; one that is on is counted up to now."""
+    """Upcoming classes are cancelled, here and at Zoom; one that is on is counted up to now.
+
+    What they give for other teachers goes back to those.
+    """
     async with office.database.writing() as tx:
-        await call_off(tx, await _ahead(tx, person))
+        ahead = await _ahead(tx, person)
+        await call_off(tx, ahead.own)
+        await _give_back(tx, ahead.of_others)
         unsettled = await erasing.left_at_zoom(tx, person.id)
     office.bell.posts.ring()
+    office.bell.courses.ring()  # what is on other accounts
     for meeting_row in unsettled:
         if await _settled(office, person.id, meeting_row) is Problem.UNAVAILABLE:
             break  # nor is Zoom there for the others
@@ -148,9 +172,25 @@ async def _call_everything_off(office: Office, person: Person) -> None:
         await close(office, lesson_id)
 
 
-async def _ahead(tx: Transaction, person: Person) -> Sequence[Lesson]:
-    known = await courses.lessons_of_teacher(tx, person.id, since=tx.now)
-    return [lesson for lesson, _ in known if lesson.state is not LessonState.LIVE]
+async def _ahead(tx: Transaction, person: Person) -> _Ahead:
+    own, of_others = [], []
+    for lesson, course in await courses.lessons_concerning(tx, person.id, since=tx.now):
+        if lesson.state is LessonState.LIVE:
+            continue
+        owner = await get_person(tx, course.teacher_id)
+        if owner.id != person.id and owner.is_teacher:
+            of_others.append((lesson, course))
+        else:
+            own.append(lesson)
+    return _Ahead(own, of_others)
+
+
+async def _give_back(tx: Transaction, lessons: Sequence[tuple[Lesson, Course]]) -> None:
+    """Each is held on its own teacher's account again; the meetings on this one go."""
+    for lesson, course in lessons:
+        await hand_within(tx, course, lesson, course.teacher_id)
+    for meeting_row in {lesson.meeting_row for lesson, _ in lessons}:
+        await meetings.discard_if_idle(tx, meeting_row)
 
 
 async def _settled(office: Office, person_id: int, meeting_row: int) -> Problem | None:

@@ -153,6 +153,7 @@ async def _gone(tx: Transaction, claim: Claim, scene: Scene) -> GoneNotice | Non
         planned=lesson.planned,
         zone=scene.course.zone,
         count=max(1, len(gone)),
+        version=scene.course.version,
         is_settled=is_settled,
     )
 

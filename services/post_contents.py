@@ -132,6 +132,7 @@ class GoneNotice:
     planned: Planned
     zone: ZoneInfo
     count: int
+    version: int  # the course's
     is_settled: bool  # the teacher has decided
 
 

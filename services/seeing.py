@@ -109,8 +109,13 @@ async def take_over(tx: Transaction, meeting: Meeting, seen: MeetingAtZoom) -> N
 
 
 async def _keep(tx: Transaction, meeting: Meeting, seen: MeetingAtZoom, found: Merged) -> None:
+    is_erased = (await courses.get_course(tx, meeting.course_id)).topic is None
     await meetings.keep_details(
-        tx, meeting.id, topic=seen.topic, join_url=seen.join_url, passcode=seen.passcode
+        tx,
+        meeting.id,
+        topic=None if is_erased else seen.topic,
+        join_url=seen.join_url,
+        passcode=seen.passcode,
     )
     past = [one for one in await meetings.dates_of(tx, meeting.id) if _is_past(one, tx.now)]
     ids = {one.occurrence_id for one in found.dates}
@@ -132,7 +137,7 @@ async def _take_over_topic(tx: Transaction, meeting: Meeting, seen: MeetingAtZoo
     if course.topic != meeting.topic:
         return
     await planning.rename_course(tx, course.id, topic)
-    await planning.count_change(tx, course.id)
+    await _count_change(tx, course.id)
     for one in await courses.lessons_of_course(tx, course.id):
         await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER))
 
@@ -161,11 +166,17 @@ def _has_a_date_ahead(lesson: Lesson, meeting: Meeting, now: datetime) -> bool:
 
 async def _move(tx: Transaction, lesson: Lesson, planned: Planned) -> None:
     await planning.plan_lesson(tx, lesson, planned)
-    await planning.count_change(tx, lesson.course_id)
+    await _count_change(tx, lesson.course_id)
     await posts.bump(tx, lesson.id, (PostKind.CARD, PostKind.ANSWER, *TOLD))
     if planned.starts_at != lesson.planned.starts_at:
         for chat_id in await posts.chats_showing(tx, lesson.id, PostKind.CARD):
             await posts.send_anew(tx, PostKind.MOVED, lesson.id, chat_id)
+
+
+async def _count_change(tx: Transaction, course_id: int) -> None:
+    """The buttons of every card of the course are to know of it."""
+    await planning.count_change(tx, course_id)
+    await posts.bump_of_course(tx, course_id, (PostKind.ANSWER, PostKind.GONE))
 
 
 async def _is_gone(tx: Transaction, meeting: Meeting) -> None:

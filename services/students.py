@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from school.errors import NotAllowed, Outdated
-from school.model import InvitationKind, PostKind
+from school.model import InvitationKind
+from services.announcing import stop_announcing
 from services.codes import hashed
 from services.office import Office
 from services.people import Invitation, Teacher, TelegramUser, make_invitation, remember
-from storage import chats, courses, planning, posts
+from storage import chats, posts
 from storage.audit import note
 from storage.database import Transaction
 from storage.invitations import StoredInvitation, invitation_by_code, use_invitation
@@ -93,13 +94,6 @@ async def part(tx: Transaction, chat_id: int, teacher_id: int) -> None:
     Cards that it has say so; the student's name goes with their last teacher.
     """
     await chats.unlink_chat(tx, chat_id, teacher_id)
-    ahead = await posts.lessons_ahead_in(tx, chat_id)
-    for course_id in await courses.courses_of_teacher_in(tx, teacher_id, chat_id):
-        await planning.remove_chats(tx, course_id, {chat_id})
-        await planning.count_change(tx, course_id)
-    for lesson_id in ahead:
-        await posts.forget_unsent(tx, PostKind.CARD, lesson_id, chat_id)
-        await posts.bump(tx, lesson_id, (PostKind.ANSWER,))
-    await posts.bump_in(tx, chat_id, (PostKind.CARD,))
+    await stop_announcing(tx, chat_id, teacher_id)
     if not await chats.teachers_of_chat(tx, chat_id):
         await chats.forget_title(tx, chat_id)

@@ -4,13 +4,16 @@ from dataclasses import dataclass
 
 from school.errors import NotAllowed
 from school.model import PostKind
+from services import overlapping
 from services.changing import Wish, to_change
 from services.classes import check_open, note_change, own_lesson
 from services.holding import back_where_it_was, hold_in_new_meeting
 from services.office import Office
+from services.overlapping import Overlaps
 from services.people import Teacher
 from services.settling import settle
 from storage import courses, meetings, people, posts, zoom_accounts
+from storage.courses import Course, Lesson
 from storage.database import Transaction
 
 
@@ -33,6 +36,15 @@ async def substitutes(office: Office, teacher: Teacher, lesson_id: int) -> tuple
     return tuple(sorted(named, key=lambda one: one.name))
 
 
+async def overlaps_of(
+    office: Office, teacher: Teacher, lesson_id: int, to_person_id: int
+) -> Overlaps:
+    """The other teacher's own classes at the time of the lesson."""
+    async with office.database.reading() as tx:
+        lesson, course = await own_lesson(tx, teacher, lesson_id)
+        return await overlapping.of_teacher(tx, teacher, course, to_person_id, [lesson.planned])
+
+
 async def hand_over(office: Office, wish: Wish, to_person_id: int) -> str:
     """The lesson is given by another connected teacher; their name.
 
@@ -45,19 +57,28 @@ async def hand_over(office: Office, wish: Wish, to_person_id: int) -> str:
         if lesson.teacher_id == to_person_id:
             return person.name
         await _check_may_teach(tx, to_person_id)
-        row = await back_where_it_was(tx, lesson, to_person_id)
-        if row is None:
-            row = await hold_in_new_meeting(tx, course, [lesson], to_person_id)
-        await note_change(tx, course.id)
-        now = await courses.find_lesson(tx, lesson.id)
-        assert now is not None, "it was just changed"
-        await posts.want_for_teacher(tx, PostKind.ANSWER, now)
+        row = await hand_within(tx, course, lesson, to_person_id)
         if lesson.meeting_row != row:
             await _let_go(tx, lesson.meeting_row)
     office.bell.posts.ring()
     await settle(office, row)
     await settle(office, lesson.meeting_row)
     return person.name
+
+
+async def hand_within(tx: Transaction, course: Course, lesson: Lesson, to_person_id: int) -> int:
+    """Within a transaction: that teacher gives the lesson, and gets its card.
+
+    The row of the meeting that it is held in then; it may be still to be made.
+    """
+    row = await back_where_it_was(tx, lesson, to_person_id)
+    if row is None:
+        row = await hold_in_new_meeting(tx, course, [lesson], to_person_id)
+    await note_change(tx, course.id)
+    now = await courses.find_lesson(tx, lesson.id)
+    assert now is not None, "it was just changed"
+    await posts.want_for_teacher(tx, PostKind.ANSWER, now)
+    return row
 
 
 async def _check_may_teach(tx: Transaction, person_id: int) -> None:

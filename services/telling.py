@@ -73,7 +73,7 @@ async def _announce(tx: Transaction, meeting: Meeting) -> None:
     """The next lesson's card is shown; what was announced before is brought up to date."""
     lessons = [one for one in await courses.lessons_in_meeting(tx, meeting.id) if one.is_open]
     is_first = len(await meetings.meetings_of_course(tx, meeting.course_id)) == 1
-    chats = await courses.chats_of_course(tx, meeting.course_id)
+    chats = await courses.chats_to_announce_in(tx, meeting.course_id)
     for at, one in enumerate(lessons):
         is_next = is_first and at == 0
         if is_next or one.planned.starts_at <= tx.now + _ANNOUNCED_BEFORE:

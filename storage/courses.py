@@ -14,7 +14,7 @@ from sqlalchemy import Row, or_, select
 from school.model import LessonState, Planned
 from storage.chats import Chat, chat_from_row
 from storage.database import Transaction
-from storage.schema import chat, course, course_chat, lesson
+from storage.schema import chat, chat_teacher, course, course_chat, lesson
 
 OPEN = (LessonState.CREATING, LessonState.SCHEDULED)
 """The states of lessons that are still ahead, and can be changed."""
@@ -173,6 +173,17 @@ async def chats_of_course(tx: Transaction, course_id: int) -> tuple[Chat, ...]:
         .order_by(chat.c.id)
     )
     return tuple(chat_from_row(tx, row) for row in rows)
+
+
+async def chats_to_announce_in(tx: Transaction, course_id: int) -> tuple[Chat, ...]:
+    """Those of a course's chats in which its teacher may still post."""
+    allowed = (
+        select(chat_teacher.c.chat_id)
+        .join(course, course.c.teacher_id == chat_teacher.c.person_id)
+        .where(course.c.id == course_id)
+    )
+    allowed_ids = set((await tx.connection.execute(allowed)).scalars())
+    return tuple(one for one in await chats_of_course(tx, course_id) if one.id in allowed_ids)
 
 
 async def lessons_of_teacher(

@@ -160,6 +160,11 @@ async def _erase_courses(tx: Transaction, person_id: int) -> None:
         .where(course.c.teacher_id == person_id)
         .values(sealed_topic=None, repeat=None, ended_at=tx.now)
     )
+    # A substitute's meeting stays at Zoom, and its topic there; here it is the course's.
+    courses = select(course.c.id).where(course.c.teacher_id == person_id)
+    await tx.connection.execute(
+        update(meeting).where(meeting.c.course_id.in_(courses)).values(sealed_topic=None)
+    )
     own = select(meeting.c.id).where(meeting.c.host_id == person_id)
     await tx.connection.execute(delete(occurrence).where(occurrence.c.meeting_row.in_(own)))
     # Without its meeting's number, what Zoom may still report of it is no longer ours to keep.

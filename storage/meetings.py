@@ -193,12 +193,13 @@ async def look_next(tx: Transaction, meeting_row: int, at: datetime | None) -> N
 
 
 async def keep_details(
-    tx: Transaction, meeting_row: int, *, topic: str, join_url: str, passcode: str
+    tx: Transaction, meeting_row: int, *, topic: str | None, join_url: str, passcode: str
 ) -> None:
-    """The topic, link and passcode that Zoom has."""
+    """The topic, link and passcode that Zoom has; no topic where none is to be kept."""
     values = {"sealed_topic": topic, "sealed_join_url": join_url, "sealed_passcode": passcode}
     sealed = {
-        name: tx.vault.seal("meeting", name, meeting_row, value) for name, value in values.items()
+        name: None if value is None else tx.vault.seal("meeting", name, meeting_row, value)
+        for name, value in values.items()
     }
     await tx.connection.execute(update(meeting).where(meeting.c.id == meeting_row).values(sealed))
 

@@ -15,7 +15,7 @@ from school.model import LessonState, PostKind
 from storage.chats import find_chat, remember_chat
 from storage.courses import OPEN, Lesson
 from storage.database import Transaction, new_id
-from storage.schema import UtcDateTime, chat, course_chat, lesson, person, post
+from storage.schema import UtcDateTime, chat, course, course_chat, lesson, person, post
 
 PROGRESS_PAUSE = timedelta(seconds=30)
 """Between two edits that only bring a count up to date."""
@@ -179,7 +179,17 @@ async def send_anew(tx: Transaction, kind: PostKind, lesson_id: int, chat_id: in
 async def show_in(
     tx: Transaction, kind: PostKind, lesson_id: int, chat_id: int, message_id: int
 ) -> None:
-    """Show it in that message of ours, which showed something else; an earlier one is left."""
+    """Show it in that message of ours, which showed something else; an earlier one is left.
+
+    Whatever else was shown there is shown no more.
+    """
+    await tx.connection.execute(
+        delete(post).where(
+            post.c.chat_id == chat_id,
+            post.c.message_id == message_id,
+            ~_is(kind, lesson_id, chat_id),
+        )
+    )
     await want(tx, kind, lesson_id, chat_id, message_id=message_id)
     await tx.connection.execute(
         update(post)
@@ -323,18 +333,31 @@ async def chats_wanting(tx: Transaction, lesson_id: int, kind: PostKind) -> tupl
     return tuple(rows.scalars())
 
 
-async def lessons_ahead_in(tx: Transaction, chat_id: int) -> tuple[int, ...]:
-    """The lessons that have a card for this chat and are not over."""
-    rows = await tx.connection.execute(
+async def lessons_ahead_in(
+    tx: Transaction, chat_id: int, teacher_id: int | None = None
+) -> tuple[int, ...]:
+    """The lessons announced in this chat that are not over; of all teachers' courses, or one's."""
+    query = (
         select(post.c.lesson_id)
         .join(lesson, lesson.c.id == post.c.lesson_id)
+        .join(
+            course_chat,
+            and_(
+                course_chat.c.course_id == lesson.c.course_id,
+                course_chat.c.chat_id == post.c.chat_id,
+            ),
+        )
         .where(
             post.c.chat_id == chat_id,
             post.c.kind == PostKind.CARD,
-            lesson.c.state.in_([LessonState.SCHEDULED, LessonState.LIVE]),
+            lesson.c.state.in_([*OPEN, LessonState.LIVE]),
         )
     )
-    return tuple(rows.scalars())
+    if teacher_id is not None:
+        query = query.join(course, course.c.id == lesson.c.course_id).where(
+            course.c.teacher_id == teacher_id
+        )
+    return tuple((await tx.connection.execute(query)).scalars())
 
 
 def _time(at: datetime) -> ColumnElement[datetime]:

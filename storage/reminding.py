@@ -16,6 +16,7 @@ from school.model import DayReminder, LessonState, PostKind
 from storage.database import Transaction
 from storage.schema import (
     chat,
+    chat_teacher,
     course,
     course_chat,
     lesson,
@@ -53,13 +54,13 @@ class _Late:
 
 
 async def cards_due(tx: Transaction) -> tuple[Due, ...]:
-    """Chats of lessons that are near, or on, that have no card of them yet."""
-    known = exists().where(_is_of(PostKind.CARD))
+    """Chats of lessons that are near, or on, that have no card of them yet and may get one."""
     rows = await tx.connection.execute(
         _lessons_in_chats(lesson.c.length_seconds).where(
             lesson.c.state.in_([LessonState.SCHEDULED, LessonState.LIVE]),
             _starts_between(tx.now - _LONGEST_LESSON, tx.now + reminders.DAY_BEFORE),
-            ~known,
+            ~_is_announced(),
+            _may_post(),
         )
     )
     return tuple(
@@ -84,7 +85,10 @@ async def cards_to_say_soon(tx: Transaction) -> tuple[Due, ...]:
 
 
 async def day_reminders_due(tx: Transaction) -> tuple[Due, ...]:
-    """For chats that want to be told a day before, of all lessons or of those of no series."""
+    """For chats that want to be told a day before, of all lessons or of those of no series.
+
+    Where the teacher may no longer post, only what is announced is reminded of.
+    """
     is_wanted = or_(
         chat.c.day_reminder == DayReminder.ALWAYS,
         and_(chat.c.day_reminder == DayReminder.SINGLE, course.c.repeat.is_(None)),
@@ -96,6 +100,7 @@ async def day_reminders_due(tx: Transaction) -> tuple[Due, ...]:
         .where(
             is_wanted,
             ~is_near,
+            or_(_may_post(), _is_announced()),
             *_is_to_come(
                 tx.now + reminders.DAY_REMINDER_UNTIL,
                 tx.now + reminders.DAY_BEFORE,
@@ -122,6 +127,7 @@ async def reminders_due(tx: Transaction) -> tuple[Due, ...]:
     rows = await tx.connection.execute(
         _lessons_in_chats(chat.c.reminder_minutes, _told_at(_TELLS_STUDENTS)).where(
             _is_within_own_minutes(tx, chosen),
+            or_(_may_post(), _is_announced()),
             *_is_to_come(tx.now, tx.now + timedelta(minutes=max(chosen))),
             ~_was_reminded(PostKind.REMINDER),
         )
@@ -308,6 +314,19 @@ async def limits_due(tx: Transaction, free_plan: int) -> tuple[Due, ...]:
 
 
 # Conditions
+
+
+def _may_post() -> ColumnElement[bool]:
+    """Whether the course's teacher may still post in the chat."""
+    return exists().where(
+        chat_teacher.c.chat_id == course_chat.c.chat_id,
+        chat_teacher.c.person_id == course.c.teacher_id,
+        course.c.id == lesson.c.course_id,
+    )
+
+
+def _is_announced() -> ColumnElement[bool]:
+    return exists().where(_is_of(PostKind.CARD))
 
 
 def _starts_between(after: datetime, until: datetime) -> ColumnElement[bool]:

@@ -115,7 +115,9 @@ async def _ask(context: Context, teacher: Teacher, press: Press) -> View:
 
 
 async def _let_go(context: Context, teacher: Teacher, press: Press) -> View:
-    await chat_settings.let_go(context.office, teacher, press.number(0))
+    gone = await chat_settings.let_go(context.office, teacher, press.number(0))
+    if gone.unlinked is not None and gone.unlinked.announced:
+        return views.unlinked(context.say, group_views.shown_name(gone.chat), gone.unlinked)
     known = await groups.groups_of(context.office, teacher)
     return group_views.group_list(context.say, known, context.office.profile)
 

@@ -34,8 +34,19 @@ async def link(update: Update, context: Context) -> None:
 async def unlink(update: Update, context: Context) -> None:
     """/unlink in a group: none of the teacher's new classes are posted there."""
     teacher = _who_writes(update, context)
-    was_linked = await groups.unlink(context.office, teacher, context.chat.id)
-    await context.reply(views.unlinked(context.say, was_linked=was_linked))
+    result = await groups.unlink(context.office, teacher, context.chat.id)
+    await context.reply(views.unlinked(context.say, result))
+
+
+async def stop_announcing(update: Update, context: Context) -> None:
+    """The button under that answer, there or in private: what is announced goes too."""
+    del update
+    teacher = as_teacher(context.office, context.caller)
+    if context.press.number(1) != teacher.person_id:
+        raise NotAllowed("Only the teacher of these classes can do this.")
+    await groups.stop_announcing(context.office, teacher, context.press.number(0))
+    say = context.say
+    await context.show(views.stopped_from_here(say) if context.is_private else views.stopped(say))
 
 
 async def list_groups(update: Update, context: Context) -> None:

@@ -5,6 +5,7 @@ from telegram import Update
 from bot.context import Context, send
 from bot.views import lessons as views
 from services import cancelling, changing, classes, listing
+from services.classes import OldCard
 from services.people import Teacher, as_teacher
 
 
@@ -40,8 +41,12 @@ async def start(update: Update, context: Context) -> None:
 
 async def ask_to_cancel(update: Update, context: Context) -> None:
     del update
-    teacher = as_teacher(context.office, context.caller)
-    asked = await cancelling.may_cancel(context.office, teacher, context.press.number(0))
+    teacher, lesson_id = as_teacher(context.office, context.caller), context.press.number(0)
+    try:
+        asked = await cancelling.may_cancel(context.office, teacher, lesson_id, _seen(context))
+    except OldCard:
+        await _redraw(context, teacher, lesson_id)
+        raise
     await context.show(views.really_cancel(context.say, asked))
 
 
@@ -58,8 +63,19 @@ async def cancel_all(update: Update, context: Context) -> None:
 
 async def _cancel(context: Context, *, for_all: bool) -> None:
     teacher, lesson_id = as_teacher(context.office, context.caller), context.press.number(0)
-    await cancelling.cancel(context.office, teacher, lesson_id, for_all=for_all)
+    office, seen = context.office, _seen(context)
+    try:
+        await cancelling.cancel(office, teacher, lesson_id, for_all=for_all, seen=seen)
+    except OldCard:  # it is asked once more, about the class as it is now
+        asked = await cancelling.may_cancel(office, teacher, lesson_id)
+        await context.show(views.really_cancel(context.say, asked))
+        raise
     await _redraw(context, teacher, lesson_id)
+
+
+def _seen(context: Context) -> int:
+    """The version that the button was drawn for; those of an earlier program do not say it."""
+    return context.press.number(1) if len(context.press.args) > 1 else 0
 
 
 async def keep(update: Update, context: Context) -> None:
@@ -91,8 +107,12 @@ async def try_again(update: Update, context: Context) -> None:
 async def discard(update: Update, context: Context) -> None:
     """A class that Zoom does not have yet is not to be made after all."""
     del update
-    teacher = as_teacher(context.office, context.caller)
-    await cancelling.discard(context.office, teacher, context.press.number(0))
+    teacher, lesson_id = as_teacher(context.office, context.caller), context.press.number(0)
+    try:
+        await cancelling.discard(context.office, teacher, lesson_id, _seen(context))
+    except OldCard:
+        await _redraw(context, teacher, lesson_id)
+        raise
 
 
 async def undo(update: Update, context: Context) -> None:

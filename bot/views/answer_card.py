@@ -118,7 +118,7 @@ def _being_created(say: Say, card: AnswerCard) -> View:
     text = lines(_heading(say, card), creation_at_zoom(say, card))
     if card.problem is None:
         return View(text)
-    discard = _button(say.label("Discard"), DISCARD, card)
+    discard = _button(say.label("Discard"), DISCARD, card, card.version)
     return View(text, _keyboard([*_ways_on(say, card), discard]))
 
 
@@ -137,7 +137,8 @@ def _deleted_at_zoom(say: Say, card: AnswerCard) -> View:
     again = _button(say.label("Make it again"), MAKE_AGAIN, card)
     said = say("It was deleted inside Zoom. Make it again, or cancel it?")
     text = paragraphs(_heading(say, card), said)
-    return View(text, _keyboard([again, _button(say.label("Cancel class"), ASK, card)]))
+    cancel = _button(say.label("Cancel class"), ASK, card, card.version)
+    return View(text, _keyboard([again, cancel]))
 
 
 def _cancelled(say: Say, card: AnswerCard) -> View:
@@ -155,7 +156,7 @@ def _cancelled(say: Say, card: AnswerCard) -> View:
 def _always(say: Say, card: AnswerCard) -> list[_Row]:
     reschedule = _button(say.label("Reschedule"), CHANGE_TIME, card, card.version)
     more = _button("⋯", CHANGE_MENU, card, card.version)
-    cancel = _button(say.label("Cancel class"), ASK, card)
+    cancel = _button(say.label("Cancel class"), ASK, card, card.version)
     return [[*_start(say, card), reschedule], [cancel, more]]
 
 

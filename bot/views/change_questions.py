@@ -96,11 +96,12 @@ def _confirmation(say: Say, page: ChangePage) -> Markup:
             return _really_skip(say, page)
         case Change.TEACHER:
             name = page.teachers[0].name if page.teachers else ""
-            return say(
+            asked = say(
                 "Give this class to {teacher}? Its meeting is made anew on their Zoom account, "
                 "and the groups get the new link.",
                 teacher=say.bold(name),
             )
+            return lines(asked, *_overlaps(say, page))
         case _:
             return _really_move(say, page)
 
@@ -123,7 +124,7 @@ def _really_move(say: Say, page: ChangePage) -> Markup:
         say("Move all classes that are ahead, this one from {was} to {to}?", **moment)
         if page.draft.form.for_all
         else say("Move it from {was} to {to}?", **moment),
-        *(_overlap(say, page, other) for other in page.overlaps[:_MOST_OVERLAPS]),
+        *_overlaps(say, page),
         say(
             "Clocks go back on {day}, so {time} comes twice. I take the first one.",
             day=local.date(),
@@ -138,13 +139,27 @@ def _moment(say: Say, page: ChangePage, at: datetime) -> Markup:
     return say.bold(day_and_time(page, at))
 
 
+def _overlaps(say: Say, page: ChangePage) -> list[Markup]:
+    found = page.overlaps.classes
+    said = [_overlap(say, page, other) for other in found[:_MOST_OVERLAPS]]
+    if more := len(found) - len(said):
+        said.append(say.many("and {count} more", "and {count} more", more))
+    return said
+
+
 def _overlap(say: Say, page: ChangePage, other: UpcomingClass) -> Markup:
-    return say(
-        "You have “{topic}” from {start} to {end} that day.",
-        topic=other.topic,
-        start=say.clock_time(other.planned.starts_at, page.zone),
-        end=say.clock_time(other.planned.ends_at, page.zone),
-    )
+    what = {
+        "topic": other.topic,
+        "start": say.clock_time(other.planned.starts_at, page.zone),
+        "end": say.clock_time(other.planned.ends_at, page.zone),
+    }
+    teacher = page.overlaps.teacher_name
+    if teacher is not None:
+        return say("{teacher} has “{topic}” from {start} to {end} then.", teacher=teacher, **what)
+    if page.draft.form.for_all:
+        day = _local_day(page, other)
+        return say("On {day} you have “{topic}” from {start} to {end}.", day=day, **what)
+    return say("You have “{topic}” from {start} to {end} that day.", **what)
 
 
 def _really_skip(say: Say, page: ChangePage) -> Markup:

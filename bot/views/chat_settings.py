@@ -7,12 +7,13 @@ from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import callback_data
 from bot.speech import Say
-from bot.views.groups import LIST, SHOW, shown_name, unreachable
+from bot.views.groups import LIST, SHOW, shown_name, stop_button, unreachable
 from bot.views.language import native_name
 from bot.views.message import View, lines, paragraphs
 from bot.views.welcome import ZONES_OFFERED, city
 from school.model import DayReminder
 from services.chat_settings import REMINDER_MINUTES, ChatSettings
+from services.groups import Unlinked
 from storage.chats import Chat
 
 LANGUAGE, ZONE, DAY, MINUTES, ASK, LET_GO = (
@@ -134,6 +135,20 @@ def really_let_go(say: Say, found: ChatSettings) -> View:
         _button(say.label("Keep"), SHOW, chat),
     ]
     return View(text, InlineKeyboardMarkup([row]))
+
+
+def unlinked(say: Say, name: str, result: Unlinked) -> View:
+    """What stays in the group, and the way to end that too."""
+    text = lines(
+        say("{group} is unlinked. I post no new classes of yours there.", group=say.bold(name)),
+        say.many(
+            "{count} class ahead stays announced there.",
+            "{count} classes ahead stay announced there.",
+            result.announced,
+        ),
+    )
+    back = InlineKeyboardButton(say.label("‹ Back"), callback_data=callback_data.encode(LIST))
+    return View(text, InlineKeyboardMarkup([[stop_button(say, result)], [back]]))
 
 
 def _language(say: Say, chat: Chat) -> str:

@@ -19,11 +19,14 @@ from bot.views.message import View, lines
 from bot.views.students import invite_button
 from bot.views.welcome import add_to_group_url
 from school.model import SchoolProfile
-from services.groups import Linked
+from services.groups import Linked, Unlinked
 from storage.chats import Chat
 
 SHOW, LIST = "group.show", "group.list"
 """A chat's settings, and a page of the list."""
+
+STOP = "unlink.stop"
+"""After a group was unlinked: what is announced there is to go too."""
 
 _PER_PAGE = 20
 _REQUEST_ID = 1
@@ -66,10 +69,41 @@ def linked_from_here(say: Say, result: Linked) -> View:
     return View(text, ReplyKeyboardRemove())
 
 
-def unlinked(say: Say, *, was_linked: bool) -> View:
-    if not was_linked:
+def unlinked(say: Say, result: Unlinked | None) -> View:
+    """In the group itself."""
+    if result is None:
         return View(say("This group is not linked to your classes. Type /link to link it."))
-    return View(say("Unlinked. I post no new classes of yours here. /link brings it back."))
+    text = say("Unlinked. I post no new classes of yours here. /link brings it back.")
+    if not result.announced:
+        return View(text)
+    still = say.many(
+        "{count} class ahead stays announced here.",
+        "{count} classes ahead stay announced here.",
+        result.announced,
+    )
+    return View(lines(text, still), InlineKeyboardMarkup([[stop_button(say, result)]]))
+
+
+def stop_button(say: Say, result: Unlinked) -> InlineKeyboardButton:
+    """Takes the group out of the classes that are announced there; for their teacher alone."""
+    data = callback_data.encode(STOP, result.chat_id, result.person_id)
+    return InlineKeyboardButton(say.label("Stop announcing them too"), callback_data=data)
+
+
+def stopped(say: Say) -> View:
+    """In the group itself."""
+    return View(
+        say("Unlinked, and none of your classes are announced here. /link brings new ones back.")
+    )
+
+
+def stopped_from_here(say: Say) -> View:
+    """In private."""
+    back = InlineKeyboardButton(say.label("‹ Back"), callback_data=callback_data.encode(LIST))
+    return View(
+        say("Unlinked, and none of your classes are announced there any more."),
+        InlineKeyboardMarkup([[back]]),
+    )
 
 
 def group_list(say: Say, chats: Sequence[Chat], profile: SchoolProfile, page: int = 0) -> View:

@@ -51,6 +51,12 @@ def _goes(say: Say, found: Preview) -> Markup:
         ),
         _some(
             say,
+            found.given_back,
+            "· {count} class that you give for another teacher; it goes back to them",
+            "· {count} classes that you give for other teachers; they go back to them",
+        ),
+        _some(
+            say,
             found.live,
             "· the link to {count} class that is on; it is counted up to this moment",
             "· the links to {count} classes that are on; they are counted up to this moment",

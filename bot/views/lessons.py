@@ -118,19 +118,20 @@ def host_link(say: Say, link: HostLink) -> View:
 
 def really_cancel(say: Say, asked: MayCancel) -> View:
     lesson, ahead = asked.lesson, asked.ahead
+    seen = (lesson.lesson_id, asked.version)
     keep = _button(say.label("Keep"), KEEP, lesson.lesson_id)
     what = {"topic": say.bold(lesson.topic), "when": say.zoned_range(lesson.planned, lesson.zone)}
     if ahead > 1:
-        this = _button(say.label("Cancel this class"), CANCEL, lesson.lesson_id, style="danger")
+        this = _button(say.label("Cancel this class"), CANCEL, *seen, style="danger")
         label = Text("Cancel all {count}", plural="Cancel all {count}", count=ahead)
-        all_ = _button(say.plain(label), CANCEL_ALL, lesson.lesson_id, style="danger")
+        all_ = _button(say.plain(label), CANCEL_ALL, *seen, style="danger")
         text = say(
             "Cancel {topic}, {when}, or all classes of the series that are ahead? "
             "The groups are told at once.",
             **what,
         )
         return View(text, InlineKeyboardMarkup([[this, all_], [keep]]))
-    cancel = _button(say.label("Cancel class"), CANCEL, lesson.lesson_id, style="danger")
+    cancel = _button(say.label("Cancel class"), CANCEL, *seen, style="danger")
     text = say(
         "Cancel {topic}, {when}? The groups are told at once, and the Zoom meeting is deleted.",
         **what,

@@ -163,7 +163,9 @@ def _gone(say: Say, gone: GoneNotice) -> View:
         ),
         InlineKeyboardButton(
             say.label("Cancel class"),
-            callback_data=callback_data.encode(CANCEL if gone.count == 1 else ASK, gone.lesson_id),
+            callback_data=callback_data.encode(
+                CANCEL if gone.count == 1 else ASK, gone.lesson_id, gone.version
+            ),
             style="danger",
         ),
     ]

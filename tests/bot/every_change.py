@@ -14,6 +14,7 @@ from services.cancelling import MayCancel
 from services.change_pages import ChangePage, TimePassed
 from services.changing import ClassDetails
 from services.listing import ClassList, ListedClass
+from services.overlapping import Overlaps
 from services.substituting import Substitute
 from storage.change_drafts import Change, ChangeDraft, ChangeForm, ChangeStep
 from tests.bot.test_lessons_views import BEGINNERS, FIQH
@@ -46,7 +47,7 @@ def every_change(say: Say) -> Iterator[View]:
     yield from _forms(say)
     yield from _lists(say)
     for ahead in COUNTS:
-        yield lessons.really_cancel(say, MayCancel(replace(FIQH, topic=_LONG), ahead))
+        yield lessons.really_cancel(say, MayCancel(replace(FIQH, topic=_LONG), ahead, 2**63 - 1))
 
 
 def _forms(say: Say) -> Iterator[View]:
@@ -75,7 +76,9 @@ def _forms(say: Say) -> Iterator[View]:
                 teachers=(Substitute(_LARGEST, _NAME),) * count,
                 lessons=(replace(FIQH, lesson_id=_LARGEST, topic=_LONG),) * count,
                 to=FIQH.planned.ends_at,
-                overlaps=(replace(FIQH, topic=_LONG),) * count,
+                overlaps=Overlaps(
+                    (replace(FIQH, topic=_LONG),) * count, None if for_all else _NAME
+                ),
                 is_repeated=True,
                 has_changed=True,
             )

@@ -30,7 +30,7 @@ from services.classes import HostLink
 from services.connecting import Connected, ConnectLink
 from services.disconnecting import Disconnected
 from services.forms import Doubt, Passed
-from services.groups import Linked
+from services.groups import Linked, Unlinked
 from services.people import Invitation
 from services.post_contents import CancelledNotice, Delivery, SeriesInfo
 from services.posts import Trouble
@@ -130,7 +130,11 @@ def _connecting(say: Say) -> Iterator[View]:
 def _groups(say: Say) -> Iterator[View]:
     for was_linked in (True, False):
         yield groups.linked(say, Linked(TITLE, was_linked))
-        yield groups.unlinked(say, was_linked=was_linked)
+    for announced in COUNTS:
+        yield groups.unlinked(say, Unlinked(-(2**62), 2**62, announced))
+    yield groups.unlinked(say, None)
+    yield groups.stopped(say)
+    yield groups.stopped_from_here(say)
     yield groups.linked_from_here(say, Linked(TITLE, was_linked=False))
     chat = replace(BEGINNERS, title=TITLE)
     yield groups.group_list(say, [], PROFILE)

@@ -177,7 +177,7 @@ def test_the_teachers_card_when_all_is_sent(say: Say) -> None:
     assert behind(view) == {
         "Start class": "1:lesson.start:7",
         "Reschedule": "1:change.time:7:3",
-        "Cancel class": "1:lesson.ask:7",
+        "Cancel class": "1:lesson.ask:7:3",
         "⋯": "1:change.menu:7:3",
     }
 
@@ -289,7 +289,7 @@ def test_a_class_deleted_inside_zoom_is_made_again_or_cancelled(say: Say) -> Non
     assert view.text == f"{HEAD}\n\nIt was deleted inside Zoom. Make it again, or cancel it?"
     assert behind(view) == {
         "Make it again": "1:lesson.remake:7",
-        "Cancel class": "1:lesson.ask:7",
+        "Cancel class": "1:lesson.ask:7:3",
     }
 
 
@@ -404,7 +404,7 @@ def test_zooms_daily_limit_is_told_with_its_end(say: Say) -> None:
         '<tg-time unix="1795478400" format="wDt">Tue 24 Nov, 03:00 (Addis Ababa)</tg-time>.'
     )
     assert labels(view) == ["Do it then", "Discard"]
-    assert behind(view)["Discard"] == "1:lesson.discard:7"
+    assert behind(view)["Discard"] == "1:lesson.discard:7:3"
 
 
 def test_the_teachers_card_while_and_after_the_class(say: Say) -> None:

@@ -83,7 +83,7 @@ def test_a_long_list_has_pages(say: Say, number: int, labels: list[str]) -> None
 
 
 def test_cancelling_a_series_asks_whether_all_is_meant(say: Say) -> None:
-    found = buttons(lessons.really_cancel(say, MayCancel(FIQH, 8)))
+    found = buttons(lessons.really_cancel(say, MayCancel(FIQH, 8, 3)))
     assert [(label, found[label].style) for label in found] == [
         ("Cancel this class", "danger"),
         ("Cancel all 8", "danger"),

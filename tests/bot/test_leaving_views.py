@@ -105,3 +105,8 @@ def test_who_is_not_known_is_told_where_to_write(say: Say, profile: SchoolProfil
 
 def test_the_short_policy_leads_to_the_whole(say: Say, profile: SchoolProfile) -> None:
     assert buttons(privacy(say, profile))["Read it all"].url == "https://bot.example.org/privacy"
+
+
+def test_what_goes_back_to_other_teachers_is_said(say: Say) -> None:
+    text = preview(say, replace(FULL, given_back=2)).text
+    assert "· 2 classes that you give for other teachers; they go back to them\n" in text

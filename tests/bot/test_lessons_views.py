@@ -13,7 +13,7 @@ from bot.views import groups, lessons
 from school.model import Planned
 from services.cancelling import MayCancel
 from services.classes import HostLink, UpcomingClass
-from services.groups import Linked
+from services.groups import Linked, Unlinked
 from services.listing import ClassList, ListedClass
 from tests.bot.chats import linked_group
 from tests.bot.keyboards import buttons
@@ -65,7 +65,7 @@ def test_the_host_link_cannot_be_forwarded(say: Say) -> None:
 
 
 def test_cancelling_is_asked_about_with_the_one_dangerous_button(say: Say) -> None:
-    view = lessons.really_cancel(say, MayCancel(FIQH, 1))
+    view = lessons.really_cancel(say, MayCancel(FIQH, 1, 3))
     assert view.text == (
         "Cancel <b>Fiqh</b>, Tue 24 Nov, 17:30–18:30 (Addis Ababa)? "
         "The groups are told at once, and the Zoom meeting is deleted."
@@ -99,10 +99,13 @@ def test_chosen_in_private_the_keyboard_for_choosing_goes_away(say: Say) -> None
 
 
 def test_unlinking_says_how_to_come_back(say: Say) -> None:
-    assert groups.unlinked(say, was_linked=True).text == (
+    assert groups.unlinked(say, Unlinked(-1, 5, 0)).text == (
         "Unlinked. I post no new classes of yours here. /link brings it back."
     )
-    assert groups.unlinked(say, was_linked=False).text == (
+    view = groups.unlinked(say, Unlinked(-1, 5, 2))
+    assert view.text.endswith("brings it back.\n2 classes ahead stay announced here.")
+    assert list(buttons(view)) == ["Stop announcing them too"]
+    assert groups.unlinked(say, None).text == (
         "This group is not linked to your classes. Type /link to link it."
     )
 
@@ -113,14 +116,16 @@ def test_the_list_of_groups_shows_what_is_lost(say: Say) -> None:
     assert view.text == (
         "Your classes can be posted in:\n"
         "· Beginners A\n"
-        "· Sisters: I cannot write there now. Add me again."
+        "· Sisters: I cannot write there now. Add me again.\n"
+        "Press one to change how it is told of classes."
     )
     assert "startgroup=" in str(buttons(view)["Add me to a group"].url)
 
 
 def test_without_a_group_it_is_said_how_to_get_one(say: Say) -> None:
     assert groups.group_list(say, [], PROFILE).text == (
-        "You have no group yet. Add me to your students&#39; group and type /link there."
+        "You have no group yet. Add me to your students&#39; group and type /link there. "
+        "Or invite a student whom you teach alone."
     )
 
 

@@ -6,7 +6,7 @@ Each row says what becomes of it, in the order of PEOPLE:
     t  "for teachers"    a  "for admins"      o  "only the teacher of this class"
     f  "the form is no longer current"        s  "the button is no longer current"
     r  "an administrator of this group"       n  "I cannot see who you are"
-    u  "not among your chats"
+    u  "not among your chats"                 w  "only the teacher of these classes"
     -  nothing is answered
 """
 
@@ -22,7 +22,7 @@ from bot.routes import Button, Command, Membership, Route, StaleButton, Told
 from sandbox.people import Group, NotSeen, People, Person, Seen
 from sandbox.zoom_people import ZoomPerson
 from services.office import Office
-from services.people import TelegramUser, who_is
+from services.people import TelegramUser, as_teacher, who_is
 from storage.people import add_person
 from tests.lessons import made_class
 from tests.services.connections import connected
@@ -60,6 +60,7 @@ TABLE = {
     "[form]": "t t y f t t t t",
     "[change]": "t t y o t t t t",
     "[group]": "t t y u s s t t",
+    "[unlink.stop]": "t t y w t t t t",
     "[student.invite]": "t t y y s s t t",
     "[connect]": "t t y y t t t t",
     "[disconnect]": "t t y y t t t t",
@@ -95,6 +96,7 @@ _REFUSALS = {
     "t": "This is for Darulkubra's teachers.",
     "a": "This is for Darulkubra's admins.",
     "o": "Only the teacher of this class can do this.",
+    "w": "Only the teacher of these classes can do this.",
     "f": "This form is no longer current.",
     "s": "This button is no longer current.",
     "u": "This chat is not among yours any more.",
@@ -168,6 +170,7 @@ async def everybody(
     titles = {group.id: group.title, group.id - 1: "Sisters"}
     made = await made_class(office, titles)
     await connected(office, AISHA, aisha_at_zoom)
+    aisha = as_teacher(office, await who_is(office, AISHA))
     at_hand = {}
     for who, person in crowd.items():
         if who not in _ALWAYS_IN_THE_GROUP:
@@ -185,6 +188,7 @@ async def everybody(
         "change": callback_data.encode("change.menu", made.lesson_id, 1),
         "language": callback_data.encode("language.choose", "en"),
         "group": callback_data.encode("group.show", group.id),
+        "unlink.stop": callback_data.encode("unlink.stop", group.id, aisha.person_id),
         "zone": callback_data.encode("zone", "Asia/Riyadh"),
         "every other": "of an earlier version",
         "report": callback_data.encode("report", 0),

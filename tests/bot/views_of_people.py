@@ -12,6 +12,7 @@ from bot.views.message import View
 from school.model import ClockFace, DayReminder, LessonState, Planned
 from services.agenda import AgendaClass
 from services.chat_settings import REMINDER_MINUTES, ChatSettings
+from services.groups import Unlinked
 from services.people import Invitation
 from services.students import Connection
 from storage.chats import Chat
@@ -84,6 +85,9 @@ def _settings(say: Say) -> Iterator[View]:
             yield chat_settings.day_reminders(say, found)
             yield chat_settings.minutes(say, found)
             yield chat_settings.really_let_go(say, found)
+    for announced in (1, 2, 10_000):
+        left = Unlinked(-LARGEST, LARGEST, announced)
+        yield chat_settings.unlinked(say, groups.shown_name(GROUP), left)
     for page in range(6):
         yield groups.group_list(say, [students_chat, lost] * 50, PROFILE, page)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
-from school.errors import NotAllowed
+from school.errors import NotAllowed, NotUnderstood
 from school.model import LessonState, Planned, PostKind
 from school.schedule import HasPassed
 from services import changing
@@ -36,7 +36,7 @@ from tests.services.series import (
     show_cards,
     wish,
 )
-from tests.services.teaching import BEGINNERS, SISTERS, standing, teacher_with
+from tests.services.teaching import BEGINNERS, SISTERS, made, order, standing, teacher_with
 
 HOUR = timedelta(hours=1)
 A_MINUTE = timedelta(minutes=1)
@@ -158,6 +158,47 @@ async def test_a_series_is_not_moved_into_the_past(
     with pytest.raises(HasPassed):
         await changing.move(office, wanted, a_week_before_the_first)
     assert await calls(zoom, "update_meeting") == 0
+
+
+async def test_a_lesson_is_not_moved_onto_another_one_of_its_series(
+    office: Office, zoom: ZoomPeople, teacher: Teacher, series: list[int]
+) -> None:
+    half_an_hour = timedelta(minutes=30)
+    wanted = await wish(office, teacher, series[0])
+    for at in (MONTH_OF_FRIDAYS[1] - half_an_hour, MONTH_OF_FRIDAYS[1] + half_an_hour):
+        for attempt in (changing.check_move, changing.move):
+            with pytest.raises(NotUnderstood, match="another class of this series"):
+                await attempt(office, wanted, at)
+    assert await calls(zoom, "update_meeting") == 0
+    await cancel(office, teacher, series[1], for_all=False)  # then there is room
+    await changing.move(office, await wish(office, teacher, series[0]), MONTH_OF_FRIDAYS[1])
+    with pytest.raises(NotUnderstood, match="another class of this series"):
+        await changing.move(
+            office, await wish(office, teacher, series[2]), MONTH_OF_FRIDAYS[1] + half_an_hour
+        )
+    # Right after it is no overlap, as long as it stays so.
+    after = MONTH_OF_FRIDAYS[1] + LENGTH
+    await changing.move(office, await wish(office, teacher, series[2]), after)
+    with pytest.raises(NotUnderstood, match="Choose a shorter one"):
+        await changing.set_length(office, await wish(office, teacher, series[0]), HOUR)
+    wanted = await wish(office, teacher, series[0], for_all=True)
+    with pytest.raises(NotUnderstood, match="Choose a shorter one"):
+        await changing.set_length(office, wanted, HOUR)
+
+
+async def test_of_a_moved_series_every_lesson_that_would_clash_is_said(
+    office: Office, teacher: Teacher, series: list[int]
+) -> None:
+    busy = [MONTH_OF_FRIDAYS[number] + HOUR for number in (1, 3)]
+    for number, at in enumerate(busy):
+        await made(office, teacher, order(f"busy {number}", Planned(at, HOUR)))
+    wanted = await wish(office, teacher, series[0], for_all=True)
+    found = await changing.check_move(office, wanted, MONTH_OF_FRIDAYS[0] + HOUR)
+    assert [one.planned.starts_at for one in found.classes] == busy
+    assert found.teacher_name is None
+    alone = await wish(office, teacher, series[0])
+    clear = await changing.check_move(office, alone, MONTH_OF_FRIDAYS[0] + HOUR)
+    assert clear.classes == ()
 
 
 # Cancelling

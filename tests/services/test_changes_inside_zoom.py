@@ -4,18 +4,23 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.errors import Outdated
 from school.model import LessonState, Planned, PostKind
-from services import changing
+from services import changing, classes
 from services.cancelling import cancel, make_again
+from services.classes import OldCard
 from services.office import Office
 from services.people import Teacher
+from services.post_contents import GoneNotice
 from services.seeing import look_due
 from services.settling import settle_due
+from storage import posts, schema
 from tests.clocks import SettableClock
 from tests.services.people_of_the_school import AISHA
+from tests.services.publishing import publish
 from tests.services.series import (
     BEFORE_SUMMER_TIME,
     CAIRO,
@@ -224,6 +229,45 @@ async def test_what_was_deleted_inside_zoom_can_be_called_off_here(
     assert now.meeting.last_problem is None
     with pytest.raises(Outdated):
         await make_again(office, teacher, series[0])
+
+
+async def test_the_question_about_what_is_gone_has_buttons_that_know_of_every_change(
+    office: Office, zoom: ZoomPeople, teacher: Teacher, series: list[int], clock: SettableClock
+) -> None:
+    (meeting,) = await zoom.meetings()
+    await meeting.deleted_in_zoom((await occurrences(meeting))[1]["occurrence_id"])
+    clock.forward(UNTIL_THE_NEXT_LOOK)
+    await look_due(office)
+    (asked,) = [one.contents for one in await publish(office) if one.kind is PostKind.GONE]
+    assert isinstance(asked, GoneNotice)
+    await changing.rename(office, await wish(office, teacher, series[0]), "Fiqh")
+    with pytest.raises(OldCard):
+        await cancel(office, teacher, series[1], for_all=False, seen=asked.version)
+    (asked,) = [one.contents for one in await publish(office) if one.kind is PostKind.GONE]
+    assert isinstance(asked, GoneNotice)
+    await cancel(office, teacher, series[1], for_all=False, seen=asked.version)
+    assert (await standing(office, series[1])).lesson.state is LessonState.CANCELLED
+
+
+async def test_the_topic_of_an_erased_course_is_not_written_down_again(
+    office: Office, series: list[int], clock: SettableClock
+) -> None:
+    async with office.database.writing() as tx:
+        await tx.connection.execute(update(schema.course).values(sealed_topic=None))
+        await tx.connection.execute(update(schema.meeting).values(sealed_topic=None))
+    await looked(office, clock)
+    assert (await standing(office, series[0])).meeting.topic is None
+
+
+async def test_a_card_that_is_drawn_in_another_message_is_alone_there(
+    office: Office, teacher: Teacher, series: list[int]
+) -> None:
+    async with office.database.writing() as tx:
+        await posts.want(tx, PostKind.GONE, series[1], AISHA.id, message_id=77)
+    await classes.redraw(office, teacher, series[1], 77)
+    now = await standing(office, series[1])
+    assert (PostKind.GONE, AISHA.id) not in now.posts
+    assert (PostKind.ANSWER, AISHA.id) in now.posts
 
 
 async def test_a_change_that_zoom_refuses_because_the_date_is_gone_there_asks_the_teacher(

@@ -1,22 +1,30 @@
 """Groups: linked, unlinked, lost and found again."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
-from school.errors import NotAllowed
-from school.model import PostKind
+from school.errors import NotAllowed, Outdated
+from school.model import Planned, PostKind
 from services import groups
+from services.holding import hold_in_new_meeting
 from services.office import Office
 from services.people import Teacher
+from services.post_contents import ClassCard
 from services.posts import Trouble
-from storage import chats
+from services.reminding import remind_due
+from services.settling import settle
+from storage import chats, courses
 from storage.chats import Chat
 from storage.schema import post
+from tests.clocks import SettableClock
 from tests.services.people_of_the_school import AISHA, MUSA
-from tests.services.teaching import BEGINNERS, made, standing, teacher_with
+from tests.services.publishing import publish
+from tests.services.series import made_series
+from tests.services.teaching import BEGINNERS, SISTERS, made, order, standing, teacher_with
 
 FORUM = replace(BEGINNERS, is_forum=True, thread_id=7)
 
@@ -82,6 +90,68 @@ async def test_two_teachers_share_a_group_and_unlink_it_each_for_themselves(
 
 async def test_unlinking_what_is_not_linked_says_so(office: Office, teacher: Teacher) -> None:
     assert not await groups.unlink(office, teacher, BEGINNERS.id)
+
+
+async def test_after_unlinking_nothing_new_is_posted_and_what_is_there_can_go_too(
+    office: Office, zoom: ZoomPeople, aisha_at_zoom: ZoomPerson, clock: SettableClock
+) -> None:
+    await zoom.no_per_second_limits()
+    teacher = await teacher_with(office, AISHA, aisha_at_zoom, BEGINNERS, SISTERS)
+    first_at = clock() + timedelta(hours=6)
+    first = await made_series(office, teacher, "daily x3", first_at, BEGINNERS.id, SISTERS.id)
+    await publish(office)
+    left = await groups.unlink(office, teacher, BEGINNERS.id)
+    assert left is not None
+    assert left.announced == 1
+    clock.forward(timedelta(hours=5, minutes=50))
+    while await remind_due(office):
+        pass
+    said = [(one.kind, one.chat_id) for one in await publish(office) if one.is_new]
+    assert (PostKind.REMINDER, BEGINNERS.id) in said  # of what is announced
+    clock.forward(timedelta(days=1))
+    while await remind_due(office):
+        pass
+    said = [(one.kind, one.chat_id) for one in await publish(office) if one.is_new]
+    assert {chat_id for _, chat_id in said if chat_id < 0} == {SISTERS.id}
+
+    await groups.stop_announcing(office, teacher, BEGINNERS.id)
+    shown = [one for one in await publish(office) if one.chat_id == BEGINNERS.id]
+    assert [one.contents.is_announced for one in shown if isinstance(one.contents, ClassCard)] == [
+        False
+    ]
+    async with office.database.reading() as tx:
+        lesson = await courses.find_lesson(tx, first)
+        assert lesson is not None
+        chats_left = await courses.chats_of_course(tx, lesson.course_id)
+    assert [one.id for one in chats_left] == [SISTERS.id]
+
+
+async def test_a_follow_on_meeting_is_not_announced_where_its_teacher_may_no_longer_post(
+    office: Office, zoom: ZoomPeople, aisha_at_zoom: ZoomPerson, clock: SettableClock
+) -> None:
+    await zoom.no_per_second_limits()
+    teacher = await teacher_with(office, AISHA, aisha_at_zoom, BEGINNERS, SISTERS)
+    planned = Planned(clock() + timedelta(hours=6), timedelta(minutes=45))
+    lesson_id = await made(office, teacher, order("one", planned, BEGINNERS.id, SISTERS.id))
+    async with office.database.writing() as tx:
+        await tx.connection.execute(delete(post).where(post.c.kind == PostKind.CARD))
+        await chats.unlink_chat(tx, BEGINNERS.id, teacher.person_id)
+        lesson = await courses.find_lesson(tx, lesson_id)
+        assert lesson is not None
+        course = await courses.get_course(tx, lesson.course_id)
+        row = await hold_in_new_meeting(tx, course, [lesson])
+    await settle(office, row)
+    posts = (await standing(office, lesson_id)).posts
+    assert (PostKind.CARD, BEGINNERS.id) not in posts
+    assert (PostKind.CARD, SISTERS.id) in posts
+
+
+async def test_once_linked_again_the_old_button_does_nothing(
+    office: Office, teacher: Teacher
+) -> None:
+    await groups.link(office, teacher, BEGINNERS, administers=True)
+    with pytest.raises(Outdated, match="linked again"):
+        await groups.stop_announcing(office, teacher, BEGINNERS.id)
 
 
 async def test_in_a_forum_the_topic_of_the_command_is_kept_and_can_be_changed(

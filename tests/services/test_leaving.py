@@ -13,6 +13,7 @@ from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.errors import Outdated
 from school.model import LessonState, Planned, PostKind
 from services.cancelling import cancel
+from services.changing import Wish, details
 from services.classes import ClassOrder, create_class
 from services.events import apply_waiting
 from services.leaving import Preview, Receipt, delete, preview
@@ -23,6 +24,7 @@ from services.posts import take_turn
 from services.reporting import report
 from services.settling import settle_due
 from services.showing import showings
+from services.substituting import hand_over
 from storage import chats, drafts, meetings, settling
 from storage.attendance import outcome_of, presences_of
 from storage.courses import find_lesson
@@ -241,6 +243,66 @@ async def test_meetings_are_deleted_and_the_grant_ended_at_zoom(
     assert (await zoom.statistics())["grants"]["aisha@example.org"] == 0
     async with office.database.reading() as tx:
         assert not (await tx.connection.execute(select(zoom_account))).all()
+
+
+@pytest.fixture
+async def musa(office: Office, aisha: Caller, zoom: ZoomPeople) -> Caller:
+    """Connected too, and licensed."""
+    del aisha  # first
+    await zoom.no_per_second_limits()
+    await connected(office, MUSA, await zoom.user("musa@example.org", name="Musa", plan=2))
+    return await who_is(office, MUSA)
+
+
+async def given(office: Office, lesson_id: int, by: Caller, to: Caller) -> None:
+    assert to.person_id is not None
+    now = await details(office, as_teacher(office, by), lesson_id)
+    await hand_over(office, Wish(as_teacher(office, by), lesson_id, now.version), to.person_id)
+    await settle_due(office)
+
+
+async def test_what_is_given_for_another_teacher_goes_back_to_them(
+    office: Office, aisha: Caller, musa: Caller, clock: SettableClock, zoom: ZoomPeople
+) -> None:
+    lesson_id = await class_of(office, aisha, clock() + HOUR)
+    await given(office, lesson_id, aisha, musa)
+    await all_shown(office)
+    read = await previewed(office, MUSA)
+    assert (read.upcoming, read.given_back) == (0, 1)
+    await left(office, MUSA)
+    await settle_due(office)
+    (meeting,) = await zoom.meetings()
+    async with office.database.reading() as tx:
+        lesson = await find_lesson(tx, lesson_id)
+        assert lesson is not None
+        now = await meetings.get_meeting(tx, lesson.meeting_row)
+    assert (lesson.state, lesson.teacher_id) == (LessonState.SCHEDULED, aisha.person_id)
+    assert (now.host_id, now.meeting_id) == (aisha.person_id, meeting.id)
+    assert set(await all_shown(office)) == {
+        (PostKind.ANSWER, AISHA.id),
+        (PostKind.CARD, GROUP),
+        (PostKind.CARD, SHARED_GROUP),
+    }
+
+
+async def test_who_leaves_takes_along_what_others_give_for_them(
+    office: Office, aisha: Caller, musa: Caller, clock: SettableClock, zoom: ZoomPeople
+) -> None:
+    lesson_id = await class_of(office, aisha, clock() + HOUR)
+    await given(office, lesson_id, aisha, musa)
+    await all_shown(office)
+    assert (await previewed(office)).upcoming == 1
+    await left(office)
+    await settle_due(office)
+    assert await zoom.meetings() == []
+    async with office.database.reading() as tx:
+        lesson = await find_lesson(tx, lesson_id)
+    assert lesson is not None
+    assert lesson.state is LessonState.CANCELLED
+    shown = await all_shown(office)
+    assert (PostKind.CANCELLED, GROUP) in shown
+    assert (PostKind.ANSWER, MUSA.id) in shown
+    assert not [value for value in await opened_values(office) if "Tajweed" in value]
 
 
 async def test_groups_are_told_and_their_cards_lose_the_name(

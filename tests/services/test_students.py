@@ -114,6 +114,20 @@ async def test_only_the_classes_of_that_teacher_are_no_longer_announced(
         assert len((await tx.connection.execute(select(course_chat))).all()) == 1
 
 
+async def test_a_card_of_another_teacher_that_is_still_to_come_comes(
+    office: Office, teacher: Teacher
+) -> None:
+    await taught(office, teacher)
+    await taught(office, as_teacher(office, await made_teacher(office, MUSA)), "update:51")
+    classes = [await made_class(office, {AHMED.id: "Ahmed"}, teacher=one) for one in (AISHA, MUSA)]
+    for made in classes:
+        await announce(office, made, AHMED.id)
+    await students.stop(office, AHMED, teacher.person_id)
+    async with office.database.reading() as tx:
+        left = await tx.connection.execute(select(post.c.lesson_id))
+        assert list(left.scalars()) == [classes[1].lesson_id]
+
+
 async def test_a_new_name_is_the_chats_name_too(office: Office, teacher: Teacher) -> None:
     await taught(office, teacher)
     await who_is(office, TelegramUser(AHMED.id, "Ahmad"))

@@ -7,15 +7,15 @@ import pytest
 
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.errors import NotAllowed
-from school.model import LessonState, PostKind
-from services import changing
+from school.model import LessonState, Planned, PostKind
+from services import changing, groups
 from services.cancelling import cancel, undo
 from services.continuing import CONTINUED_BEFORE, continue_series
 from services.events import apply_waiting
 from services.office import Office
 from services.people import Teacher
 from services.settling import settle_due
-from services.substituting import hand_over, substitutes
+from services.substituting import hand_over, overlaps_of, substitutes
 from storage import attendance, meetings
 from storage.schema import lesson
 from tests.clocks import SettableClock
@@ -35,7 +35,7 @@ from tests.services.series import (
     planned_here,
     wish,
 )
-from tests.services.teaching import BEGINNERS, PLANNED, made, standing, teacher_with
+from tests.services.teaching import BEGINNERS, PLANNED, made, order, standing, teacher_with
 from tests.zoom_reports import Held, reported
 
 HOUR = timedelta(hours=1)
@@ -86,6 +86,22 @@ async def test_a_lesson_given_to_another_teacher_has_a_meeting_on_that_account_a
     assert await planned_at_zoom(zoom) == await planned_here(office, series[0])
     assert (await answer(office, series[0])).given_to is None
     assert await settle_due(office) == 0
+
+
+async def test_a_substitutes_own_classes_at_that_time_are_said(
+    office: Office, teacher: Teacher, musa: Teacher, series: list[int]
+) -> None:
+    await groups.link(office, musa, BEGINNERS, administers=True)
+    at = MONTH_OF_FRIDAYS[1] - HOUR / 2
+    await made(office, musa, replace(order("fiqh", Planned(at, HOUR)), topic="Fiqh"))
+    found = await overlaps_of(office, teacher, series[1], musa.person_id)
+    assert ([one.topic for one in found.classes], found.teacher_name) == (["Fiqh"], "Musa")
+    assert (await overlaps_of(office, teacher, series[2], musa.person_id)).classes == ()
+    # It is allowed all the same; and what speaks against a move then is what Musa has.
+    await hand_over(office, await wish(office, teacher, series[1]), musa.person_id)
+    wanted = await wish(office, teacher, series[1])
+    found = await changing.check_move(office, wanted, MONTH_OF_FRIDAYS[1] - HOUR / 4)
+    assert ([one.topic for one in found.classes], found.teacher_name) == (["Fiqh"], "Musa")
 
 
 async def test_the_old_date_goes_only_when_the_new_meeting_is_there(

@@ -147,6 +147,20 @@ async def test_other_teachers_lessons_and_groups_are_untouched(database: Databas
         assert "Tajweed" in await sealed_values(tx)
 
 
+async def test_the_topic_goes_from_a_substitutes_meeting_too(database: Database) -> None:
+    async with database.writing() as tx:
+        maryam, musa = await teacher(tx, MARYAM, "Maryam"), await teacher(tx, MUSA, "Musa")
+        lesson_id = await lesson_of(tx, maryam)
+        await tx.connection.execute(
+            update(lesson).where(lesson.c.id == lesson_id).values(teacher_id=musa)
+        )
+        await tx.connection.execute(update(meeting).values(host_id=musa))
+        await erase_person(tx, maryam, MARYAM)
+        left = await sealed_values(tx)
+    assert "Tajweed" not in left
+    assert "https://zoom.example/j/1" in left  # that is Musa's
+
+
 async def test_a_lesson_that_is_on_ends(database: Database, clock: SettableClock) -> None:
     async with database.writing() as tx:
         maryam = await teacher(tx, MARYAM, "Maryam")

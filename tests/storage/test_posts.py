@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select, update
 
 from school.model import LessonState, PostKind
-from storage import chats, claims, posts
+from storage import chats, claims, planning, posts
 from storage.claims import Claim
+from storage.courses import find_lesson
 from storage.database import Database, Transaction
 from storage.moving import move_chat
 from storage.schema import chat_teacher, course_chat, lesson, post
@@ -282,7 +283,13 @@ async def test_only_classes_that_are_not_over_count_as_ahead(
 ) -> None:
     await want(database, lesson_id)
     async with database.writing() as tx:
+        found = await find_lesson(tx, lesson_id)
+        assert found is not None
+        assert await posts.lessons_ahead_in(tx, GROUP) == ()  # announced there no more
+        await planning.add_chats(tx, found.course_id, [GROUP])
         assert await posts.lessons_ahead_in(tx, GROUP) == (lesson_id,)
+        assert await posts.lessons_ahead_in(tx, GROUP, found.teacher_id) == (lesson_id,)
+        assert await posts.lessons_ahead_in(tx, GROUP, found.teacher_id + 1) == ()
         await tx.connection.execute(update(lesson).values(state=LessonState.ENDED))
         assert await posts.lessons_ahead_in(tx, GROUP) == ()
 

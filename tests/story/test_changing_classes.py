@@ -170,6 +170,23 @@ async def test_a_clash_is_said_before_the_move(school: Cast) -> None:
     await school.aisha.sees("To which day?")
 
 
+async def test_a_series_is_not_moved_onto_itself_and_its_clashes_are_said(school: Cast) -> None:
+    await school.aisha.types("/newclass Fiqh 2026-12-02 20:30 1h #Sisters")
+    await school.aisha.sees("Sent to 1 of 1 group")
+    await made(school, SERIES)
+    await presses(school.aisha, "Reschedule", "All classes")
+    await school.aisha.types("Wed 20:15")
+    asked = await school.aisha.sees("On Wed 2 Dec you have “Fiqh” from 20:30 to 21:30.")
+    assert asked.has_button("Move")
+    await presses(school.aisha, "‹ Back", "‹ Back", "‹ Back")
+    await presses(school.aisha, "This class")
+    await school.aisha.sees("To which day?")
+    await school.aisha.types("2026-11-30 19:15")
+    await school.aisha.sees(
+        "It would overlap with another class of this series, on Mon 30 Nov from 19:00 to 19:30."
+    )
+
+
 async def test_a_time_that_has_passed_is_offered_for_the_next_day(school: Cast) -> None:
     await made(school, SINGLE)
     await presses(school.aisha, "Reschedule")
@@ -363,6 +380,32 @@ async def test_of_two_who_change_a_class_at_once_the_second_is_asked_again(
     await zoom_has(stage, "26 Nov 20:00")
 
 
+async def test_whoever_cancels_a_class_that_was_moved_meanwhile_is_asked_about_it_as_it_is_now(
+    stage: Stage, school: Cast
+) -> None:
+    other = await handed_over(stage, school, SINGLE)
+    card = await other.finds_button("Cancel class")
+    # Behind the question's button, which would be gone again if the card changed.
+    earlier = card.button("Cancel class").value.replace("lesson.ask", "lesson.cancel")
+    await presses(school.aisha, "Reschedule")
+    await school.aisha.types("Wed 09:00")
+    await presses(school.aisha, "Move")
+    await other.sees("Wed 25 Nov, 09:00–09:45")
+    await zoom_has(stage, "25 Nov 09:00")
+    toast = await other.sees_toast(await other.forges(earlier, on=card))
+    assert (toast.text, toast.alert) == (
+        "This class was changed meanwhile. Here it is as it is now.",
+        True,
+    )
+    # It was asked once more; the card may be back in its place.
+    await other.sees_toast(await other.presses_late("Keep", on=card))
+    await zoom_has(stage, "25 Nov 09:00")
+    now = (await other.finds_button("Cancel class")).button("Cancel class").value
+    await other.forges(now.replace("lesson.ask", "lesson.cancel"), on=card)
+    await other.sees("cancelled")
+    await eventually(stage.zoom.meetings, [])
+
+
 # Old buttons, wrong answers
 
 
@@ -398,12 +441,13 @@ async def test_a_button_of_an_old_card_says_so_and_draws_the_card_anew(
     await school.aisha.types("Wed 20:00")
     await presses(school.aisha, "Move")
     await school.aisha.sees("Wed 25 Nov, 20:00–20:45")
-    old = card.button("Reschedule").value
-    toast = await school.aisha.sees_toast(await school.aisha.forges(old, on=card))
-    assert (toast.text, toast.alert) == (
-        "This class was changed meanwhile. Here it is as it is now.",
-        True,
-    )
+    for button in ("Reschedule", "Cancel class"):
+        old = card.button(button).value
+        toast = await school.aisha.sees_toast(await school.aisha.forges(old, on=card))
+        assert (toast.text, toast.alert) == (
+            "This class was changed meanwhile. Here it is as it is now.",
+            True,
+        )
     assert await stage.count(draft) == 0
     await presses(school.aisha, "Reschedule")
     await school.aisha.sees("To which day?")

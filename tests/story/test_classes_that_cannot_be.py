@@ -128,6 +128,7 @@ async def test_a_class_goes_on_after_a_broken_grant_is_connected_again(
 
 async def test_pressing_create_again_and_again_makes_one_class(stage: Stage, school: Cast) -> None:
     await school.aisha.types("/newclass Tajweed tomorrow 18:00 45m")
+    await school.aisha.sees("Which groups?")
     await school.aisha.presses("Beginners A")
     await pressed_at_once(school.aisha, "Create for 1 group", 4)
     await school.aisha.sees("Sent to 1 of 1 group")

@@ -192,6 +192,7 @@ async def test_a_group_that_removed_the_bot_is_named_to_the_teacher(
     stage: Stage, school: Cast
 ) -> None:
     await school.aisha.types("/newclass Tajweed tomorrow 18:00 45m")
+    await school.aisha.sees("Which groups?")
     await school.aisha.presses("Beginners A")
     await school.aisha.sees("Which groups?")
     await school.aisha.presses("Sisters")

@@ -137,6 +137,7 @@ async def test_a_teacher_sets_how_a_group_is_told(school: Cast) -> None:
     await aisha.sees("Reminder before the class: off")
     await aisha.presses("Unlink")
     await aisha.presses("Unlink", on=await aisha.sees("Unlink Sisters?"))
+    await aisha.presses("‹ Back", on=await aisha.sees("1 class ahead stays announced there."))
     left = await aisha.sees("Your classes can be posted in:")
     assert "Sisters" not in left.text
 
@@ -150,6 +151,28 @@ async def test_cards_follow_the_groups_zone(school: Cast) -> None:
     await aisha.types("/groups #Sisters London")
     await aisha.sees("Time zone: Europe/London")
     assert "15:00" in (await khadija.sees("Tajweed", in_=school.sisters)).text
+
+
+async def test_what_is_announced_in_an_unlinked_group_can_go_too(school: Cast) -> None:
+    aisha, khadija = school.aisha, school.khadija
+    await aisha.types(f'{TAJWEED} #Sisters #"Beginners A"')
+    await aisha.sees("Sent to 2 of 2 groups")
+    card = await khadija.sees("Tajweed", in_=school.sisters)
+    await aisha.types("/unlink", into=school.sisters)
+    left = await aisha.sees("1 class ahead stays announced here", in_=school.sisters)
+    assert card.has_button("Join class")
+    press = await khadija.presses("Stop announcing them too", on=left)
+    assert (await khadija.sees_toast(press)).text.startswith("This is for")
+    await aisha.presses("Stop announcing them too", on=left)
+    await aisha.sees("none of your classes are announced here", in_=school.sisters)
+    assert not (await khadija.sees("no longer announced here", in_=school.sisters)).labels
+    await aisha.sees("Sent to 1 of 1 group")
+    await aisha.types('/groups #"Beginners A"')
+    await aisha.presses("Unlink", on=await aisha.sees("Reminder before the class"))
+    await aisha.presses("Unlink", on=await aisha.sees("Unlink Beginners A?"))
+    await aisha.presses("Stop announcing them too", on=await aisha.sees("stays announced there"))
+    await aisha.sees("none of your classes are announced there any more")
+    await khadija.sees("no longer announced here", in_=school.beginners)
 
 
 async def test_each_teacher_of_a_group_sets_it_until_they_unlink_it(

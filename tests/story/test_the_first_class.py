@@ -15,7 +15,7 @@ async def test_everybody_sees_what_they_should(stage: Stage) -> None:
         "signs in to Zoom as aisha@example.org, presses [Allow]",
         "reads “One step left”, presses [Finish in Telegram]",
     ]
-    assert told[-1] == "\n✓ 8 scenes, and everybody saw what they should."
+    assert told[-1] == "\n✓ 9 scenes, and everybody saw what they should."
 
 
 async def test_a_step_that_fails_is_named(stage: Stage) -> None:
