@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, func, or_, select
 
 from bot.budget import Limits
 from main import Program, program
@@ -19,13 +19,15 @@ from sandbox.story import Cast, Clockwork
 from sandbox.wire import Json, as_object
 from sandbox.zoom_people import ZoomPeople
 from settings import Settings, given
-from storage.schema import course, draft
+from storage.schema import course, draft, post
 
 BEGINS = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 """A Monday; 17:00 in Addis Ababa."""
 
 _WIDE = 1_000  # as many messages as a test likes
 _LONGER_THAN_A_SHORT_POLL_S = 0.4
+_PATIENCE_S = 5.0
+_LOOK_AGAIN_S = 0.02
 
 
 @dataclass(slots=True)
@@ -93,6 +95,17 @@ class Stage:
         """Rows of a table."""
         async with self.program.office.database.reading() as tx:
             return await tx.connection.scalar(select(func.count()).select_from(table)) or 0
+
+    async def all_is_shown(self) -> None:
+        """Every chat shows what it should, and nothing more is on its way."""
+        on_its_way = or_(post.c.due_at.is_not(None), post.c.lease_until.is_not(None))
+        query = select(func.count()).select_from(post).where(on_its_way)
+        async with asyncio.timeout(_PATIENCE_S):
+            while True:
+                async with self.program.office.database.reading() as tx:
+                    if not await tx.connection.scalar(query):
+                        return
+                await asyncio.sleep(_LOOK_AGAIN_S)
 
     async def assert_nothing_was_made(self) -> None:
         """No class, no form, no meeting: as if nobody had asked."""

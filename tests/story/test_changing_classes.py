@@ -230,6 +230,7 @@ async def test_a_length_is_chosen_for_all_or_typed_for_one(stage: Stage, school:
     await made(school, SERIES)
     await presses(school.aisha, "⋯", "Length", "All classes", "40 min")
     await school.aisha.sees("Wed 25 Nov, 19:00–19:40")
+    await stage.all_is_shown()
     await presses(school.aisha, "⋯", "Length", "This class")
     await school.aisha.types("1h")
     await school.aisha.sees("1 h is longer than your Zoom plan allows")
