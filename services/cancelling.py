@@ -15,7 +15,7 @@ from services.classes import (
     note_change,
     own_lesson,
 )
-from services.news import TOLD
+from services.news import TOLD, tell_of_gap
 from services.office import Office
 from services.people import Teacher
 from services.settling import call_off, settle
@@ -101,6 +101,7 @@ async def skip(office: Office, wish: Wish, first: date, last: date) -> None:
         _, course = await to_change(tx, replace(wish, for_all=True))
         lessons = await _on_days(tx, course, first, last)
         await _call_off(tx, course, lessons)
+        await tell_of_gap(tx, lessons)
     await _settle(office, lessons)
 
 
@@ -159,7 +160,7 @@ async def hold_in_new_meeting(
     ids = [one.id for one in lessons]
     await planning.hold_in(tx, ids, row, state=LessonState.CREATING, teacher_id=teacher_id)
     for one in lessons:
-        await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER, PostKind.GONE))
+        await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER, PostKind.GONE, *TOLD))
     return row
 
 
@@ -180,6 +181,8 @@ async def _bring_back(tx: Transaction, course: Course, lessons: Sequence[Lesson]
         await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER, *TOLD))
         for chat_id in await posts.chats_showing(tx, one.id, PostKind.CANCELLED):
             await posts.send_anew(tx, PostKind.BACK, one.id, chat_id)
+        for chat_id in await posts.chats_showing(tx, one.id, PostKind.SKIPPED):
+            await posts.send_anew(tx, PostKind.SKIPPED, one.id, chat_id)
     return rows
 
 

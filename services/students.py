@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from school.errors import NotAllowed, Outdated
 from school.model import InvitationKind, PostKind
 from services.codes import hashed
+from services.news import TOLD
 from services.office import Office
 from services.people import Invitation, Teacher, TelegramUser, make_invitation, remember
 from storage import chats, courses, planning, posts
@@ -100,6 +101,6 @@ async def part(tx: Transaction, chat_id: int, teacher_id: int) -> None:
     for lesson_id in ahead:
         await posts.forget_unsent(tx, PostKind.CARD, lesson_id, chat_id)
         await posts.bump(tx, lesson_id, (PostKind.ANSWER,))
-    await posts.bump_in(tx, chat_id, (PostKind.CARD,))
+    await posts.bump_in(tx, chat_id, (PostKind.CARD, *TOLD))
     if not await chats.teachers_of_chat(tx, chat_id):
         await chats.forget_title(tx, chat_id)

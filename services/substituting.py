@@ -7,6 +7,7 @@ from school.model import LessonState, PostKind
 from services.cancelling import hold_in_new_meeting
 from services.changing import Wish, to_change
 from services.classes import check_open, note_change, own_lesson
+from services.news import TOLD
 from services.office import Office
 from services.people import Teacher
 from services.settling import settle
@@ -46,9 +47,9 @@ async def hand_over(office: Office, wish: Wish, to_person_id: int) -> str:
         if lesson.teacher_id == to_person_id:
             return person.name
         await _check_may_teach(tx, to_person_id)
-        row = await _back_in_its_series(tx, lesson, to_person_id)
-        if row is None:
-            row = await hold_in_new_meeting(tx, course, [lesson], to_person_id)
+        former_row = await _back_in_its_series(tx, lesson, to_person_id)
+        row = former_row or await hold_in_new_meeting(tx, course, [lesson], to_person_id)
+        await _tell_students(tx, lesson, is_back=former_row is not None)
         await note_change(tx, course.id)
         now = await courses.find_lesson(tx, lesson.id)
         assert now is not None, "it was just changed"
@@ -79,9 +80,21 @@ async def _back_in_its_series(tx: Transaction, lesson: Lesson, person_id: int) -
             await planning.hold_in(
                 tx, [lesson.id], row, state=LessonState.SCHEDULED, teacher_id=person_id
             )
-            await posts.bump(tx, lesson.id, (PostKind.CARD, PostKind.ANSWER))
+            await posts.bump(tx, lesson.id, (PostKind.CARD, PostKind.ANSWER, *TOLD))
             return row
     return None
+
+
+async def _tell_students(tx: Transaction, lesson: Lesson, *, is_back: bool) -> None:
+    """By a fresh message, once the link is there; not of what is taken back before they knew.
+
+    `lesson` is as it was before.
+    """
+    for chat_id in await posts.chats_showing(tx, lesson.id, PostKind.CARD):
+        if is_back and lesson.state is LessonState.CREATING:
+            await posts.forget_unsent(tx, PostKind.HANDED, lesson.id, chat_id)
+        else:
+            await posts.send_anew(tx, PostKind.HANDED, lesson.id, chat_id)
 
 
 async def _let_go(tx: Transaction, meeting_row: int) -> None:
