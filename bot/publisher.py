@@ -8,6 +8,7 @@ chat's budget, and one at a time in each chat.
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from telegram.error import (
@@ -27,16 +28,23 @@ from bot.speech import Say
 from bot.views.answer_card import answer_card
 from bot.views.class_card import cancelled_notice, class_card
 from bot.views.message import View
+from bot.views.news import news
 from bot.views.notices import notice
 from bot.views.summary import summary
 from school.model import ClockFace
 from services.logbook import report
 from services.post_contents import (
     AnswerCard,
+    BackNotice,
     CancelledNotice,
     ClassCard,
     Contents,
+    HandedNotice,
+    MovedNotice,
+    NoLongerHere,
+    Overtaken,
     Showing,
+    SkippedNotice,
     Summary,
 )
 from services.posts import (
@@ -74,6 +82,15 @@ _LOST = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A post with what is to be seen in its message, and then in its former one."""
+
+    claim: Claim
+    view: View | Exception | None
+    overtaken: View | None = None
+
+
 class Publisher:
     """Shows posts until it is stopped; what it leaves, the next run goes on with."""
 
@@ -101,27 +118,31 @@ class Publisher:
             report(error)
             self._outcomes = outcomes + self._outcomes
             return _AFTER_FAILURE_S
-        for claim, view in zip(turn.claims, await self._views(turn.claims), strict=True):
-            self._in_hand[claim] = sending.create_task(self._show(claim, view))
+        for drawn in await self._drawn(turn.claims):
+            self._in_hand[drawn.claim] = sending.create_task(self._show(drawn))
         return self._pause_s(turn.next_due_at)
 
-    async def _views(self, claims: Sequence[Claim]) -> Sequence[View | Exception | None]:
+    async def _drawn(self, claims: Sequence[Claim]) -> Sequence[_Drawn]:
         """What each is to show; what cannot be said at all is reported and tried again later."""
         try:
             present = await showings(self._desk.office, claims)
         except Exception as error:  # noqa: BLE001  the loop goes on whatever it is
             report(error)
-            return [error] * len(claims)
-        return [self._view(one) for one in present]
+            return [_Drawn(claim, error) for claim in claims]
+        return [self._draw(one) for one in present]
 
-    def _view(self, present: Showing) -> View | Exception | None:
-        if present.contents is None:
-            return None
+    def _draw(self, present: Showing) -> _Drawn:
+        claim, contents, overtaken = present.claim, present.contents, present.overtaken
+        if contents is None:
+            return _Drawn(claim, None)
+        say = self._say(present)
         try:
-            return view_of(self._say(present), present.contents)
+            return _Drawn(
+                claim, view_of(say, contents), view_of(say, overtaken) if overtaken else None
+            )
         except Exception as error:  # noqa: BLE001  one post's failure is not the others'
             report(error)
-            return error
+            return _Drawn(claim, error)
 
     def _say(self, present: Showing) -> Say:
         clock = ClockFace(present.clock) if present.clock else ClockFace.DAY
@@ -142,20 +163,23 @@ class Publisher:
         if self._outcomes:
             await take_turn(self._desk.office, self._outcomes, (), 0)
 
-    async def _show(self, claim: Claim, view: View | Exception | None) -> None:
+    async def _show(self, drawn: _Drawn) -> None:
         try:
             # In two steps: by the end of the wait, the list may be another one.
-            outcome = await self._outcome(claim, view)
+            outcome = await self._outcome(drawn)
             self._outcomes.append(outcome)
         finally:
-            del self._in_hand[claim]
+            del self._in_hand[drawn.claim]
             self._desk.office.bell.posts.ring()
 
-    async def _outcome(self, claim: Claim, view: View | Exception | None) -> Outcome:
+    async def _outcome(self, drawn: _Drawn) -> Outcome:
+        claim, view = drawn.claim, drawn.view
         if isinstance(view, Exception):
             return NotSent(claim)
         if view is None:
             return Shown(claim, claim.message_id)
+        if drawn.overtaken is not None and (trouble := await self._overtake(drawn)) is not None:
+            return trouble
         try:
             message_id = await self._put(claim, view)
         except TelegramError as error:
@@ -163,6 +187,26 @@ class Publisher:
             log.info("post %d: %s", claim.id, type(outcome).__name__)
             return outcome
         return MessageGone(claim) if message_id is None else Shown(claim, message_id)
+
+    async def _overtake(self, drawn: _Drawn) -> Outcome | None:
+        """Let the former message say that there is a newer one, before that is sent.
+
+        What keeps it from being edited for now, keeps the new one waiting with it: the edit may
+        be repeated, and afterwards nobody would know of it any more.
+        """
+        claim, view = drawn.claim, drawn.overtaken
+        assert claim.former_message_id is not None, "it has overtaken something"
+        assert view is not None, "there is something to say there"
+        former = replace(claim, message_id=claim.former_message_id)
+        try:
+            await self._put(former, view)
+        except BadRequest as error:
+            log.info("a former message was left as it was: %s", type(error).__name__)
+        except TelegramError as error:
+            outcome = outcome_of(former, error)
+            log.info("post %d: %s", claim.id, type(outcome).__name__)
+            return outcome
+        return None
 
     async def _put(self, claim: Claim, view: View) -> int | None:
         """Send or edit; the message that shows the view now, None if it was deleted."""
@@ -186,6 +230,15 @@ def view_of(say: Say, contents: Contents) -> View:
             return answer_card(say, contents)
         case Summary():
             return summary(say, contents)
+        case (
+            MovedNotice()
+            | BackNotice()
+            | SkippedNotice()
+            | HandedNotice()
+            | NoLongerHere()
+            | Overtaken()
+        ):
+            return news(say, contents)
         case _:
             return notice(say, contents)
 

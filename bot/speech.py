@@ -117,7 +117,7 @@ class Say:
         return self(
             "{start} – {end}",
             start=self._local_time(planned.starts_at, "wDt", self._day_and_time(start)),
-            end=self._local_time(planned.ends_at, "t", self._moment_time(planned.ends_at, zone)),
+            end=self._local_time(planned.ends_at, "t", self.zoned_time(planned.ends_at, zone)),
         )
 
     def zoned_range(self, planned: Planned, zone: ZoneInfo) -> Markup:
@@ -134,6 +134,10 @@ class Say:
     def clock_time(self, at: datetime, zone: ZoneInfo) -> str:
         """`18:00`, for readers who know the zone."""
         return self.plain(at.astimezone(zone).time())
+
+    def zoned_time(self, at: datetime, zone: ZoneInfo) -> str:
+        """`18:00 (Cairo)`."""
+        return self.label("{time} ({city})", time=at.astimezone(zone).time(), city=self._city(zone))
 
     def short_day(self, day: date) -> str:
         """`Wed 25`, for buttons."""
@@ -246,9 +250,6 @@ class Say:
             time=local.time(),
             city=self._city(moment.zone),
         )
-
-    def _moment_time(self, at: datetime, zone: ZoneInfo) -> str:
-        return self.label("{time} ({city})", time=at.astimezone(zone).time(), city=self._city(zone))
 
     def _city(self, zone: ZoneInfo) -> str:
         return get_timezone_location(zone, locale=self.locale, return_city=True)

@@ -37,6 +37,8 @@ class PostKind(StrEnum):
     MOVED = "moved"  # fresh messages, because edits do not ring
     CANCELLED = "cancelled"
     BACK = "back"  # on again after it was cancelled
+    SKIPPED = "skipped"  # a gap in a series; kept with the first lesson of it
+    HANDED = "handed"  # another teacher gives it, in another meeting
     DAY_REMINDER = "day_reminder"  # a day before
     REMINDER = "reminder"  # minutes before
 

@@ -2,6 +2,7 @@
 
 from school.model import PostKind
 from services.classes import note_change
+from services.news import TOLD
 from storage import courses, planning, posts
 from storage.database import Transaction
 
@@ -18,4 +19,4 @@ async def stop_announcing(tx: Transaction, chat_id: int, teacher_id: int) -> Non
     for lesson_id in ahead:
         await posts.forget_unsent(tx, PostKind.CARD, lesson_id, chat_id)
         await posts.bump(tx, lesson_id, (PostKind.ANSWER,))
-    await posts.bump_in(tx, chat_id, (PostKind.CARD,))
+    await posts.bump_in(tx, chat_id, (PostKind.CARD, *TOLD))

@@ -17,7 +17,7 @@ from services.classes import (
     own_lesson,
 )
 from services.holding import back_where_it_was, hold_anew
-from services.news import TOLD
+from services.news import TOLD, tell_of_gap
 from services.office import Office
 from services.people import Teacher
 from services.settling import call_off, settle
@@ -128,6 +128,7 @@ async def skip(office: Office, wish: Wish, first: date, last: date) -> None:
         _, course = await to_change(tx, replace(wish, for_all=True))
         lessons = await _on_days(tx, course, first, last)
         await _call_off(tx, course, lessons)
+        await tell_of_gap(tx, lessons)
     await _settle(office, lessons)
 
 
@@ -203,6 +204,8 @@ async def _bring_back(tx: Transaction, course: Course, lessons: Sequence[Lesson]
         await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER, *TOLD))
         for chat_id in await posts.chats_showing(tx, one.id, PostKind.CANCELLED):
             await posts.send_anew(tx, PostKind.BACK, one.id, chat_id)
+        for chat_id in await posts.chats_showing(tx, one.id, PostKind.SKIPPED):
+            await posts.send_anew(tx, PostKind.SKIPPED, one.id, chat_id)
     return rows
 
 

@@ -314,7 +314,7 @@ async def _follow_groups(
         is_announced = bool(shown) if kept or removed else is_next
         for chat_id in sorted(added) if is_announced else ():
             await posts.want(tx, PostKind.CARD, one.id, chat_id)
-        await posts.bump(tx, one.id, _CARDS)
+        await posts.bump(tx, one.id, (*_CARDS, *TOLD))
         for chat_id in removed & shown:
             await posts.forget_unsent(tx, PostKind.CARD, one.id, chat_id)
 

@@ -214,8 +214,15 @@ async def _draw_card(
     if message_id is None:
         await posts.bump(tx, lesson_id, (PostKind.ANSWER,))
         return
-    await chats.remember_chat(tx, teacher.telegram_user_id, "private")
-    await posts.show_in(tx, PostKind.ANSWER, lesson_id, teacher.telegram_user_id, message_id)
+    chat_id = teacher.telegram_user_id
+    await chats.remember_chat(tx, chat_id, "private")
+    others = await posts.kinds_in(tx, chat_id, message_id) - {PostKind.ANSWER}
+    if not others:
+        await posts.show_in(tx, PostKind.ANSWER, lesson_id, chat_id, message_id)
+        return
+    # Two that share a message would overwrite each other: each says in its own how it is now.
+    await posts.want(tx, PostKind.ANSWER, lesson_id, chat_id)
+    await posts.bump(tx, lesson_id, (PostKind.ANSWER, *others))
 
 
 async def note_change(tx: Transaction, course_id: int) -> None:

@@ -49,7 +49,7 @@ async def notice(tx: Transaction, claim: Claim, scene: Scene, zone: ZoneInfo) ->
 def _reminder(
     tx: Transaction, claim: Claim, scene: Scene, zone: ZoneInfo
 ) -> Reminder | News | None:
-    """Before the class begins; a day's reminder while it is not about to."""
+    """Sent before the class begins; a day's reminder while it is not about to."""
     if claim.message_id is not None and (now := outlived(claim, scene, zone)):
         return now
     lesson = scene.lesson
@@ -57,7 +57,8 @@ def _reminder(
     useful_until = lesson.planned.starts_at
     if is_day_before:
         useful_until -= reminders.DAY_REMINDER_UNTIL
-    if not _is_still_planned(claim, lesson, lesson.planned.starts_at) or useful_until <= tx.now:
+    is_late = claim.message_id is None and useful_until <= tx.now
+    if not _is_still_planned(claim, lesson, lesson.planned.starts_at) or is_late:
         return None
     return Reminder(
         topic=scene.course.topic,

@@ -9,6 +9,7 @@ from school.recurrence import Repeat
 from services.posts import Trouble
 from services.problems import Problem
 from storage.attendance import Outcome, PresenceRow
+from storage.claims import Claim
 
 # To the chats of the students. Topic and teacher are None once erased; the zone is the one that
 # the chat reads times in, where it has one, or else the class's own.
@@ -38,23 +39,48 @@ class ClassCard:
 
 @dataclass(frozen=True, slots=True)
 class MovedNotice:
-    """A class has another time: a fresh message. `was_at` is its time before."""
+    """A class has another time: a fresh message. `was_at` is its time before.
+
+    `rule` is that of its whole series where that moved; its times are those of `class_zone`.
+    """
 
     topic: str | None
     planned: Planned
     was_at: datetime
     zone: ZoneInfo
     join_url: str | None
+    rule: Repeat | None
+    class_zone: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
 class CancelledNotice:
-    """A class is off: a fresh message to the group. `next_at`: the next one of the series."""
+    """A class is off: a fresh message to the group. `next_at`: the next one of the series.
+
+    `all_cancelled`: with it, all of the series that were ahead.
+    """
 
     topic: str | None
     planned: Planned
     zone: ZoneInfo
     next_at: datetime | None
+    all_cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedNotice:
+    """Several classes of a series are off, such as in a holiday: one fresh message for them all.
+
+    `is_back`: they take place after all.
+    """
+
+    topic: str
+    first_at: datetime
+    last_at: datetime
+    count: int
+    zone: ZoneInfo
+    next_at: datetime | None
+    is_back: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +91,31 @@ class BackNotice:
     planned: Planned
     zone: ZoneInfo
     join_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HandedNotice:
+    """Another teacher gives a class, by another link: a fresh message."""
+
+    topic: str | None
+    teacher_name: str | None
+    planned: Planned
+    zone: ZoneInfo
+    join_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoLongerHere:
+    """What stands there in a message about a class that is not announced there any more."""
+
+    topic: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """What stands there in a message that a newer one has taken the place of."""
+
+    topic: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +239,15 @@ class AnswerCard:
 
 
 @dataclass(frozen=True, slots=True)
+class NoLongerYours:
+    """A class for the teacher who was to give it, and is not any more."""
+
+    topic: str | None
+    planned: Planned
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """How a class was, for its teacher. Students come longest first."""
 
@@ -218,7 +278,11 @@ Contents = (
     ClassCard
     | MovedNotice
     | CancelledNotice
+    | SkippedNotice
     | BackNotice
+    | HandedNotice
+    | NoLongerHere
+    | Overtaken
     | Reminder
     | StartReminder
     | Nudge
@@ -226,6 +290,7 @@ Contents = (
     | LimitWarning
     | GoneNotice
     | AnswerCard
+    | NoLongerYours
     | Summary
     | Alarm
 )
@@ -233,8 +298,14 @@ Contents = (
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """What a claimed post is to show: `contents` None if nothing is left to say."""
+    """What a post is to show: `contents` None if nothing is left to say.
 
+    `claim` is the post as it was claimed; where there is nothing new to send, it goes on in its
+    former message. `overtaken` is what the former message says once a new one is sent.
+    """
+
+    claim: Claim
     contents: Contents | None
+    overtaken: Overtaken | None
     language: str | None  # the reader's own; None where the school's is spoken
     clock: str | None = None  # the reader's clock face; None: 24 hours

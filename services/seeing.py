@@ -105,7 +105,7 @@ async def take_over(tx: Transaction, meeting: Meeting, seen: MeetingAtZoom) -> N
     if has_new_link:
         await planning.raise_sequences(tx, meeting.course_id)
         for one in lessons.values():
-            await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER))
+            await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER, *TOLD))
 
 
 async def _keep(tx: Transaction, meeting: Meeting, seen: MeetingAtZoom, found: Merged) -> None:
@@ -139,7 +139,7 @@ async def _take_over_topic(tx: Transaction, meeting: Meeting, seen: MeetingAtZoo
     await planning.rename_course(tx, course.id, topic)
     await _count_change(tx, course.id)
     for one in await courses.lessons_of_course(tx, course.id):
-        await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER))
+        await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER, *TOLD))
 
 
 async def _lessons(
@@ -193,7 +193,7 @@ async def _ask_about_gone(tx: Transaction, lesson_ids: Sequence[int]) -> None:
     for at, lesson_id in enumerate(lesson_ids):
         lesson = await courses.find_lesson(tx, lesson_id)
         assert lesson is not None, "it was just found"
-        await posts.bump(tx, lesson_id, (PostKind.CARD, PostKind.ANSWER))
+        await posts.bump(tx, lesson_id, (PostKind.CARD, PostKind.ANSWER, *TOLD))
         if at == 0:
             await posts.want_for_teacher(tx, PostKind.GONE, lesson)
 

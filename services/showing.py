@@ -2,31 +2,44 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from school.model import LessonState, PostKind
 from school.recurrence import Repeat, after
 from school.reminders import FREE_LIMIT, SOON
-from services import news, notices
+from services import notices
 from services.calendar_links import lesson_calendar_url
+from services.news import NEWS, TOLD, news
 from services.office import Office
 from services.post_contents import (
     AnswerCard,
     ClassCard,
     Contents,
     Delivery,
+    NoLongerHere,
+    NoLongerYours,
+    Overtaken,
     SeriesInfo,
     Showing,
     Summary,
 )
 from services.posts import Trouble
 from services.problems import Problem
-from services.scenes import Scene, scene_of
-from storage import attendance, change_drafts, chats, courses, people, posts, zoom_accounts
+from services.scenes import Scene, scene_of, shown_name
+from storage import (
+    attendance,
+    change_drafts,
+    chats,
+    courses,
+    meetings,
+    people,
+    posts,
+    zoom_accounts,
+)
 from storage.chats import Chat
 from storage.claims import Claim
-from storage.courses import Course
+from storage.courses import Course, Lesson
 from storage.database import Transaction
 from storage.people import Person
 from storage.posts import PostState
@@ -55,26 +68,45 @@ class _Reading:
         assert chat is not None, "a post's chat stays"
         reader = await people.find_person(tx, chat.id) if chat.kind == "private" else None
         scene = await self._scene(claim.lesson_id)
+        contents = await self._found(claim, scene, chat, reader)
+        overtaken = None
+        if claim.kind in TOLD and claim.former_message_id is not None:
+            if contents is None:  # nothing to send: its former message goes on being the post
+                claim = replace(claim, message_id=claim.former_message_id, former_message_id=None)
+                contents = await self._found(claim, scene, chat, reader)
+            else:
+                overtaken = Overtaken(scene.course.topic)
+        return Showing(
+            claim=claim,
+            contents=contents,
+            overtaken=overtaken,
+            language=chat.language or (reader.language if reader else None),
+            clock=reader.clock if reader else None,
+        )
+
+    async def _found(
+        self, claim: Claim, scene: Scene, chat: Chat, reader: Person | None
+    ) -> Contents | None:
+        is_announced = chat.id in scene.announced_in
+        if claim.kind in TOLD and not is_announced:
+            return NoLongerHere(scene.course.topic) if claim.message_id is not None else None
         zone = _zone_for(chat, reader, scene)
         # What a teacher reads depends on who they are; what is shown in groups does not.
         key = (
             claim.lesson_id,
             claim.kind,
             claim.message_id is None,
+            claim.former_message_id is None,
             claim.about_at,
             zone.key,
             chat.id if reader else 0,
         )
         if key not in self._contents:
-            self._contents[key] = await _contents(tx, self._office, claim, scene, chat, zone)
+            self._contents[key] = await _contents(self._tx, self._office, claim, scene, chat, zone)
         contents = self._contents[key]
         if isinstance(contents, ClassCard):
-            contents = replace(contents, is_announced=chat.id in scene.announced_in)
-        return Showing(
-            contents=contents,
-            language=chat.language or (reader.language if reader else None),
-            clock=reader.clock if reader else None,
-        )
+            return replace(contents, is_announced=is_announced)
+        return contents
 
     async def _scene(self, lesson_id: int) -> Scene:
         if lesson_id not in self._scenes:
@@ -93,20 +125,24 @@ async def _contents(
 ) -> Contents | None:
     match claim.kind:
         case PostKind.CARD:
-            is_over = scene.lesson.state in {LessonState.ENDED, LessonState.CANCELLED}
-            if is_over and claim.message_id is None:
+            if claim.message_id is None and _is_over(scene.lesson, tx.now):
                 return None  # it would announce what is past
             return _card(tx, office, scene, zone)
-        case PostKind.MOVED | PostKind.CANCELLED | PostKind.BACK:
-            return await news.news(tx, claim, scene, zone)
         case PostKind.ANSWER:
-            is_hidden = await _is_under_a_form(tx, claim)  # it comes back when that is done with
-            return None if is_hidden else await _answer(tx, scene, chat)
+            return await _answer_or_none(tx, claim, scene, chat)
         case PostKind.SUMMARY:
             is_over = scene.lesson.state is LessonState.ENDED
             return await _summary(tx, scene) if is_over else None
+        case kind if kind in NEWS:
+            return await news(tx, claim, scene, zone)
         case _:
             return await notices.notice(tx, claim, scene, zone)
+
+
+def _is_over(lesson: Lesson, now: datetime) -> bool:
+    """Also where nobody came, so that it is not known to have ended."""
+    is_past = lesson.is_open and lesson.planned.ends_at <= now
+    return is_past or lesson.state in {LessonState.ENDED, LessonState.CANCELLED}
 
 
 def _card(tx: Transaction, office: Office, scene: Scene, zone: ZoneInfo) -> ClassCard:
@@ -129,7 +165,21 @@ def _card(tx: Transaction, office: Office, scene: Scene, zone: ZoneInfo) -> Clas
     )
 
 
-async def _answer(tx: Transaction, scene: Scene, chat: Chat) -> AnswerCard:
+async def _answer_or_none(
+    tx: Transaction, claim: Claim, scene: Scene, chat: Chat
+) -> AnswerCard | NoLongerYours | None:
+    if await _is_under_a_form(tx, claim):  # it comes back when that is done with
+        return None
+    lesson, course = scene.lesson, scene.course
+    owner = await people.get_person(tx, course.teacher_id)
+    if chat.id in {scene.teacher.telegram_user_id, owner.telegram_user_id}:
+        return await _answer(tx, scene, chat, owner)
+    if claim.message_id is None:
+        return None
+    return NoLongerYours(course.topic, lesson.planned, course.zone)
+
+
+async def _answer(tx: Transaction, scene: Scene, chat: Chat, owner: Person) -> AnswerCard:
     lesson, course, meeting = scene.lesson, scene.course, scene.meeting
     account = await zoom_accounts.find_account(tx, meeting.host_id)
     is_basic = account is not None and account.profile.plan == BASIC_PLAN
@@ -139,7 +189,6 @@ async def _answer(tx: Transaction, scene: Scene, chat: Chat) -> AnswerCard:
         for one in await posts.states(tx, lesson.id, PostKind.CARD)
         if one.chat_id in scene.announced_in
     ]
-    owner = await people.get_person(tx, course.teacher_id)
     is_given = scene.teacher.telegram_user_id not in {None, chat.id}
     is_for_other = course.teacher_id != lesson.teacher_id and not is_given
     is_pending = meeting.next_try_at is not None or meeting.last_problem is not None
@@ -153,7 +202,7 @@ async def _answer(tx: Transaction, scene: Scene, chat: Chat) -> AnswerCard:
         deliveries=tuple(_delivery(state) for state in states),
         here_now=scene.outcome.here_now,
         lasted=scene.outcome.actual,
-        problem=Problem(meeting.last_problem) if meeting.last_problem else None,
+        problem=await _problem(tx, scene),
         next_try_at=meeting.next_try_at,
         zoom_email=account.email if account else None,
         plan_limit=FREE_LIMIT if is_basic and is_long else None,
@@ -162,8 +211,24 @@ async def _answer(tx: Transaction, scene: Scene, chat: Chat) -> AnswerCard:
         can_undo=lesson.state is LessonState.CANCELLED and lesson.planned.starts_at > tx.now,
         series=await _series(tx, course),
         given_to=scene.teacher.name if is_given else None,
-        given_by=owner.name if is_for_other else None,
+        given_by=shown_name(owner) if is_for_other else None,
     )
+
+
+async def _problem(tx: Transaction, scene: Scene) -> Problem | None:
+    """What keeps the lesson's meeting from being as planned.
+
+    Of a lesson that is off, only what keeps it from being deleted at Zoom: its meeting may have
+    trouble with other lessons.
+    """
+    lesson, meeting = scene.lesson, scene.meeting
+    if meeting.last_problem is None:
+        return None
+    problem = Problem(meeting.last_problem)
+    if lesson.state is not LessonState.CANCELLED or problem is Problem.TOO_LATE:
+        return problem
+    has_date = meeting.is_discarded or await meetings.has_date(tx, lesson.id, meeting.id)
+    return problem if has_date and not meeting.is_deleted else None
 
 
 async def _is_under_a_form(tx: Transaction, claim: Claim) -> bool:

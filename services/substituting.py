@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from school.errors import NotAllowed
-from school.model import PostKind
+from school.model import LessonState, PostKind
 from services import overlapping
 from services.changing import Wish, to_change
 from services.classes import check_open, note_change, own_lesson
@@ -71,9 +71,9 @@ async def hand_within(tx: Transaction, course: Course, lesson: Lesson, to_person
 
     The row of the meeting that it is held in then; it may be still to be made.
     """
-    row = await back_where_it_was(tx, lesson, to_person_id)
-    if row is None:
-        row = await hold_in_new_meeting(tx, course, [lesson], to_person_id)
+    former_row = await back_where_it_was(tx, lesson, to_person_id)
+    row = former_row or await hold_in_new_meeting(tx, course, [lesson], to_person_id)
+    await _tell_students(tx, lesson, is_back=former_row is not None)
     await note_change(tx, course.id)
     now = await courses.find_lesson(tx, lesson.id)
     assert now is not None, "it was just changed"
@@ -89,6 +89,18 @@ async def _check_may_teach(tx: Transaction, person_id: int) -> None:
             "This teacher's Zoom account is not connected now. Choose somebody else, "
             "or ask them to type /connect."
         )
+
+
+async def _tell_students(tx: Transaction, lesson: Lesson, *, is_back: bool) -> None:
+    """By a fresh message, once the link is there; not of what is taken back before they knew.
+
+    `lesson` is as it was before.
+    """
+    for chat_id in await posts.chats_showing(tx, lesson.id, PostKind.CARD):
+        if is_back and lesson.state is LessonState.CREATING:
+            await posts.forget_unsent(tx, PostKind.HANDED, lesson.id, chat_id)
+        else:
+            await posts.send_anew(tx, PostKind.HANDED, lesson.id, chat_id)
 
 
 async def _let_go(tx: Transaction, meeting_row: int) -> None:

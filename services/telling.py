@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from school.mirror import Date, DropDate, MoveDate, PlanAnew, Step, next_step
 from school.model import LessonState, PostKind
 from services.meeting_plans import new_meeting, series_anew, sitting_of
+from services.news import TOLD
 from services.office import Office
 from services.seeing import first_dates, see
 from storage import courses, meetings, planning, posts, settling, zoom_events
@@ -79,7 +80,7 @@ async def _announce(tx: Transaction, meeting: Meeting) -> None:
         if is_next or one.planned.starts_at <= tx.now + _ANNOUNCED_BEFORE:
             for chat in chats:
                 await posts.want(tx, PostKind.CARD, one.id, chat.id)
-        await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER, PostKind.GONE))
+        await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER, PostKind.GONE, *TOLD))
 
 
 async def bring_up_to_date(office: Office, zoom: ZoomClient, meeting_row: int) -> None:

@@ -36,6 +36,7 @@ class Claim:
     attempts: int
     is_repeat: bool  # an earlier first send may have arrived
     about_at: datetime | None = None  # the moment that a reminder is about
+    former_message_id: int | None = None  # what the chat was shown before, in an earlier message
 
 
 async def next_due_at(tx: Transaction, busy_chats: Collection[int]) -> datetime | None:
@@ -159,6 +160,7 @@ async def record_shown(tx: Transaction, claim: Claim, message_id: int | None) ->
         tx,
         claim,
         message_id=message_id,
+        former_message_id=None,
         shown_version=claim.version,
         shown_at=tx.now,
         sending_since=None,
@@ -190,7 +192,7 @@ async def record_uncertain(tx: Transaction, claim: Claim, again_at: datetime) ->
 
 async def record_gone(tx: Transaction, claim: Claim) -> None:
     """Somebody deleted the message."""
-    await _release(tx, claim, message_id=None, due_at=tx.now)
+    await _release(tx, claim, message_id=None, former_message_id=None, due_at=tx.now)
 
 
 async def record_refused(tx: Transaction, claim: Claim, problem: str) -> None:
@@ -221,4 +223,5 @@ def _claim_from_row(row: Row[Any], token: int, thread_id: int | None) -> Claim:
         attempts=row.attempts,
         is_repeat=row.repeated,
         about_at=row.about_at,
+        former_message_id=row.former_message_id,
     )

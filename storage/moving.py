@@ -25,7 +25,9 @@ async def move_chat(tx: Transaction, old_id: int, new_id: int) -> None:
     if await find_chat(tx, new_id) is None:
         await _add_copy(tx, old, new_id)
     await tx.connection.execute(
-        update(post).where(post.c.chat_id == old_id).values(message_id=None, sending_since=None)
+        update(post)
+        .where(post.c.chat_id == old_id)
+        .values(message_id=None, former_message_id=None, sending_since=None)
     )
     for table, unique in _BY_CHAT:
         await _follow(tx, table, unique, old_id, new_id)

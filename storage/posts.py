@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from school.model import LessonState, PostKind
 from storage.chats import find_chat, remember_chat
@@ -159,7 +171,7 @@ async def bump_deliveries(tx: Transaction, lesson_id: int, *, pause: timedelta) 
 
 
 async def send_anew(tx: Transaction, kind: PostKind, lesson_id: int, chat_id: int) -> None:
-    """Show it in a new message, whatever became of an earlier one."""
+    """Show it in a new message, whatever became of an earlier one; that one is remembered."""
     await want(tx, kind, lesson_id, chat_id)
     await tx.connection.execute(
         update(post)
@@ -167,6 +179,7 @@ async def send_anew(tx: Transaction, kind: PostKind, lesson_id: int, chat_id: in
         .values(
             wanted_version=post.c.wanted_version + 1,
             message_id=None,
+            former_message_id=func.coalesce(post.c.message_id, post.c.former_message_id),
             sending_since=None,
             repeated=False,
             problem=None,
@@ -208,11 +221,12 @@ async def show_in(
 
 
 async def forget_unsent(tx: Transaction, kind: PostKind, lesson_id: int, chat_id: int) -> None:
-    """The chat is no longer to get it, unless it has it already."""
+    """The chat is no longer to get it, unless it has it already, or had it."""
     await tx.connection.execute(
         delete(post).where(
             _is(kind, lesson_id, chat_id),
             post.c.message_id.is_(None),
+            post.c.former_message_id.is_(None),
             post.c.sending_since.is_(None),
         )
     )
@@ -323,6 +337,37 @@ async def chats_showing(tx: Transaction, lesson_id: int, kind: PostKind) -> tupl
         .order_by(post.c.chat_id)
     )
     return tuple(rows.scalars())
+
+
+async def chats_knowing(tx: Transaction, course_id: int) -> tuple[int, ...]:
+    """The chats of a course that have a card of any of its lessons, as far as is known."""
+    rows = await tx.connection.execute(
+        select(post.c.chat_id)
+        .join(lesson, lesson.c.id == post.c.lesson_id)
+        .join(
+            course_chat,
+            and_(
+                course_chat.c.course_id == lesson.c.course_id,
+                course_chat.c.chat_id == post.c.chat_id,
+            ),
+        )
+        .where(
+            lesson.c.course_id == course_id,
+            post.c.kind == PostKind.CARD,
+            or_(post.c.message_id.is_not(None), post.c.sending_since.is_not(None)),
+        )
+        .distinct()
+        .order_by(post.c.chat_id)
+    )
+    return tuple(rows.scalars())
+
+
+async def kinds_in(tx: Transaction, chat_id: int, message_id: int) -> frozenset[PostKind]:
+    """What a message of ours is shown as."""
+    rows = await tx.connection.execute(
+        select(post.c.kind).where(post.c.chat_id == chat_id, post.c.message_id == message_id)
+    )
+    return frozenset(PostKind(kind) for kind in rows.scalars())
 
 
 async def chats_wanting(tx: Transaction, lesson_id: int, kind: PostKind) -> tuple[int, ...]:

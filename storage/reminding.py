@@ -28,7 +28,7 @@ from storage.schema import (
 )
 
 _LONGEST_LESSON = timedelta(days=1)  # Zoom plans none that is longer
-_TELLS_STUDENTS = (PostKind.CARD, PostKind.MOVED, PostKind.BACK)
+_TELLS_STUDENTS = (PostKind.CARD, PostKind.MOVED, PostKind.BACK, PostKind.HANDED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -365,6 +365,7 @@ post = Table(
     Column("lesson_id", ForeignKey("lesson.id"), nullable=False),
     Column("chat_id", ForeignKey("chat.id", onupdate="CASCADE"), nullable=False),
     Column("message_id", BigInteger),
+    Column("former_message_id", BigInteger),  # shown before; to be tidied once a new one is sent
     Column("wanted_version", Integer, nullable=False, default=1),
     Column("shown_version", Integer, nullable=False, default=0),
     Column("due_at", UtcDateTime),  # null: nothing to do

@@ -10,7 +10,12 @@ from datetime import date
 from school.text import Text
 from services.connecting import STEP_LIFETIME
 from services.people import INVITATION_LIFETIME
-from services.retention import ACCOUNTS_KEPT_YEARS, FORMS_KEPT, UPDATES_REMEMBERED
+from services.retention import (
+    ACCOUNTS_KEPT_YEARS,
+    FORMS_KEPT,
+    UPDATES_REMEMBERED,
+    WAITING_KEPT,
+)
 from storage.inbox import HELD_FOR
 from storage.zoom_events import KEPT_FOR
 
@@ -67,6 +72,15 @@ KEPT = (
             "Dates and lengths: {years} years, for accounting and audit. Topic and links: until "
             "the teacher deletes their data",
             {"years": ACCOUNTS_KEPT_YEARS},
+        ),
+    ),
+    Kept(
+        frozenset(),  # a column of `lesson`
+        Text("The names of those who wait in Zoom for the teacher to come"),
+        Text("To let the teacher know who waits"),
+        Text(
+            "Until the class begins or is cancelled; {length} after it at the latest",
+            {"length": WAITING_KEPT},
         ),
     ),
     Kept(

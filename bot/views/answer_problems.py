@@ -42,7 +42,14 @@ def left_at_zoom(say: Say, card: AnswerCard) -> Markup | None:
             return _too_late(say)
         case Problem.RECONNECT | Problem.NOT_CONNECTED | Problem.PERMISSION:
             return say("Its meeting is still in your Zoom account: I may not delete it there.")
-        case _:
+        case Problem.DAILY_LIMIT:
+            return _no_more_deletions_today(say, card)
+        case Problem.REFUSED | Problem.NO_HOSTING:
+            return say(
+                "Zoom did not let me delete its meeting. It is still in your Zoom account; "
+                "you can delete it there."
+            )
+        case Problem.UNAVAILABLE:
             return say("Zoom does not answer; I will delete the meeting there as soon as it does.")
 
 
@@ -72,6 +79,19 @@ def _no_more_changes_today(say: Say, card: AnswerCard) -> Markup:
     return say(
         "You have reached Zoom's limit of 100 changes a day. "
         "Your change is saved, and I make it when the limit resets: {moment}.",
+        moment=Moment(card.next_try_at, card.zone),
+    )
+
+
+def _no_more_deletions_today(say: Say, card: AnswerCard) -> Markup:
+    if card.next_try_at is None:
+        return say(
+            "You have reached Zoom's limit of 100 changes a day. "
+            "Its meeting is still there, and I delete it tomorrow."
+        )
+    return say(
+        "You have reached Zoom's limit of 100 changes a day. "
+        "Its meeting is still there, and I delete it when the limit resets: {moment}.",
         moment=Moment(card.next_try_at, card.zone),
     )
 

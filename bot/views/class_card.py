@@ -35,6 +35,8 @@ def cancelled_notice(say: Say, notice: CancelledNotice) -> View:
     if notice.topic is None:
         return View(say("📕 The class on {day} is cancelled.", day=day))
     topic = say.bold(notice.topic)
+    if notice.all_cancelled:
+        return View(say("📕 All coming classes of {topic} are cancelled.", topic=topic))
     next_one = None
     if notice.next_at is not None:
         next_one = say("Next: {moment}", moment=Moment(notice.next_at, notice.zone))

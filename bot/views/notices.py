@@ -1,4 +1,4 @@
-"""Fresh messages about a class: it moved, it is on again, it begins soon, something is wrong."""
+"""What is said as the time of a class comes, and what its teacher has to know or decide."""
 
 from markupsafe import Markup
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -7,13 +7,12 @@ from bot import callback_data
 from bot.speech import Say
 from bot.views.lessons import ASK, CANCEL, MAKE_AGAIN, START
 from bot.views.message import View, lines
-from school.text import Moment
+from bot.views.news import join_button, topic_of
 from services.post_contents import (
     Alarm,
-    BackNotice,
     GoneNotice,
     LimitWarning,
-    MovedNotice,
+    NoLongerYours,
     Nudge,
     Reminder,
     StartReminder,
@@ -21,14 +20,13 @@ from services.post_contents import (
 )
 
 Notice = (
-    MovedNotice
-    | BackNotice
-    | Reminder
+    Reminder
     | StartReminder
     | Nudge
     | WaitingNotice
     | LimitWarning
     | GoneNotice
+    | NoLongerYours
     | Alarm
 )
 
@@ -37,8 +35,8 @@ _MOST_NAMES = 10
 
 def notice(say: Say, contents: Notice) -> View:
     match contents:
-        case MovedNotice() | BackNotice() | Reminder():
-            return _to_students(say, contents)
+        case Reminder():
+            return View(_reminder(say, contents), join_button(say, contents.join_url))
         case Alarm():
             return _alarm(say, contents)
         case _:
@@ -48,28 +46,8 @@ def notice(say: Say, contents: Notice) -> View:
 # To the students
 
 
-def _to_students(say: Say, contents: MovedNotice | BackNotice | Reminder) -> View:
-    match contents:
-        case MovedNotice():
-            return View(_moved(say, contents), _join(say, contents.join_url))
-        case BackNotice():
-            head = say("📗 {topic} takes place after all:", topic=_topic(say, contents.topic))
-            when = say.time_range(contents.planned, contents.zone)
-            return View(lines(head, when), _join(say, contents.join_url))
-        case Reminder():
-            return View(_reminder(say, contents), _join(say, contents.join_url))
-
-
-def _moved(say: Say, moved: MovedNotice) -> Markup:
-    return lines(
-        say("📗 {topic} has moved:", topic=_topic(say, moved.topic)),
-        say.bold(say.time_range(moved.planned, moved.zone)),
-        say("It was {moment}. The link is the same.", moment=Moment(moved.was_at, moved.zone)),
-    )
-
-
 def _reminder(say: Say, reminder: Reminder) -> Markup:
-    topic = _topic(say, reminder.topic)
+    topic = topic_of(say, reminder.topic)
     if reminder.teacher_name is not None:
         topic = say("{topic} with {teacher}", topic=topic, teacher=reminder.teacher_name)
     if reminder.is_day_before:
@@ -79,19 +57,14 @@ def _reminder(say: Say, reminder: Reminder) -> Markup:
     return lines(head, say.time_range(reminder.planned, reminder.zone))
 
 
-def _join(say: Say, url: str | None) -> InlineKeyboardMarkup | None:
-    if url is None:
-        return None
-    return InlineKeyboardMarkup([[InlineKeyboardButton(say.label("Join class"), url=url)]])
-
-
 # To the teacher
 
 
 def _to_teacher(
-    say: Say, contents: StartReminder | Nudge | WaitingNotice | LimitWarning | GoneNotice
+    say: Say,
+    contents: StartReminder | Nudge | WaitingNotice | LimitWarning | GoneNotice | NoLongerYours,
 ) -> View:
-    topic = _topic(say, contents.topic)
+    topic = topic_of(say, contents.topic)
     match contents:
         case StartReminder(planned=planned, zone=zone):
             at = planned.starts_at.astimezone(zone).time()
@@ -111,18 +84,22 @@ def _to_teacher(
             return View(text, _start(say, contents.lesson_id))
         case GoneNotice():
             return _gone(say, contents)
+        case NoLongerYours(planned=planned, zone=zone):
+            when = say.zoned_range(planned, zone)
+            head = say("{topic} · {when}", topic=topic, when=when)
+            return View(lines(head, say("You no longer give this class.")))
 
 
 def _nudge(say: Say, nudge: Nudge) -> Markup:
     return say(
         "{topic} was to begin {length} ago and has not started. Your students may be waiting.",
-        topic=_topic(say, nudge.topic),
+        topic=topic_of(say, nudge.topic),
         length=nudge.late_by,
     )
 
 
 def _waiting(say: Say, waiting: WaitingNotice) -> View:
-    topic = _topic(say, waiting.topic)
+    topic = topic_of(say, waiting.topic)
     if waiting.is_over:
         return View(say("{topic}: nobody waits any more.", topic=topic))
     count = len(waiting.names)
@@ -142,7 +119,7 @@ def _waiting(say: Say, waiting: WaitingNotice) -> View:
 
 
 def _gone(say: Say, gone: GoneNotice) -> View:
-    topic = _topic(say, gone.topic)
+    topic = topic_of(say, gone.topic)
     when = say.zoned_range(gone.planned, gone.zone)
     if gone.is_settled:
         return View(say("You have decided about {topic}, {when}.", topic=topic, when=when))
@@ -187,19 +164,15 @@ def _alarm(say: Say, alarm: Alarm) -> View:
         return View(
             say(
                 "{topic} was to begin {length} ago and has not started.",
-                topic=_topic(say, alarm.topic),
+                topic=topic_of(say, alarm.topic),
                 length=alarm.late_by,
             )
         )
     return View(
         say(
             "{topic} with {teacher} was to begin {length} ago and has not started.",
-            topic=_topic(say, alarm.topic),
+            topic=topic_of(say, alarm.topic),
             teacher=alarm.teacher_name,
             length=alarm.late_by,
         )
     )
-
-
-def _topic(say: Say, topic: str | None) -> Markup:
-    return say.bold(say("A class") if topic is None else topic)

@@ -16,6 +16,8 @@ from bot.views import (
     leaving,
     lessons,
     newclass,
+    news,
+    notices,
     problems,
     report,
     summary,
@@ -32,7 +34,18 @@ from services.disconnecting import Disconnected
 from services.forms import Doubt, Passed
 from services.groups import Linked, Unlinked
 from services.people import Invitation
-from services.post_contents import CancelledNotice, Delivery, SeriesInfo
+from services.post_contents import (
+    BackNotice,
+    CancelledNotice,
+    Delivery,
+    HandedNotice,
+    MovedNotice,
+    NoLongerHere,
+    NoLongerYours,
+    Overtaken,
+    SeriesInfo,
+    SkippedNotice,
+)
 from services.posts import Trouble
 from services.problems import Problem
 from storage.drafts import ClassForm, Step
@@ -55,6 +68,7 @@ NAME, TOPIC, TITLE, EMAIL = (
     "أخوات A " * 16,
     "a" * 240 + "@b.example",
 )
+LINK = "https://zoom.us/j/1?pwd=2"
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 ZONE = ZoneInfo("America/Argentina/ComodRivadavia")
 HOUR = timedelta(hours=1)
@@ -94,7 +108,10 @@ def _cards(say: Say) -> Iterator[View]:
         yield class_card.class_card(say, replace(card, starts_soon=True, repeat=EVERY_DAY_OF_WEEK))
         yield class_card.class_card(say, replace(card, is_announced=False))
     for topic, next_at in product((TOPIC, None), (None, NOW)):
-        yield class_card.cancelled_notice(say, CancelledNotice(topic, PLANNED, ZONE, next_at))
+        for is_all in (False, True):
+            off = CancelledNotice(topic, PLANNED, ZONE, next_at, all_cancelled=is_all)
+            yield class_card.cancelled_notice(say, off)
+    yield from _news(say)
     troubled = tuple(Delivery(TITLE, False, trouble) for trouble in Trouble)
     for state, problem, count in product(LessonState, (None, *Problem), COUNTS):
         answer = replace(
@@ -116,6 +133,19 @@ def _cards(say: Say) -> Iterator[View]:
         yield answer_card.answer_card(say, replace(changing, given_to=NAME))
         yield answer_card.answer_card(say, replace(changing, given_by=NAME))
         yield answer_card.answer_card(say, replace(changing, is_gone=True))
+
+
+def _news(say: Say) -> Iterator[View]:
+    for topic, url, name in product((TOPIC, None), (LINK, None), (NAME, None)):
+        yield news.news(say, BackNotice(topic, PLANNED, ZONE, url))
+        yield news.news(say, HandedNotice(topic, name, PLANNED, ZONE, url))
+        yield news.news(say, NoLongerHere(topic))
+        yield news.news(say, Overtaken(topic))
+        yield notices.notice(say, NoLongerYours(topic, PLANNED, ZONE))
+        for rule in (None, EVERY_DAY_OF_WEEK, Repeat(Frequency.MONTHLY)):
+            yield news.news(say, MovedNotice(topic, PLANNED, NOW, ZONE, url, rule, ZONE))
+    for count, next_at, is_back in product(COUNTS, (None, NOW), (True, False)):
+        yield news.news(say, SkippedNotice(TOPIC, NOW, NOW + DAY, count, ZONE, next_at, is_back))
 
 
 def _connecting(say: Say) -> Iterator[View]:

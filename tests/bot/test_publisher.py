@@ -134,6 +134,67 @@ async def test_a_cancellation_sends_a_fresh_message(
     assert edited.buttons == ()
 
 
+async def test_a_message_that_a_newer_one_overtakes_loses_its_button_and_says_so(
+    office: Office,
+    publishing: TelegramBot,
+    people: People,
+    made: MadeClass,
+    group: Group,
+    student: Person,
+    clock: SettableClock,
+) -> None:
+    """Off, on again, and off again, with Telegram down just then."""
+    del publishing
+
+    async def now(state: LessonState, *, rings: bool) -> None:
+        async with office.database.writing() as tx:
+            await set_state(tx, made.lesson_id, state)
+            await posts.bump(tx, made.lesson_id, (PostKind.CANCELLED,))
+            if rings:
+                await posts.send_anew(tx, PostKind.CANCELLED, made.lesson_id, group.id)
+        office.bell.posts.ring()
+
+    await now(LessonState.CANCELLED, rings=True)
+    first = await student.sees("is cancelled", in_=group)
+    await settled(office)
+    await now(LessonState.SCHEDULED, rings=False)
+    back = await student.sees("takes place after all", in_=group)
+    assert back.has_button("Join class")
+    await settled(office)
+    await people.fault("server_error", "editMessageText")
+    await now(LessonState.CANCELLED, rings=True)
+    await settled(office, clock)
+    again = await student.sees("is cancelled", in_=group)
+    former = await student.sees("see the newer message", in_=group)
+    assert again.id > former.id == back.id == first.id
+    assert former.buttons == ()
+    assert (await post_row(office, PostKind.CANCELLED, group.id))["former_message_id"] is None
+
+
+async def test_a_former_message_that_is_gone_does_not_keep_the_new_one_back(
+    office: Office,
+    publishing: TelegramBot,
+    made: MadeClass,
+    group: Group,
+    aisha: Person,
+    student: Person,
+) -> None:
+    del publishing
+    async with office.database.writing() as tx:
+        await set_state(tx, made.lesson_id, LessonState.CANCELLED)
+        await posts.send_anew(tx, PostKind.CANCELLED, made.lesson_id, group.id)
+    office.bell.posts.ring()
+    first = await aisha.sees("is cancelled", in_=group)
+    await settled(office)
+    await aisha.deletes(first)
+    async with office.database.writing() as tx:
+        await posts.send_anew(tx, PostKind.CANCELLED, made.lesson_id, group.id)
+    office.bell.posts.ring()
+    again = await student.sees("is cancelled", in_=group)
+    assert again.id != first.id
+    await settled(office)
+
+
 async def test_a_class_that_was_called_off_before_its_card_was_sent_is_not_announced(
     office: Office, publishing: TelegramBot, made: MadeClass, group: Group, student: Person
 ) -> None:

@@ -14,12 +14,13 @@ _numbers = count(1)
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message in a chat: a new one, or an edit."""
+    """A message in a chat: a new one, or an edit; `overtakes` is the former one that it ends."""
 
     kind: PostKind
     chat_id: int
     contents: Contents
     is_new: bool
+    overtakes: int | None = None
 
 
 async def publish(office: Office) -> list[Said]:
@@ -27,12 +28,15 @@ async def publish(office: Office) -> list[Said]:
     said: list[Said] = []
     while (turn := await take_turn(office, (), (), 100)).claims:
         outcomes = []
-        for claim, showing in zip(turn.claims, await showings(office, turn.claims), strict=True):
+        for showing in await showings(office, turn.claims):
+            claim = showing.claim
             number = claim.message_id
             if showing.contents is not None:
                 number = number or next(_numbers)
                 is_new = claim.message_id is None
-                said.append(Said(claim.kind, claim.chat_id, showing.contents, is_new))
+                overtakes = claim.former_message_id if showing.overtaken else None
+                contents = showing.contents
+                said.append(Said(claim.kind, claim.chat_id, contents, is_new, overtakes))
             outcomes.append(Shown(claim, number))
         await take_turn(office, outcomes, (), 0)
     return said

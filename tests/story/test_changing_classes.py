@@ -128,7 +128,8 @@ async def test_a_series_is_moved_as_a_whole_from_the_list(stage: Stage, school: 
     await school.aisha.sees("Move all classes that are ahead, this one from Wed 25 Nov, 19:00")
     await presses(school.aisha, "Move")
     await school.aisha.sees("Wed 25 Nov, 18:30–19:00")
-    await school.khadija.sees("has moved", in_=school.sisters)
+    moved = await school.khadija.sees("has moved", in_=school.sisters)
+    assert "From now on every Mon and Wed, 18:30 (Addis Ababa)." in moved.text
     dates = ("25 Nov", "30 Nov", "02 Dec", "07 Dec", "09 Dec", "14 Dec")
     await zoom_has(stage, *(f"{date} 18:30" for date in dates))
 
@@ -293,7 +294,7 @@ async def test_a_series_is_cancelled_as_a_whole(stage: Stage, school: Cast) -> N
     await made(school, SERIES)
     await presses(school.aisha, "Cancel class", "Cancel all 6")
     await school.aisha.sees("cancelled")
-    await school.khadija.sees("is cancelled", in_=school.sisters)
+    await school.khadija.sees("All coming classes of Tajweed are cancelled.", in_=school.sisters)
     await eventually(stage.zoom.meetings, [])
     await school.aisha.types("/classes")
     await school.aisha.sees("No classes ahead.")
@@ -308,6 +309,9 @@ async def test_holidays_are_skipped_by_typing_both_days(stage: Stage, school: Ca
     assert asked.button("Cancel 2 classes").style == "danger"
     await presses(school.aisha, "Cancel 2 classes")
     await school.aisha.sees("4 classes ahead")
+    told = await school.khadija.sees("2 classes are cancelled", in_=school.sisters)
+    assert "No Tajweed from Mon 30 Nov to Wed 2 Dec" in told.text
+    assert "After that: Mon 7 Dec, 19:00" in told.text
     await zoom_has(stage, "25 Nov 19:00", "07 Dec 19:00", "09 Dec 19:00", "14 Dec 19:00")
 
 
@@ -318,7 +322,7 @@ async def test_holidays_are_skipped_by_the_calendar(stage: Stage, school: Cast) 
     await presses(school.aisha, "25")
     await school.aisha.sees("Which is the last day without classes?")
     await presses(school.aisha, "›", "2", "Cancel 3 classes")
-    await school.khadija.sees("on Wed 25 Nov is cancelled", in_=school.sisters)
+    await school.khadija.sees("No Tajweed from Wed 25 Nov to Wed 2 Dec", in_=school.sisters)
     await zoom_has(stage, "07 Dec 19:00", "09 Dec 19:00", "14 Dec 19:00")
 
 
@@ -340,15 +344,32 @@ async def test_a_class_is_handed_over_and_both_see_it(stage: Stage, school: Cast
     await other.sees("You give this class for Aisha.")
     await other.finds_button("Start class")
     await school.khadija.sees("Tajweed with Fatima", in_=school.sisters)
+    told = await school.khadija.sees("is given by Fatima; it has a new link", in_=school.sisters)
 
     async def hosts() -> list[str]:
         return [(await one.shown())["host_email"] for one in await stage.zoom.meetings()]
 
     await eventually(hosts, ["fatima@example.org"])
+    (meeting,) = await stage.zoom.meetings()
+    assert told.button("Join class").url == meeting.join_url
     await school.aisha.types("/classes")
     await school.aisha.sees("given by Fatima")
     await other.types("/classes")
     await other.sees("for Aisha")
+
+
+async def test_a_class_is_taken_back_and_everybody_sees_it(stage: Stage, school: Cast) -> None:
+    other = await handed_over(stage, school, SINGLE)
+    await other.sees("You give this class for Aisha.")
+    await school.khadija.sees("is given by Fatima", in_=school.sisters)
+    await presses(school.aisha, "⋯", "Another teacher", "Aisha")
+    await presses(school.aisha, "Give the class away")
+    taken_back = await other.sees("You no longer give this class.")
+    assert taken_back.buttons == ()
+    told = await school.khadija.sees("is given by Aisha; it has a new link", in_=school.sisters)
+    await school.khadija.sees("see the newer message about this class", in_=school.sisters)
+    (meeting,) = await stage.zoom.meetings()
+    assert told.button("Join class").url == meeting.join_url
 
 
 async def test_a_substitute_is_offered_only_what_is_theirs(stage: Stage, school: Cast) -> None:

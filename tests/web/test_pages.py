@@ -53,6 +53,7 @@ async def test_the_privacy_page_tells_the_lengths_that_are_kept_to(site: Site) -
     text = Seen((await site.get("/privacy")).text).text
     assert "30 days; reports about a meeting we do not know yet: 1 hour" in text
     assert "Works for 5 minutes" in text
+    assert "Until the class begins or is cancelled; 2 days after it at the latest" in text
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ def _add_choices() -> None:
             sa.Column("reminder_minutes", sa.Integer(), nullable=False, server_default="15")
         )
     with op.batch_alter_table("post") as post:
+        post.add_column(sa.Column("former_message_id", sa.BigInteger()))
         post.add_column(sa.Column("about_at", sa.DateTime(timezone=True)))
         post.add_column(sa.Column("wanted_at", sa.DateTime(timezone=True)))
     op.execute("UPDATE post SET wanted_at = COALESCE(shown_at, due_at)")
