@@ -1,5 +1,6 @@
 """A teacher's classes: making one, starting it, and where its card stands."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -21,6 +22,8 @@ from zoom.errors import NotFound, ZoomError
 
 _USUALLY_MADE_WITHIN = timedelta(seconds=1)  # so that "being created" is seldom to be seen
 _REFERENCE_LENGTH = 10
+_LOOKS_AT_THE_CARD = 40
+_BETWEEN_LOOKS_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +232,18 @@ async def note_change(tx: Transaction, course_id: int) -> None:
     """Within a transaction: a person has changed the course; its cards get buttons that know it."""
     await planning.count_change(tx, course_id)
     await posts.bump_of_course(tx, course_id, (PostKind.ANSWER, PostKind.GONE))
+
+
+async def until_card_stands(office: Office, teacher: Teacher, message_id: int | None) -> None:
+    """Wait, not for long, until nobody draws in that message: what is put there next is to stay."""
+    if message_id is None:
+        return
+    for _ in range(_LOOKS_AT_THE_CARD):
+        async with office.database.reading() as tx:
+            chat_id = teacher.telegram_user_id
+            if not await posts.is_about_to_change(tx, chat_id, message_id, _USUALLY_MADE_WITHIN):
+                return
+        await asyncio.sleep(_BETWEEN_LOOKS_S)
 
 
 async def own_lesson(tx: Transaction, teacher: Teacher, lesson_id: int) -> tuple[Lesson, Course]:

@@ -370,6 +370,20 @@ async def kinds_in(tx: Transaction, chat_id: int, message_id: int) -> frozenset[
     return frozenset(PostKind(kind) for kind in rows.scalars())
 
 
+async def is_about_to_change(
+    tx: Transaction, chat_id: int, message_id: int, within: timedelta
+) -> bool:
+    """Whether the publisher is drawing in this message, or will soon."""
+    found = await tx.connection.execute(
+        select(post.c.id).where(
+            post.c.chat_id == chat_id,
+            post.c.message_id == message_id,
+            or_(post.c.lease_until.is_not(None), post.c.due_at <= tx.now + within),
+        )
+    )
+    return found.first() is not None
+
+
 async def chats_wanting(tx: Transaction, lesson_id: int, kind: PostKind) -> tuple[int, ...]:
     """The chats that show it or are to show it."""
     rows = await tx.connection.execute(

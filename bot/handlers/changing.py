@@ -76,6 +76,7 @@ async def _open(context: Context, teacher: Teacher, press: Press) -> None:
     except Outdated:
         await _redraw(context, teacher, lesson_id)
         raise
+    await classes.until_card_stands(context.office, teacher, page.draft.message_id)
     await _show(context, page)
 
 

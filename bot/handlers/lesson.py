@@ -47,6 +47,7 @@ async def ask_to_cancel(update: Update, context: Context) -> None:
     except OldCard:
         await _redraw(context, teacher, lesson_id)
         raise
+    await classes.until_card_stands(context.office, teacher, context.pressed_message_id)
     await context.show(views.really_cancel(context.say, asked))
 
 

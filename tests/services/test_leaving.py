@@ -282,6 +282,8 @@ async def test_what_is_given_for_another_teacher_goes_back_to_them(
         (PostKind.ANSWER, AISHA.id),
         (PostKind.CARD, GROUP),
         (PostKind.CARD, SHARED_GROUP),
+        (PostKind.HANDED, GROUP),
+        (PostKind.HANDED, SHARED_GROUP),
     }
 
 
