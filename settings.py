@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel.numbers import is_currency
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
@@ -16,10 +18,11 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from school.model import SchoolProfile
+from school.model import AttendanceRules, SchoolProfile
 from storage.sealing import DataKeyProblem, DataKeys
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_NO_LEAP_YEAR = 2001
 _ZOOM_CONSOLE = "marketplace.zoom.us → Manage → your app"
 
 
@@ -70,6 +73,10 @@ class Settings(BaseSettings):
     support_email: str = "support@darulkubra.com"
     support_url: str = "https://darulkubra.com"
     privacy_contact: str = "support@darulkubra.com"
+    school_currency: str = "ETB"
+    school_terms: str = "01-01,05-01,09-01"
+    late_after_minutes: int = Field(default=5, ge=0, le=120)
+    present_from_percent: int = Field(default=60, ge=1, le=100)
 
     log_level: str = "INFO"
 
@@ -166,6 +173,20 @@ class Settings(BaseSettings):
             raise ValueError("is not a time zone's name such as Africa/Addis_Ababa or Asia/Riyadh")
         return name
 
+    @field_validator("school_currency")
+    @classmethod
+    def _is_a_currency(cls, code: str) -> str:
+        if not is_currency(code.upper()):
+            raise ValueError("is not a currency's code such as ETB, SAR or USD")
+        return code.upper()
+
+    @field_validator("school_terms")
+    @classmethod
+    def _are_days_of_the_year(cls, days: str) -> str:
+        if not _terms(days):
+            raise ValueError("needs the days on which terms begin, such as 01-15,05-01,09-01")
+        return days
+
     @field_validator("log_level")
     @classmethod
     def _is_a_level(cls, level: str) -> str:
@@ -199,6 +220,11 @@ class Settings(BaseSettings):
             support_email=self.support_email,
             support_url=self.support_url,
             privacy_contact=self.privacy_contact,
+            currency=self.school_currency,
+            terms=_terms(self.school_terms),
+            attendance=AttendanceRules(
+                timedelta(minutes=self.late_after_minutes), self.present_from_percent
+            ),
         )
 
 
@@ -234,6 +260,16 @@ def load(env_file: Path | None = Path(".env")) -> Settings:
         raise SettingsProblem(
             [_sentence(item["loc"], item["msg"]) for item in error.errors()]
         ) from None
+
+
+def _terms(days: str) -> tuple[tuple[int, int], ...]:
+    """Months and days as written; nothing if one of them is not in every year's calendar."""
+    found = [re.fullmatch(r"(\d{1,2})-(\d{1,2})", part.strip()) for part in days.split(",")]
+    try:
+        read = {date(_NO_LEAP_YEAR, int(one[1]), int(one[2])) for one in found if one}
+    except ValueError:
+        return ()
+    return tuple((day.month, day.day) for day in sorted(read)) if all(found) else ()
 
 
 def _listed(secret: SecretStr) -> tuple[str, ...]:

@@ -79,6 +79,12 @@ class LessonAttendance:
         return _end(self.instances)
 
     @property
+    def teacher_late_by(self) -> timedelta:
+        """By the plan; of several accounts, the first that came counts."""
+        late = [presence.late_by for presence in self.presences if presence.is_teacher]
+        return min(late, default=timedelta())
+
+    @property
     def students(self) -> tuple[Presence, ...]:
         return tuple(presence for presence in self.presences if not presence.is_teacher)
 

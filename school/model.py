@@ -78,8 +78,16 @@ class ClockFace(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class AttendanceRules:
+    """From when on a student is late, and what counts as having been there."""
+
+    late_after: timedelta = timedelta(minutes=5)
+    present_percent: int = 60  # of the time taught
+
+
+@dataclass(frozen=True, slots=True)
 class SchoolProfile:
-    """What a school is called and where its days begin; from the settings."""
+    """What a school is called, where its days begin, what it counts by; from the settings."""
 
     name: str
     zone: ZoneInfo
@@ -90,6 +98,10 @@ class SchoolProfile:
     support_email: str
     support_url: str
     privacy_contact: str
+    currency: str = "ETB"  # proposed for a new rate, ISO 4217
+    terms: tuple[tuple[int, int], ...] = ((1, 1), (5, 1), (9, 1))
+    """The month and day on which each term begins; it lasts until the next one does."""
+    attendance: AttendanceRules = AttendanceRules()
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,7 @@ async def save_attendance(
             teacher_seconds=_seconds(found.teacher_present),
             students_seconds=_seconds(found.students_present),
             taught_seconds=_seconds(found.taught),
+            teacher_late_seconds=_seconds(found.teacher_late_by),
             student_count=len(found.students),
             here_now=found.here_now,
             sureness=found.sureness,

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.errors import DatabaseProblem
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision in migrations/versions/."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
+    Date,
     DateTime,
     Dialect,
     ForeignKey,
@@ -269,9 +270,13 @@ lesson = Table(
     Column("teacher_seconds", Integer),
     Column("students_seconds", Integer),
     Column("taught_seconds", Integer),
+    Column("teacher_late_seconds", Integer),  # by the plan
     Column("student_count", Integer),
     Column("here_now", Integer),
     Column("sureness", Text),  # school.attendance.Sureness
+    Column("ask_at", UtcDateTime),  # when Zoom is asked what its events missed; null: not at all
+    Column("ask_attempts", Integer, nullable=False, default=0),
+    Index(None, "ask_at"),
     Index(None, "course_id"),
     Index(None, "meeting_row"),
     Index(None, "teacher_id", "starts_at"),
@@ -342,7 +347,10 @@ presence = Table(
     Column("inferred", Boolean, nullable=False),
     Column("overlapping", Boolean, nullable=False),  # one name, several devices or people
     Column("ambiguous", Boolean, nullable=False),  # a guest whose name several others bear
+    Column("student_id", ForeignKey("student.id")),  # who it is on the course's roster, if known
+    Column("sealed_keys", Sealed),  # by what else Zoom told them apart, as JSON; null: a name alone
     Index(None, "name_index"),
+    Index(None, "student_id"),
 )
 
 stay = Table(
@@ -355,6 +363,172 @@ stay = Table(
     Column("left_at", UtcDateTime, nullable=False),
     Column("inferred_join", Boolean, nullable=False),
     Column("inferred_leave", Boolean, nullable=False),
+)
+
+# What Zoom said when it was asked about an instance that is over; it stands in place of the events.
+zoom_answer = Table(
+    "zoom_answer",
+    metadata,
+    Column("uuid_index", LargeBinary, primary_key=True),  # as of meeting_instance
+    Column("lesson_id", ForeignKey("lesson.id"), nullable=False),
+    Column("sealed_body", Sealed, nullable=False),  # as JSON
+    Column("asked_at", UtcDateTime, nullable=False),
+    Index(None, "lesson_id"),
+)
+
+# When the program last was there to hear events, one row; what lies between is an outage.
+heartbeat = Table(
+    "heartbeat",
+    metadata,
+    _id(),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+outage = Table(
+    "outage",
+    metadata,
+    _id(),
+    Column("from_at", UtcDateTime, nullable=False),
+    Column("until_at", UtcDateTime, nullable=False),
+    Index(None, "until_at"),
+)
+
+# Somebody on a course's roster, as its teacher knows them.
+student = Table(
+    "student",
+    metadata,
+    _id(),
+    Column("course_id", ForeignKey("course.id"), nullable=False),
+    Column("sealed_name", Sealed),
+    Column("name_index", LargeBinary),  # HMAC of the normalised name, as of presence
+    Column("person_id", ForeignKey("person.id")),  # on Telegram, as the teacher has confirmed
+    Column("since_at", UtcDateTime, nullable=False),  # expected in lessons planned from then on
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("removed_at", UtcDateTime),  # expected no longer
+    Index(None, "course_id"),
+    Index(None, "name_index"),
+    Index(None, "person_id"),
+)
+
+# Another name, or a mark that Zoom gives, by which a student is recognised.
+student_alias = Table(
+    "student_alias",
+    metadata,
+    _id(),
+    Column("student_id", ForeignKey("student.id"), nullable=False),
+    Column("kind", Text, nullable=False),  # school.roster.Mark
+    Column("sealed_value", Sealed),
+    Column("value_index", LargeBinary),  # HMAC of kind and value
+    Column("added_at", UtcDateTime, nullable=False),
+    Index(None, "student_id"),
+    Index(None, "value_index"),
+)
+
+# What a teacher earns; never changed: a newer row takes over from its day on.
+rate = Table(
+    "rate",
+    metadata,
+    _id(),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("course_id", ForeignKey("course.id")),  # null: all that have no rate of their own
+    Column("valid_from", Date, nullable=False),  # a school day
+    Column("per", Text, nullable=False),  # school.pay.Per
+    Column("amount", Text, nullable=False),  # a decimal number
+    Column("currency", Text, nullable=False),  # ISO 4217
+    Column("added_by", ForeignKey("person.id"), nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("request_key", Text, nullable=False, unique=True),
+    Index(None, "person_id"),
+)
+
+# How pay is worked out; never changed: a newer row takes over from its day on.
+pay_rules = Table(
+    "pay_rules",
+    metadata,
+    _id(),
+    Column("valid_from", Date, nullable=False),  # a school day
+    Column("rules", Text, nullable=False),  # school.pay_rules.PayRules as JSON
+    Column("added_by", ForeignKey("person.id"), nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("request_key", Text, nullable=False, unique=True),
+)
+
+adjustment = Table(
+    "adjustment",
+    metadata,
+    _id(),
+    Column("person_id", ForeignKey("person.id"), nullable=False),  # the teacher
+    Column("kind", Text, nullable=False),  # school.pay.AdjustmentKind
+    Column("day", Date, nullable=False),  # the school day that says to which month it belongs
+    Column("amount", Text),  # a decimal number, never negative; null: a waiver
+    Column("currency", Text),
+    Column("lesson_id", ForeignKey("lesson.id")),  # whose deduction is waived
+    Column("sealed_reason", Sealed),
+    Column("added_by", ForeignKey("person.id"), nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("withdrawn_at", UtcDateTime),
+    Column("request_key", Text, nullable=False, unique=True),
+    Index(None, "person_id", "day"),
+    Index(None, "lesson_id"),
+)
+
+# A teacher says that something about a lesson is wrong.
+dispute = Table(
+    "dispute",
+    metadata,
+    _id(),
+    Column("lesson_id", ForeignKey("lesson.id"), nullable=False),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("kind", Text, nullable=False),  # school.corrections.DisputeKind
+    Column("sealed_words", Sealed),
+    Column("raised_at", UtcDateTime, nullable=False),
+    Column("state", Text, nullable=False),  # school.corrections.DisputeState
+    Column("decided_by", ForeignKey("person.id")),
+    Column("decided_at", UtcDateTime),
+    Column("sealed_answer", Sealed),
+    Column("request_key", Text, nullable=False, unique=True),
+    Index(None, "lesson_id"),
+    Index(None, "person_id"),
+    Index(None, "state"),
+)
+
+# What a person says about a lesson instead of what was found; the figures found stay.
+correction = Table(
+    "correction",
+    metadata,
+    _id(),
+    Column("lesson_id", ForeignKey("lesson.id"), nullable=False),
+    Column("dispute_id", ForeignKey("dispute.id")),
+    Column("taught_seconds", Integer),  # null: as found; so too the others
+    Column("teacher_seconds", Integer),
+    Column("actual_seconds", Integer),
+    Column("teacher_late_seconds", Integer),
+    Column("called_off_by", Text),  # school.pay.CalledOffBy
+    Column("is_confirmation", Boolean, nullable=False, default=False),  # the figures are right
+    Column("sealed_reason", Sealed),
+    Column("added_by", ForeignKey("person.id"), nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("request_key", Text, nullable=False, unique=True),
+    Index(None, "lesson_id"),
+)
+
+# A teacher's pay of one month, from the moment that they accept it.
+statement = Table(
+    "statement",
+    metadata,
+    _id(),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("month", Text, nullable=False),  # "2026-11", of the school's zone
+    Column("state", Text, nullable=False),  # school.statements.StatementState
+    Column("accepted_digest", LargeBinary),  # of what the teacher saw
+    Column("accepted_at", UtcDateTime),
+    Column("locked_by", ForeignKey("person.id")),
+    Column("locked_at", UtcDateTime),
+    Column("sealed_content", Sealed),  # as locked, as JSON
+    Column("paid_by", ForeignKey("person.id")),
+    Column("paid_on", Date),
+    Column("sealed_reference", Sealed),
+    UniqueConstraint("person_id", "month"),
 )
 
 post = Table(

@@ -73,11 +73,15 @@ def test_several_wrong_values_are_all_reported(env_file: Path) -> None:
         DATA_KEY="short",
         SCHOOL_TIMEZONE="Addis",
         TELEGRAM_UPDATES="webhook",
+        SCHOOL_CURRENCY="beads",
+        SCHOOL_TERMS="02-30",
+        PRESENT_FROM_PERCENT="200",
         LOG_LEVEL="chatty",
     )
     assert [sentence.split()[0] for sentence in said] == [
         *("TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "ADMIN_IDS", "ZOOM_CLIENT_ID"),
-        *("PUBLIC_URL", "HTTP_PORT", "DATA_KEY", "SCHOOL_TIMEZONE", "LOG_LEVEL"),
+        *("PUBLIC_URL", "HTTP_PORT", "DATA_KEY", "SCHOOL_TIMEZONE"),
+        *("SCHOOL_CURRENCY", "SCHOOL_TERMS", "PRESENT_FROM_PERCENT", "LOG_LEVEL"),
     ]
     assert all(sentence.endswith(".") and not sentence.endswith("..") for sentence in said)
 

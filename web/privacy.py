@@ -94,7 +94,37 @@ KEPT = (
         ),
     ),
     Kept(
-        frozenset({"zoom_event"}),
+        frozenset({"student", "student_alias"}),
+        Text(
+            "Who is on a class's list of students: the name, other names or marks by which Zoom "
+            "shows the same student, and, where the teacher confirmed it, their Telegram account"
+        ),
+        Text("So that attendance is kept under the right name, and students can see their own"),
+        Text(
+            "Until the teacher takes the student off the list or deletes their data, or the "
+            "school deletes it for you"
+        ),
+    ),
+    Kept(
+        frozenset({"rate", "pay_rules", "adjustment", "dispute", "correction", "statement"}),
+        Text(
+            "Teachers: rates and rules of pay, corrections of a class with who made them and why, "
+            "and the statements of each month"
+        ),
+        Text("So that pay is right and can be explained"),
+        Text(
+            "{years} years, for accounting and audit; names and words go when you delete your data",
+            {"years": ACCOUNTS_KEPT_YEARS},
+        ),
+    ),
+    Kept(
+        frozenset({"heartbeat", "outage"}),
+        Text("When this program was not running"),
+        Text("So that a class in that time is not counted wrong"),
+        Text("{years} years", {"years": ACCOUNTS_KEPT_YEARS}),
+    ),
+    Kept(
+        frozenset({"zoom_event", "zoom_answer"}),
         Text(
             "Zoom's reports about our classes as they arrive; they can contain more than we use, "
             "such as an e-mail address or a phone number"

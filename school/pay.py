@@ -1,0 +1,199 @@
+"""What a lesson is paid, and every step on the way there.
+
+counted time → rounded → capped → at least the minimum → times the rate → less for lateness.
+Lengths stay exact until the rounding step, money until the line's end: each line is rounded to the
+cent once, and a statement is nothing but the sum of its lines.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from school.model import Planned
+from school.money import Money
+from school.pay_rules import Basis, PayRules, Per, Rate, Rounding, RulesVersion
+
+_NOTHING = timedelta()
+_MICROSECOND = timedelta(microseconds=1)
+_HOUR = timedelta(hours=1)
+_WHOLE = Decimal(100)
+
+
+class CalledOffBy(StrEnum):
+    """Who called a lesson off."""
+
+    TEACHER = "teacher"
+    STUDENTS = "students"
+
+
+class AdjustmentKind(StrEnum):
+    """What an admin adds to a teacher's pay."""
+
+    BONUS = "bonus"
+    DEDUCTION = "deduction"
+    WAIVER = "waiver"  # a lesson's deduction for lateness is not made
+
+
+class Outcome(StrEnum):
+    """What a lesson is paid for."""
+
+    TAUGHT = "taught"
+    NO_SHOW = "no_show"  # the teacher waited, no student came
+    TOO_SHORT = "too_short"  # no student came, and the teacher did not wait long enough
+    APART = "apart"  # students came, but never while the teacher was there
+    TEACHER_ABSENT = "teacher_absent"
+    LATE_CANCEL = "late_cancel"  # students called it off at short notice
+    CANCELLED = "cancelled"
+    NOT_HELD = "not_held"
+
+
+@dataclass(frozen=True, slots=True)
+class LessonFacts:
+    """What pay needs to know of a lesson; lengths are exact, as found or as corrected."""
+
+    lesson_id: int
+    course_id: int
+    planned: Planned
+    began_at: datetime | None
+    actual: timedelta
+    teacher_present: timedelta
+    taught: timedelta
+    late_by: timedelta  # the teacher, by the plan
+    students: int
+    called_off_at: datetime | None
+    called_off_by: CalledOffBy
+    is_waived: bool  # an admin has waived the deduction for lateness
+    is_inferred: bool  # a figure was filled in, and nobody has confirmed it
+    is_corrected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PayLine:
+    """What a lesson is paid, with every step; `rate` is None where the teacher has none."""
+
+    lesson: LessonFacts
+    outcome: Outcome
+    rate: Rate | None
+    rules: RulesVersion
+    counted: timedelta  # by the basis
+    rounded: timedelta
+    paid: timedelta  # after cap and minimum
+    is_capped: bool
+    is_minimum: bool
+    percent: Decimal  # of the full pay, for what was not taught
+    lateness_percent: Decimal  # taken off
+    gross: Money | None  # before lateness
+    amount: Money | None  # to the cent
+
+
+def pay_line(lesson: LessonFacts, rate: Rate | None, version: RulesVersion) -> PayLine:
+    """What a lesson that is over is paid by a rate and rules."""
+    rules = version.rules
+    outcome = _outcome(lesson, rules)
+    counted = _counted(lesson, outcome, rules)
+    rounded = _rounded(counted, rules)
+    capped = _capped(rounded, lesson.planned, rules)
+    paid = max(capped, rules.minimum) if outcome is Outcome.TAUGHT else capped
+    percent = _percent(outcome, rules)
+    lateness = _lateness(lesson, outcome, rules)
+    gross = _gross(rate, paid, percent)
+    return PayLine(
+        lesson=lesson,
+        outcome=outcome,
+        rate=rate,
+        rules=version,
+        counted=counted,
+        rounded=rounded,
+        paid=paid,
+        is_capped=capped < rounded,
+        is_minimum=paid > capped,
+        percent=percent,
+        lateness_percent=lateness,
+        gross=gross,
+        amount=None if gross is None else _less(gross, lateness).rounded,
+    )
+
+
+def _outcome(lesson: LessonFacts, rules: PayRules) -> Outcome:
+    if lesson.taught > _NOTHING:
+        return Outcome.TAUGHT
+    if lesson.began_at is None:
+        return _without_a_meeting(lesson, rules)
+    if lesson.teacher_present == _NOTHING:
+        return Outcome.TEACHER_ABSENT
+    if lesson.students:
+        return Outcome.APART
+    waited_enough = lesson.teacher_present >= rules.no_show_wait
+    return Outcome.NO_SHOW if waited_enough else Outcome.TOO_SHORT
+
+
+def _without_a_meeting(lesson: LessonFacts, rules: PayRules) -> Outcome:
+    if lesson.called_off_at is None:
+        return Outcome.NOT_HELD
+    notice = lesson.planned.starts_at - lesson.called_off_at
+    is_late = notice < rules.late_cancel and lesson.called_off_by is CalledOffBy.STUDENTS
+    return Outcome.LATE_CANCEL if is_late else Outcome.CANCELLED
+
+
+def _counted(lesson: LessonFacts, outcome: Outcome, rules: PayRules) -> timedelta:
+    if outcome in {Outcome.NO_SHOW, Outcome.LATE_CANCEL}:
+        return lesson.planned.length
+    if outcome is not Outcome.TAUGHT:
+        return _NOTHING
+    match rules.basis:
+        case Basis.TAUGHT:
+            return lesson.taught
+        case Basis.TEACHER:
+            return lesson.teacher_present
+        case Basis.ACTUAL:
+            return lesson.actual
+        case Basis.SCHEDULED:
+            return lesson.planned.length
+
+
+def _rounded(counted: timedelta, rules: PayRules) -> timedelta:
+    steps, rest = divmod(counted, rules.step)
+    goes_up = rest > _NOTHING if rules.rounding is Rounding.UP else 2 * rest >= rules.step
+    return (steps + goes_up) * rules.step
+
+
+def _capped(length: timedelta, planned: Planned, rules: PayRules) -> timedelta:
+    if rules.cap_over is None:
+        return length
+    return min(length, planned.length + rules.cap_over)
+
+
+def _percent(outcome: Outcome, rules: PayRules) -> Decimal:
+    match outcome:
+        case Outcome.TAUGHT:
+            return _WHOLE
+        case Outcome.NO_SHOW:
+            return rules.no_show_percent
+        case Outcome.LATE_CANCEL:
+            return rules.late_cancel_percent
+        case _:
+            return Decimal(0)
+
+
+def _lateness(lesson: LessonFacts, outcome: Outcome, rules: PayRules) -> Decimal:
+    if outcome is not Outcome.TAUGHT or lesson.is_waived:
+        return Decimal(0)
+    reached = [tier for tier in rules.tiers if lesson.late_by > tier.over]
+    return max(reached).percent if reached else Decimal(0)
+
+
+def _gross(rate: Rate | None, paid: timedelta, percent: Decimal) -> Money | None:
+    if rate is None:
+        return None
+    is_paid = paid > _NOTHING and percent > 0
+    units = Decimal(is_paid) if rate.per is Per.LESSON else _exactly(paid) / _exactly(_HOUR)
+    return Money(rate.money.currency, rate.money.amount * units * percent / _WHOLE)
+
+
+def _less(gross: Money, percent: Decimal) -> Money:
+    return Money(gross.currency, gross.amount * (_WHOLE - percent) / _WHOLE)
+
+
+def _exactly(length: timedelta) -> Decimal:
+    return Decimal(length // _MICROSECOND)
