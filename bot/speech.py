@@ -27,6 +27,7 @@ from markupsafe import Markup, escape
 
 from bot.catalogues import FIRST_STRONG_ISOLATE, LOCALE, POP_ISOLATE, read_catalogues
 from school.model import ClockFace, Planned
+from school.money import Money
 from school.text import Moment, Text, Value, Weekdays
 
 _SOURCE_LANGUAGE = "en"
@@ -79,18 +80,23 @@ class Say:
 
     def plain(self, value: Value) -> str:
         """Any one value without HTML."""
-        if isinstance(value, Text):
-            shown = {name: self.plain(one) for name, one in _values(value).items()}
-            return self._sentence(value).format_map(shown)
-        if isinstance(value, str):
-            return self._isolated(value)
-        if isinstance(value, Moment):
-            return self._moment(value)
-        if isinstance(value, timedelta):
-            return self._length(value)
-        if isinstance(value, datetime | date | time | Weekdays):
-            return self._calendar(value)
-        return format_decimal(value, locale=self.locale)
+        match value:
+            case Text():
+                shown = {name: self.plain(one) for name, one in _values(value).items()}
+                return self._sentence(value).format_map(shown)
+            case str():
+                said = self._isolated(value)
+            case Moment():
+                said = self._moment(value)
+            case timedelta():
+                said = self._length(value)
+            case Money():
+                said = self._isolated(f"{self._cents(value)} {value.currency}")
+            case datetime() | date() | time() | Weekdays():
+                said = self._calendar(value)
+            case _:
+                said = format_decimal(value, locale=self.locale)
+        return said
 
     def html(self, value: Shown) -> Markup:
         """Any one value as it stands in a sentence."""
@@ -190,6 +196,9 @@ class Say:
         if runs_on and not (is_figures and self.locale.character_order == "right-to-left"):
             return text
         return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"
+
+    def _cents(self, money: Money) -> str:
+        return format_decimal(money.rounded.amount, "#,##0.00", self.locale)
 
     def _length(self, length: timedelta) -> str:
         """Rounded once, here: half a minute counts as one."""

@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from school.money import Money
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -37,5 +39,5 @@ class Text:
     count: int | None = None
 
 
-Value = str | int | Decimal | date | datetime | time | timedelta | Moment | Weekdays | Text
+Value = str | int | Decimal | date | datetime | time | timedelta | Money | Moment | Weekdays | Text
 """What may stand in a placeholder; whoever renders it formats it for the reader's language."""

@@ -13,6 +13,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
+from school.money import Money
 from school.text import Moment, Text, Value, Weekdays
 
 Translations = Mapping[str, NullTranslations]
@@ -63,6 +64,9 @@ class Wording:
                 return escape(format_decimal(value, locale=self.locale))
             case timedelta():
                 return self.sentence(_length(value))
+            case Money(currency, amount):
+                number = format_decimal(amount, "#,##0.00", locale=self.locale)
+                return escape(f"{number} {currency}")
             case Moment(at, zone):
                 return self._day_and_time(at.astimezone(zone))
         return self._calendar(value)

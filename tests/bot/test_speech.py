@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from bot.speech import Say, Speech
 from school.model import ClockFace, Planned
+from school.money import Money
 from school.text import Moment, Text, Value, Weekdays
 
 ADDIS_ABABA = ZoneInfo("Africa/Addis_Ababa")
@@ -71,6 +72,7 @@ def test_a_label_is_not_escaped(say: Say) -> None:
         (datetime(2026, 11, 23, 14, 2, tzinfo=ADDIS_ABABA), "23 Nov 2026, 14:02"),
         (1234, "1,234"),
         (Decimal("12.50"), "12.5"),
+        (Money("ETB", Decimal("-1234.5")), "-1,234.50 ETB"),
         (Moment(SIX_IN_THE_EVENING, ADDIS_ABABA), "Tue 24 Nov, 18:00 (Addis Ababa)"),
         (Text("{count} left", {"count": 3}), "3 left"),
         (Weekdays((0, 2, 4)), "Mon, Wed and Fri"),
