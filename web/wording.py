@@ -60,16 +60,18 @@ class Wording:
                 return escape(value)  # HTML of ours, being Markup, stays as it is
             case Text():
                 return self.sentence(value)
-            case int() | Decimal():
-                return escape(format_decimal(value, locale=self.locale))
+            case int() | Decimal() | Money():
+                return escape(self._number(value))
             case timedelta():
                 return self.sentence(_length(value))
-            case Money(currency, amount):
-                number = format_decimal(amount, "#,##0.00", locale=self.locale)
-                return escape(f"{number} {currency}")
             case Moment(at, zone):
                 return self._day_and_time(at.astimezone(zone))
         return self._calendar(value)
+
+    def _number(self, value: int | Decimal | Money) -> str:
+        if isinstance(value, Money):
+            return f"{format_decimal(value.amount, '#,##0.00', self.locale)} {value.currency}"
+        return format_decimal(value, locale=self.locale)
 
     def _calendar(self, value: date | time | Weekdays) -> Markup:
         match value:
