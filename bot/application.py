@@ -29,6 +29,7 @@ from bot.handlers import (
 )
 from bot.handlers.next import show_next
 from bot.handlers.report import ReportHandlers
+from bot.handlers.report_sending import Sending
 from bot.publisher import Publisher
 from bot.request import TelegramRequest, keep_secrets_out_of_the_log
 from bot.routes import Button, Command, Membership, Route, StaleButton, Told
@@ -54,7 +55,7 @@ class _AddedByButton(MessageFilter):
 
 def routes(elsewhere: Executor) -> tuple[Route, ...]:
     """All that the bot answers to; the first that fits is taken. `elsewhere` runs what is slow."""
-    report_ = ReportHandlers(elsewhere)
+    report_ = ReportHandlers(Sending(elsewhere))
     return (
         # For teachers too; but who writes as a group is told first that nobody can be seen so.
         Told("added by its button", groups.link, ChatType.GROUPS & _AddedByButton()),

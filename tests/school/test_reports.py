@@ -28,6 +28,7 @@ def held(
     starts_at = datetime(2026, 11, day, 15, tzinfo=UTC)
     return LessonRow(
         lesson_id=lesson_id,
+        course_id=sum(teacher.encode()),
         teacher_id=sum(teacher.encode()),
         teacher=teacher,
         planned=Planned(starts_at, minutes(45)),
