@@ -18,6 +18,7 @@ from bot.handlers import (
     changing,
     chat_settings,
     connect,
+    disputes,
     groups,
     language,
     leaving,
@@ -35,6 +36,7 @@ from bot.routes import Button, Command, Membership, Route, StaleButton, Told
 from bot.speech import Speech
 from bot.updates import Updates
 from bot.views import connecting, lessons
+from bot.views import disputes as dispute_views
 from bot.views import groups as group_views
 from bot.views import leaving as leaving_views
 from bot.views import students as student_views
@@ -100,11 +102,16 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Button(lessons.RESEND, lesson.send_again, TEACHER),
         Button(lessons.REVERT, lesson.discard_change, TEACHER),
         Button(lessons.UNDO, lesson.undo, TEACHER),
+        Button(dispute_views.ASK, disputes.ask, TEACHER, PRIVATE),
+        Button(dispute_views.CHOOSE, disputes.choose, TEACHER, PRIVATE),
+        Button(dispute_views.NEVER_MIND, disputes.close, TEACHER, PRIVATE),
         Told("a shared group", groups.shared, StatusUpdate.CHAT_SHARED, TEACHER),
         # Admins
         Command("invite", start.invite, ADMIN, description="Invite a teacher"),
         Command("report", report_.typed, ADMIN, description="Hours taught"),
         Button("report", report_.pressed, ADMIN),
+        Button(dispute_views.ACCEPT, disputes.accept, ADMIN, PRIVATE),
+        Button(dispute_views.ANSWER, disputes.answer, ADMIN, PRIVATE),
         # Whatever else
         StaleButton(),
         Membership(groups.membership),

@@ -1,0 +1,3 @@
+"""A teacher's own hours."""
+
+TIMELINE = "hours.timeline"
