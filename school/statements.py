@@ -114,7 +114,10 @@ def build_statement(
         ),
         key=lambda one: (one.day, one.adjustment_id),
     )
-    brought = sorted(carried, key=lambda one: (one.month, one.money))
+    brought = sorted(
+        (CarriedLine(one.month, one.money.rounded) for one in carried),
+        key=lambda one: (one.month, one.money),
+    )
     return StatementContent(
         month=month,
         lessons=tuple(lessons),
