@@ -99,7 +99,8 @@ def _taught(say: Say, one: Summary) -> Markup:
 def _corrected(say: Say, one: Summary) -> Markup | None:
     if one.corrected is None:
         return None
-    return say("Counts as {length} taught, as your admin corrected it.", length=one.corrected.taught)
+    length = one.corrected.taught
+    return say("Counts as {length} taught, as your admin corrected it.", length=length)
 
 
 def _count(say: Say, one: Summary) -> Markup:
