@@ -28,6 +28,7 @@ from bot.handlers import (
     start,
     students,
 )
+from bot.handlers.hours import HoursHandlers
 from bot.handlers.next import show_next
 from bot.handlers.report import ReportHandlers
 from bot.publisher import Publisher
@@ -38,6 +39,7 @@ from bot.updates import Updates
 from bot.views import connecting, lessons
 from bot.views import disputes as dispute_views
 from bot.views import groups as group_views
+from bot.views import hours as hour_views
 from bot.views import leaving as leaving_views
 from bot.views import students as student_views
 from bot.views.welcome import ADDED_BY_BUTTON, ZONE
@@ -56,7 +58,7 @@ class _AddedByButton(MessageFilter):
 
 def routes(elsewhere: Executor) -> tuple[Route, ...]:
     """All that the bot answers to; the first that fits is taken. `elsewhere` runs what is slow."""
-    report_ = ReportHandlers(elsewhere)
+    report_, hours_ = ReportHandlers(elsewhere), HoursHandlers(elsewhere)
     return (
         # For teachers too; but who writes as a group is told first that nobody can be seen so.
         Told("added by its button", groups.link, ChatType.GROUPS & _AddedByButton()),
@@ -102,6 +104,10 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Button(lessons.RESEND, lesson.send_again, TEACHER),
         Button(lessons.REVERT, lesson.discard_change, TEACHER),
         Button(lessons.UNDO, lesson.undo, TEACHER),
+        Command("hours", hours_.typed, TEACHER, description="Your hours and pay"),
+        Button(hour_views.MONTH, hours_.turn, TEACHER, PRIVATE),
+        Button(hour_views.CONFIRM, hours_.confirm, TEACHER, PRIVATE),
+        Button(hour_views.TIMELINE, hours_.show, place=PRIVATE),
         Button(dispute_views.ASK, disputes.ask, TEACHER, PRIVATE),
         Button(dispute_views.CHOOSE, disputes.choose, TEACHER, PRIVATE),
         Button(dispute_views.NEVER_MIND, disputes.close, TEACHER, PRIVATE),

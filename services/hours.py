@@ -118,14 +118,13 @@ async def open_lesson(office: Office, caller: Caller, lesson_id: int) -> OpenedL
         return await _opened(office, tx, lesson, is_own=is_own)
 
 
-async def _opened(
-    office: Office, tx: Transaction, lesson: Lesson, *, is_own: bool
-) -> OpenedLesson:
+async def _opened(office: Office, tx: Transaction, lesson: Lesson, *, is_own: bool) -> OpenedLesson:
     course = await courses.get_course(tx, lesson.course_id)
     found = await outcome_of(tx, lesson.id)
     now_counts = await counted(tx, lesson.id, found)
     dispute = await disputes.latest_dispute(tx, lesson.id)
-    is_over = lesson.state is not LessonState.LIVE and lesson.planned.ends_at <= tx.now
+    is_known = lesson.state in {LessonState.ENDED, LessonState.CANCELLED}
+    is_over = is_known or (lesson.is_open and lesson.planned.ends_at <= tx.now)
     return OpenedLesson(
         lesson_id=lesson.id,
         topic=course.topic,

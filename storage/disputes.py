@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, Select, delete, func, insert, select, update
 
 from school.corrections import DisputeKind, DisputeState
 from storage.database import Transaction, new_id
-from storage.schema import dispute
+from storage.schema import correction, dispute, lesson
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +120,23 @@ def _dispute(tx: Transaction, row: Row[Any]) -> Dispute:
         decided_by=row.decided_by,
         answer=opened("dispute", "sealed_answer", row.id, row.sealed_answer),
     )
+
+
+async def erase_words(tx: Transaction, person_id: int) -> None:
+    """What a teacher said, and what was said to them; that it was, and what it changed, stays."""
+    await tx.connection.execute(
+        update(dispute)
+        .where(dispute.c.person_id == person_id)
+        .values(sealed_words=None, sealed_answer=None)
+    )
+    taught_by = func.coalesce(lesson.c.hosted_by, lesson.c.teacher_id)
+    own = select(lesson.c.id).where(taught_by == person_id)
+    await tx.connection.execute(
+        update(correction).where(correction.c.lesson_id.in_(own)).values(sealed_reason=None)
+    )
+
+
+async def forget_of(tx: Transaction, lessons: Select[tuple[int]]) -> None:
+    """All that was said about lessons that are forgotten themselves."""
+    for table in (correction, dispute):
+        await tx.connection.execute(delete(table).where(table.c.lesson_id.in_(lessons)))

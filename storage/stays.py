@@ -42,9 +42,7 @@ async def people_with_stays(tx: Transaction, lesson_id: int) -> tuple[PersonRow,
     rows = await tx.connection.execute(
         select(presence).where(presence.c.lesson_id == lesson_id).order_by(presence.c.ordinal)
     )
-    return tuple(
-        PersonRow(presence_from_row(tx, row), tuple(stays[row.ordinal])) for row in rows
-    )
+    return tuple(PersonRow(presence_from_row(tx, row), tuple(stays[row.ordinal])) for row in rows)
 
 
 async def instances_of(tx: Transaction, lesson_id: int) -> tuple[tuple[datetime, datetime], ...]:

@@ -12,7 +12,7 @@ from bot.callback_data import not_current
 from bot.context import Context
 from bot.views import hours as views
 from bot.views.lesson_timeline import timeline
-from bot.views.timeline_chart import draw_timeline
+from bot.views.timeline_picture import draw_timeline
 from school.periods import parse_period, school_day
 from services import confirming, hours
 from services.people import as_teacher
@@ -30,9 +30,7 @@ class HoursHandlers:
         office = context.office
         teacher = as_teacher(office, context.caller)
         zone = office.profile.zone
-        period, _ = parse_period(
-            context.typed, today=school_day(office.clock(), zone), zone=zone
-        )
+        period, _ = parse_period(context.typed, today=school_day(office.clock(), zone), zone=zone)
         found = await hours.hours(office, teacher, period.first_day)
         await context.reply(views.month(context.say, found, teacher.person_id))
 
@@ -41,9 +39,7 @@ class HoursHandlers:
         del update
         teacher = as_teacher(context.office, context.caller)
         press = context.press
-        found = await hours.hours(
-            context.office, teacher, _month(press.number(0)), press.number(1)
-        )
+        found = await hours.hours(context.office, teacher, _month(press.number(0)), press.number(1))
         await context.show(views.month(context.say, found, teacher.person_id))
 
     async def show(self, update: Update, context: Context) -> None:

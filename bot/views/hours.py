@@ -19,6 +19,7 @@ MONTH, TIMELINE, CONFIRM = "hours.month", "hours.timeline", "hours.confirm"
 DISPUTE, STATEMENT, PAY = "dispute.ask", "statement.show", "pay.line"
 """The actions of buttons that lead on to other tasks."""
 
+_MOST_GAPS = 3  # a caption holds 1,024 characters
 _LONGEST_TOPIC = 24  # characters on a button
 
 
@@ -37,9 +38,10 @@ def month(say: Say, one: Hours, person_id: int) -> View:
 
 def opened(say: Say, one: OpenedLesson) -> View:
     """The words under the timeline; they fit a picture's caption."""
+    buttons = _about(say, one)
     return View(
         lines(_heading(say, one), *_times(say, one), *_counted(say, one), *_notes(say, one)),
-        InlineKeyboardMarkup(_about(say, one)),
+        InlineKeyboardMarkup(buttons) if buttons else None,
     )
 
 
@@ -195,7 +197,7 @@ def _notes(say: Say, one: OpenedLesson) -> list[Markup]:
             from_=say.clock_time(begin, one.zone),
             until=say.clock_time(end, one.zone),
         )
-        for begin, end in one.gaps
+        for begin, end in one.gaps[:_MOST_GAPS]
     ]
     if one.counted.is_inferred:
         notes.append(say("≈ Zoom did not report everything; what I filled in is hatched."))

@@ -1,5 +1,0 @@
-"""thin"""
-
-
-async def gaps_of(tx, lesson_id):
-    return ()
