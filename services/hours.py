@@ -86,7 +86,7 @@ async def hours(
     period = month_of(month or school_day(office.clock(), zone), zone)
     async with office.database.reading() as tx:
         found = await reports.lessons_in(tx, period, {teacher.person_id})
-        lines = await pay_lines_in(office, tx, period, {teacher.person_id})
+        lines = await pay_lines_in(tx, period, {teacher.person_id})
         now = tx.now
     over = [one for one in found if one.row.was_held or one.row.was_missed(now)]
     newest_first = over[::-1]
@@ -137,7 +137,7 @@ async def _opened(office: Office, tx: Transaction, lesson: Lesson, *, is_own: bo
         instances=await stays.instances_of(tx, lesson.id),
         people=await stays.people_with_stays(tx, lesson.id),
         gaps=await outages.gaps_of(tx, lesson.id),
-        paid=await pay_line_of(office, tx, lesson.id),
+        paid=await pay_line_of(tx, lesson.id, office.profile.zone),
         can_dispute=is_own and is_over and (dispute is None or not dispute.is_open),
         can_confirm=is_own and is_over and now_counts.is_inferred,
         as_of=tx.now,
