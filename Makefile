@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup demo run check test lint texts bench clean
+.PHONY: setup demo run check test lint texts month bench clean
 
 setup: $(VENV)/.ready
 
@@ -41,6 +41,9 @@ test: lint
 
 texts: $(VENV)/.ready-dev
 	$(BIN)/python -m tests.catalogues
+
+month: $(VENV)/.ready-dev
+	$(BIN)/python -m tests.story.month
 
 bench: setup
 	$(BIN)/python -m benchmarks
