@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup demo run check test cover lint texts bench clean
+.PHONY: setup demo run check test cover lint texts month bench clean
 
 setup: $(VENV)/.ready
 
@@ -48,6 +48,9 @@ cover: $(VENV)/.ready-dev
 
 texts: $(VENV)/.ready-dev
 	$(BIN)/python -m tests.catalogues
+
+month: $(VENV)/.ready-dev
+	$(BIN)/python -m tests.story.month
 
 bench: setup
 	$(BIN)/python -m benchmarks
