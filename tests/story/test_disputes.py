@@ -101,7 +101,7 @@ async def test_after_two_days_it_is_too_late(stage: Stage, school: Cast) -> None
     assert "48 h after the class" in (await school.aisha.sees_toast(press)).text
 
 
-async def test_students_who_called_a_class_off_are_said_to_have(stage: Stage, school: Cast) -> None:
+async def test_students_who_called_a_class_off_are_said_to_have(school: Cast) -> None:
     await school.aisha.types(LINE)
     card = await school.aisha.sees("Sent to 1 of 1 group")
     await school.aisha.presses("Cancel class", on=card)
