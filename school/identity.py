@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from school.facts import Participant
 
@@ -23,8 +24,7 @@ Key = tuple[str, str]
 _HOST: Key = ("host", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(NamedTuple):
     """By what a connection may be recognised."""
 
     strong: frozenset[Key]

@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from operator import attrgetter
 
 from school.facts import Place
 from school.identity import Person
@@ -70,7 +69,7 @@ class Frame:
 def attendee_of(person: Person, connections: Sequence[Connection]) -> Attendee:
     """The person with the stays of all their connections."""
     own = [connections[index] for index in person.connections]
-    stays = sorted([stay for one in own for stay in one.stays], key=_in_order)
+    stays = sorted([stay for one in own for stay in one.stays])
     _, _, name = max((bool(one.name), one.named_at, one.name) for one in own)
     return Attendee(
         name=name,
@@ -80,10 +79,6 @@ def attendee_of(person: Person, connections: Sequence[Connection]) -> Attendee:
         overlapping=_overlap_by_name(own),
         ambiguous=person.ambiguous,
     )
-
-
-_in_order = attrgetter(*(field.name for field in fields(Stay)))
-"""The order of stays; many times faster than comparing two of them."""
 
 
 def unreported_host(instances: Sequence[Instance], name: str) -> Attendee:
