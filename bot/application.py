@@ -24,6 +24,7 @@ from bot.handlers import (
     lesson,
     newclass,
     other,
+    rates,
     start,
     students,
 )
@@ -105,6 +106,8 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Command("invite", start.invite, ADMIN, description="Invite a teacher"),
         Command("report", report_.typed, ADMIN, description="Hours taught"),
         Button("report", report_.pressed, ADMIN),
+        Command("rate", rates.rate, ADMIN, description="What teachers earn"),
+        Button("rate", rates.pressed, ADMIN, PRIVATE),
         # Whatever else
         StaleButton(),
         Membership(groups.membership),

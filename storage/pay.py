@@ -224,6 +224,18 @@ async def add_rate(tx: Transaction, new: NewRate, *, by: int, request_key: str) 
     return True
 
 
+async def rate_of_request(tx: Transaction, request_key: str, by: int) -> NewRate | None:
+    """What a person's request has already added, if it was handled before."""
+    found = await tx.connection.execute(
+        select(rate).where(rate.c.request_key == request_key, rate.c.added_by == by)
+    )
+    row = found.one_or_none()
+    if row is None:
+        return None
+    money = Money(row.currency, Decimal(row.amount))
+    return NewRate(row.person_id, row.course_id, row.valid_from, Per(row.per), money)
+
+
 async def rates_of(
     tx: Transaction, teacher_ids: Collection[int] | None = None
 ) -> Mapping[int, Sequence[Rate]]:
@@ -254,6 +266,28 @@ async def currencies_used(tx: Transaction) -> Sequence[str]:
         .order_by(func.count().desc(), rate.c.currency)
     )
     return rows.scalars().all()
+
+
+async def courses_of(tx: Transaction, person_id: int, limit: int) -> Mapping[int, str | None]:
+    """The topics of a teacher's latest courses, by id; those of the last lessons first."""
+    rows = await tx.connection.execute(
+        select(course.c.id, course.c.sealed_topic)
+        .join(lesson, lesson.c.course_id == course.c.id)
+        .where(or_(course.c.teacher_id == person_id, lesson.c.teacher_id == person_id))
+        .group_by(course.c.id, course.c.sealed_topic)
+        .order_by(func.max(lesson.c.starts_at).desc(), course.c.id)
+        .limit(limit)
+    )
+    opened = tx.vault.open_optional
+    return {row.id: opened("course", "sealed_topic", row.id, row.sealed_topic) for row in rows}
+
+
+async def topic_of(tx: Transaction, course_id: int) -> str | None:
+    """What a course is called; None once erased."""
+    sealed = await tx.connection.scalar(
+        select(course.c.sealed_topic).where(course.c.id == course_id)
+    )
+    return tx.vault.open_optional("course", "sealed_topic", course_id, sealed)
 
 
 async def add_rules(

@@ -3,14 +3,17 @@
 from telegram import Update
 
 from bot.context import Context
-from bot.handlers import changing, connect, newclass
+from bot.handlers import changing, connect, newclass, rates
 from school.errors import NotUnderstood
+from school.model import Role
 from services.posts import group_moved
 
 
 async def typed(update: Update, context: Context) -> None:
     """A text in private: a code from the connect page, or an answer to the open form."""
     if await connect.typed_code(context):
+        return
+    if context.caller.role is Role.ADMIN and await rates.typed(context):
         return
     if context.caller.is_teacher and (
         await newclass.typed(context) or await changing.typed(context)

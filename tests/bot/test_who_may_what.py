@@ -81,6 +81,8 @@ TABLE = {
     "/invite": "a a a a P P y a",
     "/report": "a a a a P P y a",
     "[report]": "a a a a a a y a",
+    "/rate": "a a a a P P y a",
+    "[rate]": "a a a a s s y a",
     "[every other]": "s s s s s s s s",
     "an unknown command": "y y y y - - y y",
     "a typed answer": "y y y y - - y y",
@@ -192,6 +194,7 @@ async def everybody(
         "zone": callback_data.encode("zone", "Asia/Riyadh"),
         "every other": "of an earlier version",
         "report": callback_data.encode("report", 0),
+        "rate": callback_data.encode("rate.list", 0),
     }
 
     def data(action: str) -> str:
