@@ -1,6 +1,6 @@
 """/rate: what teachers earn, and from which day on something else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -309,22 +309,16 @@ async def _saved_before(tx: Transaction, place: FormPlace) -> RateSaved | None:
     if new is None:
         return None
     teacher = await people.get_person(tx, new.person_id)
-    topic = (await _topics(tx, [new.course_id])).get(new.course_id) if new.course_id else None
+    topics = await pay.topics_of(tx, {new.course_id} if new.course_id else ())
+    topic = topics.get(new.course_id or 0)
     return RateSaved(teacher, new, topic, (), is_new=False)
 
 
 async def _history(tx: Transaction, office: Office, teacher: Person) -> RateHistory:
     rates = (await pay.rates_of(tx, {teacher.id})).get(teacher.id, ())
     newest_first = sorted(rates, key=lambda one: (one.valid_from, one.added_at), reverse=True)
-    topics = await _topics(tx, [one.course_id for one in rates])
+    topics = await pay.topics_of(tx, {one.course_id for one in rates if one.course_id})
     return RateHistory(teacher, tuple(newest_first), topics, today_of(office))
-
-
-async def _topics(tx: Transaction, course_ids: Sequence[int | None]) -> Mapping[int, str | None]:
-    found = {}
-    for course_id in sorted({one for one in course_ids if one is not None}):
-        found[course_id] = await pay.topic_of(tx, course_id)
-    return found
 
 
 async def _teacher(tx: Transaction, person_id: int) -> Person:

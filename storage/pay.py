@@ -282,12 +282,13 @@ async def courses_of(tx: Transaction, person_id: int, limit: int) -> Mapping[int
     return {row.id: opened("course", "sealed_topic", row.id, row.sealed_topic) for row in rows}
 
 
-async def topic_of(tx: Transaction, course_id: int) -> str | None:
-    """What a course is called; None once erased."""
-    sealed = await tx.connection.scalar(
-        select(course.c.sealed_topic).where(course.c.id == course_id)
+async def topics_of(tx: Transaction, course_ids: Collection[int]) -> Mapping[int, str | None]:
+    """What courses are called, by id; None once erased."""
+    rows = await tx.connection.execute(
+        select(course.c.id, course.c.sealed_topic).where(course.c.id.in_(course_ids))
     )
-    return tx.vault.open_optional("course", "sealed_topic", course_id, sealed)
+    opened = tx.vault.open_optional
+    return {row.id: opened("course", "sealed_topic", row.id, row.sealed_topic) for row in rows}
 
 
 async def add_rules(

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -67,6 +68,22 @@ async def closed_months(tx: Transaction, person_id: int) -> Sequence[str]:
     return rows.scalars().all()
 
 
+async def accepted_in(tx: Transaction, month: str) -> Sequence[int]:
+    """Whose statements of a month were accepted and are not locked yet; they may have lapsed."""
+    rows = await tx.connection.execute(
+        select(statement.c.person_id)
+        .where(statement.c.month == month, statement.c.state == StatementState.ACCEPTED)
+        .order_by(statement.c.person_id)
+    )
+    return rows.scalars().all()
+
+
+async def teachers_with_statements(tx: Transaction) -> AbstractSet[int]:
+    """Whoever ever had one that was accepted or locked."""
+    rows = await tx.connection.execute(select(statement.c.person_id).distinct())
+    return set(rows.scalars())
+
+
 async def accept(tx: Transaction, person_id: int, month: str, digest: bytes) -> None:
     """The teacher agrees with what they saw. Not for one that is closed."""
     values = {
@@ -112,7 +129,7 @@ async def pay(
 
 
 async def erase_words(tx: Transaction, person_id: int) -> None:
-    """Reasons of adjustments go from what was locked; its figures stay."""
+    """Reasons of adjustments go from what was locked, and references; the figures stay."""
     rows = await tx.connection.execute(
         select(statement).where(
             statement.c.person_id == person_id, statement.c.sealed_content.is_not(None)
@@ -127,6 +144,9 @@ async def erase_words(tx: Transaction, person_id: int) -> None:
         await tx.connection.execute(
             update(statement).where(statement.c.id == one.id).values(sealed_content=sealed)
         )
+    await tx.connection.execute(
+        update(statement).where(statement.c.person_id == person_id).values(sealed_reference=None)
+    )
 
 
 async def _put(
