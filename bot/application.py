@@ -29,10 +29,12 @@ from bot.handlers import (
     other,
     rates,
     start,
+    statements,
     students,
 )
 from bot.handlers.next import show_next
 from bot.handlers.report import ReportHandlers
+from bot.handlers.statements import StatementHandlers
 from bot.publisher import Publisher
 from bot.request import TelegramRequest, keep_secrets_out_of_the_log
 from bot.routes import Button, Command, Membership, Route, StaleButton, Told
@@ -41,6 +43,7 @@ from bot.updates import Updates
 from bot.views import connecting, lessons
 from bot.views import groups as group_views
 from bot.views import leaving as leaving_views
+from bot.views import statements as statement_views
 from bot.views import students as student_views
 from bot.views.welcome import ADDED_BY_BUTTON, ZONE
 from services.office import Office
@@ -58,7 +61,7 @@ class _AddedByButton(MessageFilter):
 
 def routes(elsewhere: Executor) -> tuple[Route, ...]:
     """All that the bot answers to; the first that fits is taken. `elsewhere` runs what is slow."""
-    report_ = ReportHandlers(elsewhere)
+    report_, statements_ = ReportHandlers(elsewhere), StatementHandlers(elsewhere)
     return (
         # For teachers too; but who writes as a group is told first that nobody can be seen so.
         Told("added by its button", groups.link, ChatType.GROUPS & _AddedByButton()),
@@ -111,6 +114,10 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Button("report", report_.pressed, ADMIN),
         Command("rate", rates.rate, ADMIN, description="What teachers earn"),
         Button("rate", rates.pressed, ADMIN, PRIVATE),
+        Button("statements", statements.pressed_in_list, ADMIN, PRIVATE),
+        # A teacher's own, and admins'; services see to that
+        Button("statement", statements_.pressed, place=PRIVATE),
+        Button(statement_views.OPEN, statements.open_line, place=PRIVATE),
         # Whatever else
         StaleButton(),
         Membership(groups.membership),

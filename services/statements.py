@@ -55,6 +55,7 @@ class StatementPage:
     state: StatementState
     stored: Statement | None
     topics: Mapping[int, str | None]
+    zone: ZoneInfo  # the school's
     is_over: bool
     is_own: bool
     is_admin: bool
@@ -112,6 +113,14 @@ async def show(office: Office, caller: Caller, person_id: int, month: str) -> St
     """For the teacher themselves, and for admins. Raises NotAllowed for everybody else."""
     async with office.database.reading() as tx:
         return await _page(tx, office, caller, person_id, month)
+
+
+async def show_to_admin(
+    office: Office, caller: Caller, person_id: int, month: str
+) -> StatementPage:
+    """Raises NotAllowed for everybody else, the teacher too."""
+    require_admin(office, caller)
+    return await show(office, caller, person_id, month)
 
 
 async def accept(
@@ -285,6 +294,7 @@ async def _page(
         state=_state(own, content),
         stored=own,
         topics=await pay.topics_of(tx, {line.lesson.course_id for line in content.lessons}),
+        zone=zone,
         is_over=period.ends_at <= tx.now,
         is_own=is_own,
         is_admin=is_admin,
@@ -303,10 +313,12 @@ def _of_month(stored: Sequence[Statement], month: str) -> Statement | None:
 
 async def _concerned(tx: Transaction, period: Period) -> list[Person]:
     """Whoever teaches, or has a part in the month's accounts; by name."""
+    month = month_key(period.first_day)
     lessons = await pay.paid_lessons_in(tx, period, with_topics=False)
     entries = await adjustments.adjustments_in(tx, period.first_day, period.last_day)
     known = {one.teacher_id for one in lessons} | {one.person_id for one in entries}
-    known |= await statements.teachers_with_statements(tx)
+    # What is carried stands in the month after the last locked one.
+    known |= await statements.teachers_with_statements(tx, {month, month_before(month)})
     every = await people.teachers_and_former(tx)
     return sorted(
         (one for one in every if one.is_teacher or one.id in known),

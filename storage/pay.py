@@ -13,6 +13,7 @@ from sqlalchemy import Column, ColumnElement, Row, and_, false, func, insert, or
 from school.attendance import Sureness
 from school.corrections import Correction, Measures, corrected
 from school.exact_json import from_json, to_json
+from school.intervals import Span, union
 from school.model import LessonState, Planned
 from school.money import Money
 from school.pay import AdjustmentKind, CalledOffBy, LessonFacts
@@ -20,7 +21,7 @@ from school.pay_rules import PayRules, Per, Rate, RulesVersion
 from school.periods import Period
 from storage.corrections import corrections_of
 from storage.database import Transaction, new_id
-from storage.schema import adjustment, correction, course, lesson, pay_rules, rate
+from storage.schema import adjustment, correction, course, lesson, pay_rules, presence, rate, stay
 
 _FETCHED_AT_ONCE = 1_000
 
@@ -189,6 +190,22 @@ def _planned(row: Row[Any]) -> Planned:
 
 def _length(seconds: int | None) -> timedelta:
     return timedelta(seconds=seconds or 0)
+
+
+async def teacher_there(tx: Transaction, lesson_id: int) -> Sequence[Span]:
+    """When a teacher was in a lesson, as was found; spans that neither overlap nor touch."""
+    rows = await tx.connection.execute(
+        select(stay.c.joined_at, stay.c.left_at)
+        .join(
+            presence,
+            and_(
+                presence.c.lesson_id == stay.c.lesson_id,
+                presence.c.ordinal == stay.c.presence_ordinal,
+            ),
+        )
+        .where(stay.c.lesson_id == lesson_id, presence.c.is_teacher)
+    )
+    return union((row.joined_at, row.left_at) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

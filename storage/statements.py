@@ -78,9 +78,11 @@ async def accepted_in(tx: Transaction, month: str) -> Sequence[int]:
     return rows.scalars().all()
 
 
-async def teachers_with_statements(tx: Transaction) -> AbstractSet[int]:
-    """Whoever ever had one that was accepted or locked."""
-    rows = await tx.connection.execute(select(statement.c.person_id).distinct())
+async def teachers_with_statements(tx: Transaction, months: Collection[str]) -> AbstractSet[int]:
+    """Whoever has one of these months that was accepted or locked."""
+    rows = await tx.connection.execute(
+        select(statement.c.person_id).distinct().where(statement.c.month.in_(months))
+    )
     return set(rows.scalars())
 
 
