@@ -18,6 +18,7 @@ from bot.commands import Allowed, Listed, Place, publish_commands
 from bot.context import Context, Desk
 from bot.errors import report_stray
 from bot.handlers import (
+    adjusting,
     changing,
     chat_settings,
     connect,
@@ -114,6 +115,8 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Button("report", report_.pressed, ADMIN),
         Command("rate", rates.rate, ADMIN, description="What teachers earn"),
         Button("rate", rates.pressed, ADMIN, PRIVATE),
+        Command("adjust", adjusting.adjust, ADMIN, description="Add to or take from pay"),
+        Button("adjust", adjusting.pressed, ADMIN, PRIVATE),
         Button("statements", statements.pressed_in_list, ADMIN, PRIVATE),
         # A teacher's own, and admins'; services see to that
         Button("statement", statements_.pressed, place=PRIVATE),

@@ -64,12 +64,10 @@ async def open_now(tx: Transaction, of: type[_F], admin_id: int) -> PayForm[_F] 
 async def discard(office: Office, place: FormPlace) -> None:
     """Forget a form; once it is saved, there is none."""
     async with office.database.writing() as tx:
-        for of in (RateForm, RulesForm, AdjustmentForm):
-            found = await pay_forms.find_form(tx, of, place.form_id)
-            if found is not None and found.person_id == place.admin_id:
-                await drafts.remove_draft(tx, place.form_id)
-                return
-    raise FormOver
+        owner = await pay_forms.owner_of(tx, place.form_id)
+        if owner != place.admin_id:
+            raise FormOver
+        await drafts.remove_draft(tx, place.form_id)
 
 
 def saved_by(form_id: int) -> str:

@@ -387,7 +387,9 @@ async def _carried(
     months = [one.month for one in closed]
     span = Period(period_of(months[0], zone).first_day, period_of(months[-1], zone).last_day, zone)
     by_month = (await _worth_now(tx, span, [teacher_id]))[teacher_id]
-    now = {one: [*by_month[one].lessons, *by_month[one].adjustments] for one in months}
+    now: dict[str, list[PayLine | AdjustmentLine]] = {
+        one: [*by_month[one].lessons, *by_month[one].adjustments] for one in months
+    }
     # Months that are kept no longer are settled for good.
     settled = settled_by_month(closed)
     return carried(now, {one: settled[one] for one in months})

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Row, insert, update
+from sqlalchemy import Row, insert, select, update
 
 from school.exact_json import from_json, to_json
 from school.money import Money
@@ -107,6 +107,13 @@ async def open_form(tx: Transaction, person_id: int, request_key: str, said: _F)
 async def find_form(tx: Transaction, of: type[_F], form_id: int) -> PayForm[_F] | None:
     row = await row_of(tx, form_id, _KINDS[of])
     return _form(tx, of, row) if row else None
+
+
+async def owner_of(tx: Transaction, form_id: int) -> int | None:
+    """Who fills in a form about pay; None where there is none of that id."""
+    return await tx.connection.scalar(
+        select(draft.c.person_id).where(draft.c.id == form_id, draft.c.kind.in_(_KINDS.values()))
+    )
 
 
 async def latest_form(

@@ -86,7 +86,7 @@ async def _answered(context: Context, place: FormPlace, what: str, press: Press)
             course_id = press.number(2) or None
             return await rates.choose(office, place, is_course_chosen=True, course_id=course_id)
         case "from":
-            return await rates.choose(office, place, valid_from=_day(press.word(2)))
+            return await rates.choose(office, place, valid_from=day_of(press.word(2)))
         case "back":
             return await rates.go_back(office, place)
         case _:
@@ -118,7 +118,8 @@ def _per(word: str) -> Per:
         raise not_current() from None
 
 
-def _day(word: str) -> date:
+def day_of(word: str) -> date:
+    """The day of a button. Raises Outdated for none."""
     try:
         return datetime.strptime(word, "%Y%m%d").replace(tzinfo=UTC).date()
     except ValueError:

@@ -6,7 +6,7 @@ Each row says what becomes of it, in the order of PEOPLE:
     t  "for teachers"    a  "for admins"      o  "only the teacher of this class"
     f  "the form is no longer current"        s  "the button is no longer current"
     r  "an administrator of this group"       n  "I cannot see who you are"
-    v  "only this teacher and the admins"
+    v  "only this teacher and the admins"     k  "I know no such entry"
     u  "not among your chats"                 w  "only the teacher of these classes"
     -  nothing is answered
 """
@@ -85,6 +85,8 @@ TABLE = {
     "[report]": "a a a a a a y a",
     "/rate": "a a a a P P y a",
     "[rate]": "a a a a s s y a",
+    "/adjust": "a a a a P P y a",
+    "[adjust]": "a a a a s s k a",
     "[statements]": "a a a a s s y a",
     "[statement]": "v v y v s s y v",
     "[pay.line]": "o o y o s s y o",
@@ -114,6 +116,7 @@ _REFUSALS = {
     "s": "This button is no longer current.",
     "u": "This chat is not among yours any more.",
     "r": "Only an administrator of this group",
+    "k": "I know no such entry.",
     "v": "Only this teacher and the admins can see this statement.",
     "n": "I cannot see who you are while you write as the group.",
     "!": "Something went wrong",
@@ -211,6 +214,7 @@ async def everybody(
         "rate": callback_data.encode("rate.list", 0),
         "statements": callback_data.encode("statements.month", "2026-10", 0),
         "statement": callback_data.encode("statement.show", aisha.person_id, "2026-11"),
+        "adjust": callback_data.encode("adjust.withdraw", 1),
         "pay.line": callback_data.encode("pay.line", over),
     }
 
