@@ -18,6 +18,7 @@ from bot.commands import Allowed, Listed, Place, publish_commands
 from bot.context import Context, Desk
 from bot.errors import report_stray
 from bot.handlers import (
+    adjusting,
     changing,
     chat_settings,
     connect,
@@ -28,12 +29,15 @@ from bot.handlers import (
     lesson,
     newclass,
     other,
+    rates,
     start,
+    statements,
     students,
 )
 from bot.handlers.hours import HoursHandlers
 from bot.handlers.next import show_next
 from bot.handlers.report import ReportHandlers
+from bot.handlers.statements import StatementHandlers
 from bot.publisher import Publisher
 from bot.request import TelegramRequest, keep_secrets_out_of_the_log
 from bot.routes import Button, Command, Membership, Route, StaleButton, Told
@@ -44,6 +48,7 @@ from bot.views import disputes as dispute_views
 from bot.views import groups as group_views
 from bot.views import hours as hour_views
 from bot.views import leaving as leaving_views
+from bot.views import statements as statement_views
 from bot.views import students as student_views
 from bot.views.welcome import ADDED_BY_BUTTON, ZONE
 from services.office import Office
@@ -62,6 +67,7 @@ class _AddedByButton(MessageFilter):
 def routes(elsewhere: Executor) -> tuple[Route, ...]:
     """All that the bot answers to; the first that fits is taken. `elsewhere` runs what is slow."""
     report_, hours_ = ReportHandlers(elsewhere), HoursHandlers(elsewhere)
+    statements_ = StatementHandlers(elsewhere)
     return (
         # For teachers too; but who writes as a group is told first that nobody can be seen so.
         Told("added by its button", groups.link, ChatType.GROUPS & _AddedByButton()),
@@ -121,6 +127,14 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Button("report", report_.pressed, ADMIN),
         Button(dispute_views.ACCEPT, disputes.accept, ADMIN, PRIVATE),
         Button(dispute_views.ANSWER, disputes.answer, ADMIN, PRIVATE),
+        Command("rate", rates.rate, ADMIN, description="What teachers earn"),
+        Button("rate", rates.pressed, ADMIN, PRIVATE),
+        Command("adjust", adjusting.adjust, ADMIN, description="Add to or take from pay"),
+        Button("adjust", adjusting.pressed, ADMIN, PRIVATE),
+        Button("statements", statements.pressed_in_list, ADMIN, PRIVATE),
+        # A teacher's own, and admins'; services see to that
+        Button("statement", statements_.pressed, place=PRIVATE),
+        Button(statement_views.OPEN, statements.open_line, place=PRIVATE),
         # Whatever else
         StaleButton(),
         Membership(groups.membership),

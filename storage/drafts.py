@@ -20,6 +20,9 @@ class DraftKind(StrEnum):
     CLASS = "class"
     CHANGE = "change"
     QUESTION = "question"  # storage.questions
+    RATE = "rate"  # these three: storage.pay_forms
+    RULES = "rules"
+    ADJUSTMENT = "adjustment"
 
 
 class Step(StrEnum):

@@ -6,6 +6,7 @@ Each row says what becomes of it, in the order of PEOPLE:
     t  "for teachers"    a  "for admins"      o  "only the teacher of this class"
     f  "the form is no longer current"        s  "the button is no longer current"
     r  "an administrator of this group"       n  "I cannot see who you are"
+    v  "only this teacher and the admins"     k  "I know no such entry"
     u  "not among your chats"                 w  "only the teacher of these classes"
     -  nothing is answered
 """
@@ -13,6 +14,7 @@ Each row says what becomes of it, in the order of PEOPLE:
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
@@ -90,6 +92,13 @@ TABLE = {
     "/invite": "a a a a P P y a",
     "/report": "a a a a P P y a",
     "[report]": "a a a a a a y a",
+    "/rate": "a a a a P P y a",
+    "[rate]": "a a a a s s y a",
+    "/adjust": "a a a a P P y a",
+    "[adjust]": "a a a a s s k a",
+    "[statements]": "a a a a s s y a",
+    "[statement]": "v v y v s s y v",
+    "[pay.line]": "o o y o s s y o",
     "[every other]": "s s s s s s s s",
     "an unknown command": "y y y y - - y y",
     "a typed answer": "y y y y - - y y",
@@ -116,6 +125,8 @@ _REFUSALS = {
     "s": "This button is no longer current.",
     "u": "This chat is not among yours any more.",
     "r": "Only an administrator of this group",
+    "k": "I know no such entry.",
+    "v": "Only this teacher and the admins can see this statement.",
     "n": "I cannot see who you are while you write as the group.",
     "!": "Something went wrong",
 }
@@ -185,6 +196,8 @@ async def everybody(
     titles = {group.id: group.title, group.id - 1: "Sisters"}
     made = await made_class(office, titles)
     await connected(office, AISHA, aisha_at_zoom)
+    yesterday = office.clock() - timedelta(days=1)
+    over = (await made_class(office, {}, starts_at=yesterday)).lesson_id
     aisha = as_teacher(office, await who_is(office, AISHA))
     at_hand = {}
     for who, person in crowd.items():
@@ -210,6 +223,11 @@ async def everybody(
         "dispute.answer": callback_data.encode("dispute.answer", made.lesson_id, "declined"),
         "hours.month": callback_data.encode("hours.month", 202611, 0),
         "report": callback_data.encode("report", 0),
+        "rate": callback_data.encode("rate.list", 0),
+        "statements": callback_data.encode("statements.month", "2026-10", 0),
+        "statement": callback_data.encode("statement.show", aisha.person_id, "2026-11"),
+        "adjust": callback_data.encode("adjust.withdraw", 1),
+        "pay.line": callback_data.encode("pay.line", over),
     }
 
     def data(action: str) -> str:
