@@ -12,10 +12,12 @@ from school.model import LessonState, PostKind
 from school.waiting import come_for, is_awaited, who_waits
 from services.happenings import happening_of, waiting_of
 from services.office import Office
-from storage import attendance, chats, courses, people, posts, zoom_accounts, zoom_events
+from services.roster_filling import fill
+from storage import attendance, chats, courses, people, posts, students, zoom_accounts, zoom_events
 from storage.courses import Lesson
 from storage.database import Transaction
 from storage.sealing import Vault
+from storage.students import SealedRoster
 from storage.zoom_accounts import ZoomProfile
 from storage.zoom_events import SealedEvent
 from zoom.models import BASIC_PLAN
@@ -34,11 +36,18 @@ class _Material:
     teacher_name: str
     account: ZoomProfile | None
     events: Sequence[SealedEvent]
+    roster: SealedRoster
     as_of: datetime
 
     @property
     def digests(self) -> set[bytes]:
         return {event.digest for event in self.events}
+
+    @property
+    def teacher_names(self) -> tuple[str, ...]:
+        """Here and in Zoom."""
+        in_zoom = (self.account.display_name,) if self.account else ()
+        return self.teacher_name, *in_zoom
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,18 @@ async def close(office: Office, lesson_id: int) -> None:
         is_done = await _kept(office, material, found, applied=())
 
 
+async def fold_anew(office: Office, lesson_id: int) -> bool:
+    """Bring a lesson up to date with its course's roster; False where no event of it is kept."""
+    is_done = False
+    while not is_done:
+        material = await _gathered(office, lesson_id)
+        if not material.events:
+            return False
+        found = await asyncio.to_thread(_folded, material, office.database.vault)
+        is_done = await _kept(office, material, found, applied=())
+    return True
+
+
 async def _kept(
     office: Office, material: _Material, found: _Found, applied: Collection[bytes]
 ) -> bool:
@@ -120,6 +141,7 @@ async def _gathered(office: Office, lesson_id: int) -> _Material:
             teacher_name=teacher.name,
             account=account.profile if account else None,
             events=await zoom_events.events_of_lesson(tx, lesson_id),
+            roster=await students.sealed_roster(tx, lesson.course_id),
             as_of=tx.now,
         )
 
@@ -151,6 +173,7 @@ def _folded(material: _Material, vault: Vault, *, is_over: bool = False) -> _Fou
         host_name=material.teacher_name,
         host_is_reported=host_is_reported,
         is_over=is_over,
+        roster=[student.known for student in material.roster.opened(vault)],
     )
     return _Found(found, reported, who_waits(waiting, facts, host_ids))
 
@@ -172,7 +195,10 @@ async def _save(tx: Transaction, material: _Material, found: _Found) -> None:
     await _save_waiting(tx, now, state, found.waiting)
     if found.attendance is None:
         return
-    await attendance.save_attendance(tx, lesson.id, state, found.attendance)
+    came = found.attendance
+    if state is LessonState.ENDED:
+        came = await fill(tx, lesson, came, teacher_names=material.teacher_names)
+    await attendance.save_attendance(tx, lesson.id, state, came)
     hosted_by = await _host_of(tx, lesson, found.host_ids)
     await attendance.save_host(tx, lesson.id, hosted_by)
     # While a class is on, its count may wait; what it came to in the end may not.

@@ -1,5 +1,6 @@
 """What the fold found for each lesson, and which meeting instance belongs to which lesson."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 
 from school.attendance import Instance, LessonAttendance, Presence, Stay, Sureness
+from school.identity import Key
 from school.model import LessonState, Planned
 from school.names import normalised_name
 from storage.database import Transaction
@@ -41,7 +43,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class PresenceRow:
-    """A person's part in a lesson, as stored; `name` is None once erased."""
+    """A person's part in a lesson, as stored; `name` is None once erased.
+
+    `student_id` is who it is on the course's roster, None where that is not known. `is_marked`:
+    Zoom told more of them than a name. `ordinal` is their place in the lesson until it is folded
+    anew.
+    """
 
     name: str | None
     is_teacher: bool
@@ -55,6 +62,9 @@ class PresenceRow:
     inferred: bool
     overlapping: bool
     ambiguous: bool
+    student_id: int | None = None
+    is_marked: bool = False
+    ordinal: int = 0
 
 
 async def lesson_of_instance(tx: Transaction, meeting_uuid: str) -> int | None:
@@ -135,7 +145,7 @@ async def save_attendance(
             students_seconds=_seconds(found.students_present),
             taught_seconds=_seconds(found.taught),
             teacher_late_seconds=_seconds(found.teacher_late_by),
-            student_count=len(found.students),
+            student_count=found.student_count,
             here_now=found.here_now,
             sureness=found.sureness,
         )
@@ -260,7 +270,51 @@ def presence_from_row(tx: Transaction, row: Row[Any]) -> PresenceRow:
         inferred=row.inferred,
         overlapping=row.overlapping,
         ambiguous=row.ambiguous,
+        student_id=row.student_id,
+        is_marked=row.sealed_keys is not None,
+        ordinal=row.ordinal,
     )
+
+
+async def keys_in(tx: Transaction, lesson_id: int) -> dict[int, frozenset[Key]]:
+    """By what else Zoom told people apart, for those of whom it did, by their `ordinal`."""
+    rows = await tx.connection.execute(
+        select(presence.c.ordinal, presence.c.sealed_keys).where(
+            presence.c.lesson_id == lesson_id, presence.c.sealed_keys.is_not(None)
+        )
+    )
+    opened = tx.vault.open
+    return {
+        row.ordinal: _keys_from_json(
+            opened("presence", "sealed_keys", f"{lesson_id}:{row.ordinal}", row.sealed_keys)
+        )
+        for row in rows
+    }
+
+
+async def set_student(
+    tx: Transaction, lesson_id: int, ordinal: int, student_id: int | None, *, ambiguous: bool
+) -> None:
+    """Who somebody in a lesson is on the roster, where it is not folded anew."""
+    await tx.connection.execute(
+        update(presence)
+        .where(presence.c.lesson_id == lesson_id, presence.c.ordinal == ordinal)
+        .values(student_id=student_id, ambiguous=ambiguous)
+    )
+
+
+async def set_student_count(tx: Transaction, lesson_id: int, count: int) -> None:
+    await tx.connection.execute(
+        update(lesson).where(lesson.c.id == lesson_id).values(student_count=count)
+    )
+
+
+def _keys_to_json(keys: frozenset[Key]) -> str | None:
+    return json.dumps(sorted(keys)) if keys else None
+
+
+def _keys_from_json(text: str) -> frozenset[Key]:
+    return frozenset((kind, value) for kind, value in json.loads(text))
 
 
 def _presence_values(
@@ -283,6 +337,10 @@ def _presence_values(
         "inferred": one.inferred,
         "overlapping": one.overlapping,
         "ambiguous": one.ambiguous,
+        "student_id": one.student_id,
+        "sealed_keys": tx.vault.seal_optional(
+            "presence", "sealed_keys", row_id, _keys_to_json(one.keys)
+        ),
     }
 
 
