@@ -15,6 +15,7 @@ from bot.commands import Allowed, Listed, Place, publish_commands
 from bot.context import Context, Desk
 from bot.errors import report_stray
 from bot.handlers import (
+    attendance,
     changing,
     chat_settings,
     connect,
@@ -24,6 +25,7 @@ from bot.handlers import (
     lesson,
     newclass,
     other,
+    roster,
     start,
     students,
 )
@@ -64,11 +66,13 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Command("start", start.start),
         Command("help", start.show_help, description="What I can do for you"),
         Command("next", show_next, place=Place.ANYWHERE, description="The coming classes"),
+        Command("myattendance", attendance.my_attendance, description="Your own attendance"),
         Command("language", language.language, description="The language I speak with you"),
         Command("timezone", start.timezone, description="The zone of the times you type"),
         Command("privacy", leaving.privacy, description="What is stored about you"),
         Command("deletemydata", leaving.ask_to_delete, description="Delete what is stored"),
         Button("language", language.pressed, place=PRIVATE),
+        Button("attendance", attendance.turn_month, place=PRIVATE),
         Button(student_views.STOP, students.stop, place=PRIVATE),
         Button(ZONE, start.zone_pressed),
         Button(leaving_views.DELETE, leaving.delete),
@@ -81,6 +85,7 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Command("disconnect", connect.disconnect, TEACHER, description="Disconnect Zoom"),
         Button("form", newclass.pressed, TEACHER),
         Button("change", changing.pressed, TEACHER),
+        Button("roster", roster.pressed, TEACHER, PRIVATE),
         Button("group", chat_settings.pressed, TEACHER, PRIVATE),
         Button(group_views.STOP, groups.stop_announcing, TEACHER),
         Button(student_views.INVITE, students.invite, TEACHER, PRIVATE),

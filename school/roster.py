@@ -202,15 +202,18 @@ def likeliest_first(name: str, candidates: Collection[Candidate]) -> list[Candid
 
 def is_likely(name: str, candidate: Candidate) -> bool:
     """Whether it may be asked "Is this …?" at once."""
-    return candidate.is_absent and _alike(name, candidate.names) >= _ALIKE
+    return candidate.is_absent and alike(name, candidate.names) >= _ALIKE
 
 
 def _likelihood(name: str, candidate: Candidate) -> float:
-    return _alike(name, candidate.names) + (0.5 if candidate.is_absent else 0.0)
+    return alike(name, candidate.names) + (0.5 if candidate.is_absent else 0.0)
 
 
-def _alike(name: str, names: Iterable[str]) -> float:
-    """Of 1. "khadija's iphone" is as good as "khadija"."""
+def alike(name: str, names: Iterable[str]) -> float:
+    """How much a normalised name is like the nearest of `names`, of 1.
+
+    "khadija's iphone" is as good as "khadija".
+    """
     words = {word for word in _WORDS.findall(name) if len(word) >= _SHORTEST_HINT}
     return max(
         (

@@ -13,7 +13,17 @@ from school.waiting import come_for, is_awaited, who_waits
 from services.happenings import happening_of, waiting_of
 from services.office import Office
 from services.roster_filling import fill
-from storage import attendance, chats, courses, people, posts, students, zoom_accounts, zoom_events
+from storage import (
+    attendance,
+    chats,
+    courses,
+    matching,
+    people,
+    posts,
+    students,
+    zoom_accounts,
+    zoom_events,
+)
 from storage.courses import Lesson
 from storage.database import Transaction
 from storage.sealing import Vault
@@ -105,26 +115,41 @@ async def close(office: Office, lesson_id: int) -> None:
 
 
 async def fold_anew(office: Office, lesson_id: int) -> bool:
-    """Bring a lesson up to date with its course's roster; False where no event of it is kept."""
+    """Bring a lesson up to date with its course's roster; False where no event of it is kept.
+
+    Where that changes nothing, nobody is told of anything.
+    """
     is_done = False
     while not is_done:
         material = await _gathered(office, lesson_id)
         if not material.events:
             return False
         found = await asyncio.to_thread(_folded, material, office.database.vault)
-        is_done = await _kept(office, material, found, applied=())
+        is_done = await _changes_nothing(office, lesson_id, found) or await _kept(
+            office, material, found, applied=(), begins_roster=False
+        )
     return True
 
 
+async def _changes_nothing(office: Office, lesson_id: int, found: _Found) -> bool:
+    async with office.database.reading() as tx:
+        return found.attendance is None or await matching.agrees(tx, lesson_id, found.attendance)
+
+
 async def _kept(
-    office: Office, material: _Material, found: _Found, applied: Collection[bytes]
+    office: Office,
+    material: _Material,
+    found: _Found,
+    applied: Collection[bytes],
+    *,
+    begins_roster: bool = True,
 ) -> bool:
     """Save what was found, unless it was found from other events than there are now."""
     lesson_id = material.lesson.id
     async with office.database.writing() as tx:
         if await zoom_events.count_of_lesson(tx, lesson_id) != len(material.events):
             return False
-        await _save(tx, material, found)
+        await _save(tx, material, found, begins_roster=begins_roster)
         await zoom_events.mark_applied(tx, applied)
     office.bell.posts.ring()
     return True
@@ -185,7 +210,9 @@ def _read(body: bytes) -> Event | None:
         return None
 
 
-async def _save(tx: Transaction, material: _Material, found: _Found) -> None:
+async def _save(
+    tx: Transaction, material: _Material, found: _Found, *, begins_roster: bool
+) -> None:
     lesson = material.lesson
     now = await courses.find_lesson(tx, lesson.id)
     assert now is not None, "lessons stay while there are events of them"
@@ -196,7 +223,7 @@ async def _save(tx: Transaction, material: _Material, found: _Found) -> None:
     if found.attendance is None:
         return
     came = found.attendance
-    if state is LessonState.ENDED:
+    if state is LessonState.ENDED and begins_roster:
         came = await fill(tx, lesson, came, teacher_names=material.teacher_names)
     await attendance.save_attendance(tx, lesson.id, state, came)
     hosted_by = await _host_of(tx, lesson, found.host_ids)

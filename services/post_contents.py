@@ -1,10 +1,11 @@
 """What a post has to say at a moment, as plain data for the views; services.showing finds it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from school.model import LessonState, Planned
+from school.model import AttendanceRules, LessonState, Planned
 from school.recurrence import Repeat
 from services.posts import Trouble
 from services.problems import Problem
@@ -249,7 +250,11 @@ class NoLongerYours:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How a class was, for its teacher. Students come longest first."""
+    """How a class was, for its teacher. Students come longest first.
+
+    `known_as` is what those on the course's list are called there, by student; `absent` are those
+    on it who did not come. Who the `unknown` names are can be asked.
+    """
 
     lesson_id: int
     topic: str | None
@@ -258,6 +263,10 @@ class Summary:
     outcome: Outcome
     students: tuple[PresenceRow, ...]
     is_teacher_inferred: bool
+    known_as: Mapping[int, str] = field(default_factory=dict)
+    absent: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    rules: AttendanceRules = field(default_factory=AttendanceRules)
 
 
 # To the admins

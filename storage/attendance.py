@@ -66,6 +66,12 @@ class PresenceRow:
     is_marked: bool = False
     ordinal: int = 0
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it can be asked who this is; not where a bare name is that of several."""
+        is_somebody_known = self.is_teacher or self.student_id is not None
+        return bool(self.name) and not is_somebody_known and (self.is_marked or not self.ambiguous)
+
 
 async def lesson_of_instance(tx: Transaction, meeting_uuid: str) -> int | None:
     found = await tx.connection.execute(
@@ -198,6 +204,11 @@ async def save_host(tx: Transaction, lesson_id: int, hosted_by: int | None) -> N
     )
 
 
+async def host_of(tx: Transaction, lesson_id: int) -> int | None:
+    """Whose account really held it, where that was another teacher's than planned."""
+    return await tx.connection.scalar(select(lesson.c.hosted_by).where(lesson.c.id == lesson_id))
+
+
 async def _save_instance(tx: Transaction, one: Instance) -> None:
     await tx.connection.execute(
         update(meeting_instance)
@@ -276,45 +287,8 @@ def presence_from_row(tx: Transaction, row: Row[Any]) -> PresenceRow:
     )
 
 
-async def keys_in(tx: Transaction, lesson_id: int) -> dict[int, frozenset[Key]]:
-    """By what else Zoom told people apart, for those of whom it did, by their `ordinal`."""
-    rows = await tx.connection.execute(
-        select(presence.c.ordinal, presence.c.sealed_keys).where(
-            presence.c.lesson_id == lesson_id, presence.c.sealed_keys.is_not(None)
-        )
-    )
-    opened = tx.vault.open
-    return {
-        row.ordinal: _keys_from_json(
-            opened("presence", "sealed_keys", f"{lesson_id}:{row.ordinal}", row.sealed_keys)
-        )
-        for row in rows
-    }
-
-
-async def set_student(
-    tx: Transaction, lesson_id: int, ordinal: int, student_id: int | None, *, ambiguous: bool
-) -> None:
-    """Who somebody in a lesson is on the roster, where it is not folded anew."""
-    await tx.connection.execute(
-        update(presence)
-        .where(presence.c.lesson_id == lesson_id, presence.c.ordinal == ordinal)
-        .values(student_id=student_id, ambiguous=ambiguous)
-    )
-
-
-async def set_student_count(tx: Transaction, lesson_id: int, count: int) -> None:
-    await tx.connection.execute(
-        update(lesson).where(lesson.c.id == lesson_id).values(student_count=count)
-    )
-
-
 def _keys_to_json(keys: frozenset[Key]) -> str | None:
     return json.dumps(sorted(keys)) if keys else None
-
-
-def _keys_from_json(text: str) -> frozenset[Key]:
-    return frozenset((kind, value) for kind, value in json.loads(text))
 
 
 def _presence_values(

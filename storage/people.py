@@ -53,6 +53,12 @@ async def find_person(tx: Transaction, telegram_user_id: int) -> Person | None:
     return _person(tx, row) if row else None
 
 
+async def find_by_id(tx: Transaction, person_id: int) -> Person | None:
+    found = await tx.connection.execute(select(person).where(person.c.id == person_id))
+    row = found.one_or_none()
+    return _person(tx, row) if row else None
+
+
 async def get_person(tx: Transaction, person_id: int) -> Person:
     found = await tx.connection.execute(select(person).where(person.c.id == person_id))
     return _person(tx, found.one())

@@ -75,9 +75,24 @@ async def expect_from(tx: Transaction, student_id: int, since_at: datetime) -> N
     await _set(tx, student_id, since_at=since_at, removed_at=None)
 
 
+async def expect_since(tx: Transaction, student_id: int, since_at: datetime) -> None:
+    """The first moment from which they are expected; whether they are removed stays."""
+    await _set(tx, student_id, since_at=since_at)
+
+
 async def link_person(tx: Transaction, student_id: int, person_id: int | None) -> None:
     """Who they are on Telegram."""
     await _set(tx, student_id, person_id=person_id)
+
+
+async def remove_name(tx: Transaction, student_id: int, name: str) -> None:
+    """It is no other name of theirs."""
+    await tx.connection.execute(
+        delete(student_alias).where(
+            student_alias.c.student_id == student_id,
+            student_alias.c.value_index == _value_index(tx, Mark.NAME, name),
+        )
+    )
 
 
 async def remove_alias(tx: Transaction, student_id: int, alias_id: int) -> bool:

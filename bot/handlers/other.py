@@ -3,7 +3,7 @@
 from telegram import Update
 
 from bot.context import Context
-from bot.handlers import changing, connect, newclass
+from bot.handlers import changing, connect, newclass, roster
 from school.errors import NotUnderstood
 from services.posts import group_moved
 
@@ -13,7 +13,9 @@ async def typed(update: Update, context: Context) -> None:
     if await connect.typed_code(context):
         return
     if context.caller.is_teacher and (
-        await newclass.typed(context) or await changing.typed(context)
+        await newclass.typed(context)
+        or await changing.typed(context)
+        or await roster.typed(context)
     ):
         return
     await unknown(update, context)
