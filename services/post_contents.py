@@ -1,11 +1,12 @@
 """What a post has to say at a moment, as plain data for the views; services.showing finds it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from school.corrections import Measures
-from school.model import LessonState, Planned
+from school.model import AttendanceRules, LessonState, Planned
 from school.recurrence import Repeat
 from services.posts import Trouble
 from services.problems import Problem
@@ -254,6 +255,8 @@ class Summary:
     """How a class was, for its teacher. Students come longest first.
 
     `corrected` is how it counts where a person has corrected it.
+    `known_as` is what those on the course's list are called there, by student; `absent` are those
+    on it who did not come. Who the `unknown` names are can be asked.
     """
 
     lesson_id: int
@@ -264,6 +267,10 @@ class Summary:
     students: tuple[PresenceRow, ...]
     is_teacher_inferred: bool
     corrected: Measures | None
+    known_as: Mapping[int, str] = field(default_factory=dict)
+    absent: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    rules: AttendanceRules = field(default_factory=AttendanceRules)
 
 
 # To the admins

@@ -3,7 +3,7 @@
 from telegram import Update
 
 from bot.context import Context
-from bot.handlers import adjusting, changing, connect, disputes, newclass, rates, statements
+from bot.handlers import adjusting, changing, connect, disputes, newclass, rates, roster, statements
 from school.errors import NotUnderstood
 from school.model import Role
 from services.posts import group_moved
@@ -20,7 +20,9 @@ async def typed(update: Update, context: Context) -> None:
     ):
         return
     if context.caller.is_teacher and (
-        await newclass.typed(context) or await changing.typed(context)
+        await newclass.typed(context)
+        or await changing.typed(context)
+        or await roster.typed(context)
     ):
         return
     await unknown(update, context)
