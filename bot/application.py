@@ -17,6 +17,7 @@ from bot.errors import report_stray
 from bot.handlers import (
     changing,
     chat_settings,
+    confirming,
     connect,
     groups,
     language,
@@ -34,7 +35,7 @@ from bot.request import TelegramRequest, keep_secrets_out_of_the_log
 from bot.routes import Button, Command, Membership, Route, StaleButton, Told
 from bot.speech import Speech
 from bot.updates import Updates
-from bot.views import connecting, lessons
+from bot.views import connecting, lessons, unsure
 from bot.views import groups as group_views
 from bot.views import leaving as leaving_views
 from bot.views import students as student_views
@@ -100,6 +101,7 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Button(lessons.RESEND, lesson.send_again, TEACHER),
         Button(lessons.REVERT, lesson.discard_change, TEACHER),
         Button(lessons.UNDO, lesson.undo, TEACHER),
+        Button(unsure.CONFIRM, confirming.confirm, TEACHER),
         Told("a shared group", groups.shared, StatusUpdate.CHAT_SHARED, TEACHER),
         # Admins
         Command("invite", start.invite, ADMIN, description="Invite a teacher"),

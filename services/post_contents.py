@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from school.intervals import Span
 from school.model import LessonState, Planned
 from school.recurrence import Repeat
 from services.posts import Trouble
@@ -248,6 +249,20 @@ class NoLongerYours:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsure:
+    """What is not certain of a class that is over: `gaps` are times that nobody heard of.
+
+    `is_asking`: Zoom may still tell. `may_confirm`: else only its teacher knows whether it is
+    right; `is_confirmed` once they said so.
+    """
+
+    gaps: tuple[Span, ...] = ()
+    is_asking: bool = False
+    is_confirmed: bool = False
+    may_confirm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """How a class was, for its teacher. Students come longest first."""
 
@@ -258,6 +273,22 @@ class Summary:
     outcome: Outcome
     students: tuple[PresenceRow, ...]
     is_teacher_inferred: bool
+    unsure: Unsure = Unsure()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOrNot:
+    """A class that nobody heard of, as the program was not running; its teacher is asked.
+
+    `is_settled`: they said that it was not held.
+    """
+
+    lesson_id: int
+    topic: str | None
+    planned: Planned
+    zone: ZoneInfo
+    gaps: tuple[Span, ...]
+    is_settled: bool
 
 
 # To the admins
@@ -292,6 +323,7 @@ Contents = (
     | AnswerCard
     | NoLongerYours
     | Summary
+    | HeldOrNot
     | Alarm
 )
 

@@ -10,6 +10,7 @@ from school.recurrence import Repeat, after
 from school.reminders import FREE_LIMIT, SOON
 from services import notices
 from services.calendar_links import lesson_calendar_url
+from services.confirming import as_confirmed, held_or_not, unsure_of
 from services.news import NEWS, TOLD, news
 from services.office import Office
 from services.post_contents import (
@@ -132,7 +133,7 @@ async def _contents(
             return await _answer_or_none(tx, claim, scene, chat)
         case PostKind.SUMMARY:
             is_over = scene.lesson.state is LessonState.ENDED
-            return await _summary(tx, scene) if is_over else None
+            return await _summary(tx, scene) if is_over else await held_or_not(tx, scene)
         case kind if kind in NEWS:
             return await news(tx, claim, scene, zone)
         case _:
@@ -259,14 +260,17 @@ async def _series(tx: Transaction, course: Course) -> SeriesInfo | None:
 
 async def _summary(tx: Transaction, scene: Scene) -> Summary:
     everybody = await attendance.presences_of(tx, scene.lesson.id)
+    students = tuple(one for one in everybody if not one.is_teacher)
+    unsure = await unsure_of(tx, scene, students)
     return Summary(
         lesson_id=scene.lesson.id,
         topic=scene.course.topic,
         planned=scene.lesson.planned,
         zone=scene.course.zone,
         outcome=scene.outcome,
-        students=tuple(one for one in everybody if not one.is_teacher),
+        students=as_confirmed(students) if unsure.is_confirmed else students,
         is_teacher_inferred=any(one.is_teacher and one.inferred for one in everybody),
+        unsure=unsure,
     )
 
 

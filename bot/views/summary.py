@@ -4,6 +4,7 @@ from datetime import timedelta
 from html import unescape
 
 from markupsafe import Markup
+from telegram import InlineKeyboardMarkup
 
 from bot.speech import Say
 from bot.views.message import (
@@ -14,10 +15,16 @@ from bot.views.message import (
     paragraphs,
     shown_length,
 )
-from services.post_contents import Summary
+from bot.views.unsure import confirm_buttons, held_or_not, notes_on_gaps
+from services.post_contents import HeldOrNot, Summary
 from storage.attendance import PresenceRow
 
 _WORTH_SAYING = timedelta(minutes=5)  # below that, nobody was late
+
+
+def when_over(say: Say, one: Summary | HeldOrNot) -> View:
+    """How a class was, or the question whether it was."""
+    return held_or_not(say, one) if isinstance(one, HeldOrNot) else summary(say, one)
 
 
 def summary(say: Say, one: Summary) -> View:
@@ -25,10 +32,15 @@ def summary(say: Say, one: Summary) -> View:
     students = [_student(say, student) for student in one.students]
     whole = _text(say, one, students, in_file=0)
     if shown_length(whole) <= LONGEST_TEXT:
-        return View(whole)
+        return View(whole, _keyboard(say, one))
     fitting = _how_many_fit(say, one, students)
     text = _text(say, one, students[:fitting], in_file=len(students) - fitting)
-    return View(text, attachment=_file(say, one, students[fitting:]))
+    return View(text, _keyboard(say, one), attachment=_file(say, one, students[fitting:]))
+
+
+def _keyboard(say: Say, one: Summary) -> InlineKeyboardMarkup | None:
+    rows = confirm_buttons(say, one)
+    return InlineKeyboardMarkup(rows) if rows else None
 
 
 def _text(say: Say, one: Summary, students: list[Markup], *, in_file: int) -> Markup:
@@ -119,14 +131,14 @@ def _notes(say: Say, one: Summary) -> list[Markup]:
         notes.append(
             say("⚠︎ Zoom did not report every coming and going. What is estimated is marked.")
         )
-    if one.is_teacher_inferred:
+    if one.is_teacher_inferred and not one.unsure.is_confirmed:
         notes.append(
             say(
                 "⚠︎ Zoom did not report your own coming and going: "
                 "you are counted as there from start to end."
             )
         )
-    return notes
+    return [*notes, *notes_on_gaps(say, one)]
 
 
 def _how_many_fit(say: Say, one: Summary, students: list[Markup]) -> int:

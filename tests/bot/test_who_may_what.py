@@ -78,6 +78,7 @@ TABLE = {
     "[lesson.resend]": "t t y o t t t t",
     "[lesson.revert]": "t t y o t t t t",
     "[lesson.undo]": "t t y o t t t t",
+    "[hours.confirm]": "t t y o t t t t",
     "/invite": "a a a a P P y a",
     "/report": "a a a a P P y a",
     "[report]": "a a a a a a y a",
