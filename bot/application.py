@@ -22,6 +22,7 @@ from bot.handlers import (
     attendance,
     changing,
     chat_settings,
+    confirming,
     connect,
     disputes,
     groups,
@@ -45,7 +46,7 @@ from bot.request import TelegramRequest, keep_secrets_out_of_the_log
 from bot.routes import Button, Command, Membership, Route, StaleButton, Told
 from bot.speech import Speech
 from bot.updates import Updates
-from bot.views import connecting, lessons
+from bot.views import connecting, lessons, unsure
 from bot.views import disputes as dispute_views
 from bot.views import groups as group_views
 from bot.views import hours as hour_views
@@ -120,8 +121,8 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Button(lessons.UNDO, lesson.undo, TEACHER),
         Command("hours", hours_.typed, TEACHER, description="Your hours and pay"),
         Button(hour_views.MONTH, hours_.turn, TEACHER, PRIVATE),
-        Button(hour_views.CONFIRM, hours_.confirm, TEACHER, PRIVATE),
         Button(hour_views.TIMELINE, hours_.show, place=PRIVATE),
+        Button(unsure.CONFIRM, confirming.confirm, TEACHER),
         Button(dispute_views.ASK, disputes.ask, TEACHER, PRIVATE),
         Button(dispute_views.CHOOSE, disputes.choose, TEACHER, PRIVATE),
         Button(dispute_views.NEVER_MIND, disputes.close, TEACHER, PRIVATE),

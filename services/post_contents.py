@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from school.corrections import Measures
+from school.intervals import Span
 from school.model import AttendanceRules, LessonState, Planned
 from school.recurrence import Repeat
 from services.posts import Trouble
@@ -251,6 +252,20 @@ class NoLongerYours:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsure:
+    """What is not certain of a class that is over: `gaps` are times that nobody heard of.
+
+    `is_asking`: Zoom may still tell. `may_confirm`: else only its teacher knows whether it is
+    right; `is_confirmed` once they said so.
+    """
+
+    gaps: tuple[Span, ...] = ()
+    is_asking: bool = False
+    is_confirmed: bool = False
+    may_confirm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """How a class was, for its teacher. Students come longest first.
 
@@ -271,6 +286,22 @@ class Summary:
     absent: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     rules: AttendanceRules = field(default_factory=AttendanceRules)
+    unsure: Unsure = Unsure()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOrNot:
+    """A class that nobody heard of, as the program was not running; its teacher is asked.
+
+    `is_settled`: they said that it was not held.
+    """
+
+    lesson_id: int
+    topic: str | None
+    planned: Planned
+    zone: ZoneInfo
+    gaps: tuple[Span, ...]
+    is_settled: bool
 
 
 # To the admins
@@ -330,6 +361,7 @@ Contents = (
     | AnswerCard
     | NoLongerYours
     | Summary
+    | HeldOrNot
     | Alarm
     | DisputeNotice
     | Verdict

@@ -210,6 +210,15 @@ async def host_of(tx: Transaction, lesson_id: int) -> int | None:
     return await tx.connection.scalar(select(lesson.c.hosted_by).where(lesson.c.id == lesson_id))
 
 
+async def given_by(tx: Transaction, lesson_id: int) -> int | None:
+    """Who really hosted a lesson, where that is known, else who was to give it."""
+    found = await tx.connection.execute(
+        select(lesson.c.hosted_by, lesson.c.teacher_id).where(lesson.c.id == lesson_id)
+    )
+    row = found.one_or_none()
+    return None if row is None else row.hosted_by or row.teacher_id
+
+
 async def _save_instance(tx: Transaction, one: Instance) -> None:
     await tx.connection.execute(
         update(meeting_instance)

@@ -19,13 +19,19 @@ from bot.views.message import (
     shown_length,
 )
 from bot.views.roster_names import who_button
+from bot.views.unsure import confirm_buttons, held_or_not, notes_on_gaps
 from school.names import normalised_name
 from school.standing import Standing, standing_of
-from services.post_contents import Summary
+from services.post_contents import HeldOrNot, Summary
 from storage.attendance import PresenceRow
 
 _MOST_ABSENT = 20
 _MOST_UNKNOWN = 5
+
+
+def when_over(say: Say, one: Summary | HeldOrNot) -> View:
+    """How a class was, or the question whether it was."""
+    return held_or_not(say, one) if isinstance(one, HeldOrNot) else summary(say, one)
 
 
 def summary(say: Say, one: Summary) -> View:
@@ -46,7 +52,7 @@ def _buttons(say: Say, one: Summary) -> InlineKeyboardMarkup:
         for action, label in labels.items()
     ]
     who = [[who_button(say, one.lesson_id)]] if one.unknown else []
-    return InlineKeyboardMarkup([*who, about])
+    return InlineKeyboardMarkup([*who, *confirm_buttons(say, one), about])
 
 
 def _text(say: Say, one: Summary, students: list[Markup], *, in_file: int) -> Markup:
@@ -182,14 +188,14 @@ def _notes(say: Say, one: Summary) -> list[Markup]:
         notes.append(
             say("⚠︎ Zoom did not report every coming and going. What is estimated is marked.")
         )
-    if one.is_teacher_inferred:
+    if one.is_teacher_inferred and not one.unsure.is_confirmed:
         notes.append(
             say(
                 "⚠︎ Zoom did not report your own coming and going: "
                 "you are counted as there from start to end."
             )
         )
-    return notes
+    return [*notes, *notes_on_gaps(say, one)]
 
 
 def _how_many_fit(say: Say, one: Summary, students: list[Markup]) -> int:
