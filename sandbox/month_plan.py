@@ -144,7 +144,7 @@ class _Planner:
             teacher=teacher,
             topic=topic,
             group=group,
-            line=f"/newclass {topic} {typed} #{group}",
+            line=f'/newclass "{topic}" {typed} #{group}',
             students=self._members(number),
             starts=tuple(starts),
             length=timedelta(minutes=minutes),
