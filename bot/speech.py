@@ -27,7 +27,7 @@ from markupsafe import Markup, escape
 
 from bot.catalogues import FIRST_STRONG_ISOLATE, LOCALE, POP_ISOLATE, read_catalogues
 from school.model import ClockFace, Planned
-from school.money import Money
+from school.money import Money, decimals_of
 from school.text import Moment, Text, Value, Weekdays
 
 _SOURCE_LANGUAGE = "en"
@@ -91,7 +91,7 @@ class Say:
             case timedelta():
                 said = self._length(value)
             case Money():
-                said = self._isolated(f"{self._cents(value)} {value.currency}")
+                said = self._isolated(f"{self._coins(value)} {value.currency}")
             case datetime() | date() | time() | Weekdays():
                 said = self._calendar(value)
             case _:
@@ -197,8 +197,9 @@ class Say:
             return text
         return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"
 
-    def _cents(self, money: Money) -> str:
-        return format_decimal(money.rounded.amount, "#,##0.00", self.locale)
+    def _coins(self, money: Money) -> str:
+        decimals = "0" * decimals_of(money.currency)
+        return format_decimal(money.rounded.amount, f"#,##0.{decimals}", self.locale)
 
     def _length(self, length: timedelta) -> str:
         """Rounded once, here: half a minute counts as one."""

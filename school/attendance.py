@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from school.facts import Ended, Fact, Joined, Left, Participant, Place, Started
 from school.identity import people
-from school.intervals import Span, common, length, union
+from school.intervals import Cover, Span, common, length, union
 from school.model import Planned
 from school.presences import Attendee, Frame, Presence, attendee_of, presence_of, unreported_host
 from school.stays import Horizon, Instance, Stay, connections_of, instances_of
@@ -171,7 +171,13 @@ def _presences(
 ) -> list[Presence]:
     if not instances:
         return []
-    frame = Frame(planned, instances[0].started_at, _end(instances), teacher_runs, student_runs)
+    frame = Frame(
+        planned,
+        began_at=instances[0].started_at,
+        ended_at=_end(instances),
+        teacher=Cover(teacher_runs),
+        students=Cover(student_runs),
+    )
     presences = [presence_of(attendee, frame) for attendee in attendees]
     return sorted(presences, key=_teacher_then_longest)
 

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from school.facts import Place
 from school.identity import Person
-from school.intervals import Span, common, length, union
+from school.intervals import Cover, Span, common, length, union
 from school.model import Planned
 from school.stays import Connection, Instance, Stay
 
@@ -62,23 +63,27 @@ class Frame:
     planned: Planned
     began_at: datetime
     ended_at: datetime | None
-    teacher_runs: Sequence[Span]
-    student_runs: Sequence[Span]
+    teacher: Cover  # while the teacher was there
+    students: Cover  # while any student was
 
 
 def attendee_of(person: Person, connections: Sequence[Connection]) -> Attendee:
     """The person with the stays of all their connections."""
     own = [connections[index] for index in person.connections]
-    stays = sorted(stay for one in own for stay in one.stays)
+    stays = sorted([stay for one in own for stay in one.stays], key=_in_order)
     _, _, name = max((bool(one.name), one.named_at, one.name) for one in own)
     return Attendee(
         name=name,
         is_teacher=person.is_host,
         stays=tuple(stays),
-        runs=tuple(union(stay.span for stay in stays)),
+        runs=tuple(union([stay.span for stay in stays])),
         overlapping=_overlap_by_name(own),
         ambiguous=person.ambiguous,
     )
+
+
+_in_order = attrgetter(*(field.name for field in fields(Stay)))
+"""The order of stays; many times faster than comparing two of them."""
 
 
 def unreported_host(instances: Sequence[Instance], name: str) -> Attendee:
@@ -109,11 +114,11 @@ def presence_of(attendee: Attendee, frame: Frame) -> Presence:
     stay after it ends, so for students the class's own times count where they are narrower.
     """
     expected_from, expected_until = frame.planned.starts_at, frame.planned.ends_at
-    others = frame.student_runs
+    others = frame.students
     if not attendee.is_teacher:
         expected_from = max(expected_from, frame.began_at)
         expected_until = min(expected_until, frame.ended_at or expected_until)
-        others = frame.teacher_runs
+        others = frame.teacher
     left_at = max(stay.left_at for stay in attendee.stays)
     early_by = expected_until - left_at if frame.ended_at else _NOTHING
     return Presence(
@@ -121,7 +126,7 @@ def presence_of(attendee: Attendee, frame: Frame) -> Presence:
         is_teacher=attendee.is_teacher,
         stays=attendee.stays,
         total=length(attendee.runs),
-        together=length(common(attendee.runs, others)),
+        together=others.within(attendee.runs),
         late_by=max(attendee.stays[0].joined_at - expected_from, _NOTHING),
         left_early_by=max(early_by, _NOTHING),
         returns=_returns(attendee.stays),
@@ -138,15 +143,17 @@ def _overlap_by_name(connections: Sequence[Connection]) -> bool:
     """
     if all(connection.credentials.strong for connection in connections):
         return False
+    if len(connections) == 1 and len(connections[0].stays) == 1:
+        return False
     guests, known = defaultdict[Place, list[Span]](list), defaultdict[Place, list[Span]](list)
     for connection in connections:
         spans = known if connection.credentials.strong else guests
         for stay in connection.stays:
             spans[stay.place].append(stay.span)
     return any(
-        length(guests[place]) > length(covered) or common(covered, union(known[place]))
-        for place in Place
-        for covered in [union(guests[place])]
+        length(spans) > length(covered) or common(covered, union(known[place]))
+        for place, spans in guests.items()
+        for covered in [union(spans)]
     )
 
 

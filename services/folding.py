@@ -7,12 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
+from school.answers import standing_in
 from school.attendance import LessonAttendance, MeetingState, fold
 from school.model import LessonState, PostKind
 from school.waiting import come_for, is_awaited, who_waits
+from services.askable import after_fold
 from services.happenings import happening_of, waiting_of
 from services.office import Office
-from storage import attendance, chats, courses, people, posts, zoom_accounts, zoom_events
+from storage import (
+    answers,
+    attendance,
+    chats,
+    courses,
+    people,
+    posts,
+    zoom_accounts,
+    zoom_events,
+)
+from storage.answers import SealedAnswer
 from storage.courses import Lesson
 from storage.database import Transaction
 from storage.sealing import Vault
@@ -34,11 +46,20 @@ class _Material:
     teacher_name: str
     account: ZoomProfile | None
     events: Sequence[SealedEvent]
+    answers: Sequence[SealedAnswer]
     as_of: datetime
 
     @property
     def digests(self) -> set[bytes]:
         return {event.digest for event in self.events}
+
+    async def is_all(self, tx: Transaction) -> bool:
+        """Whether nothing came to it, or was erased, since it was gathered."""
+        counts = (
+            await zoom_events.count_of_lesson(tx, self.lesson.id),
+            await answers.count_of_lesson(tx, self.lesson.id),
+        )
+        return counts == (len(self.events), len(self.answers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +110,7 @@ async def close(office: Office, lesson_id: int) -> None:
     is_done = False
     while not is_done:
         material = await _gathered(office, lesson_id)
-        if not material.events:
+        if not material.events and not material.answers:
             return
         found = await asyncio.to_thread(_folded, material, office.database.vault, is_over=True)
         is_done = await _kept(office, material, found, applied=())
@@ -99,9 +120,8 @@ async def _kept(
     office: Office, material: _Material, found: _Found, applied: Collection[bytes]
 ) -> bool:
     """Save what was found, unless it was found from other events than there are now."""
-    lesson_id = material.lesson.id
     async with office.database.writing() as tx:
-        if await zoom_events.count_of_lesson(tx, lesson_id) != len(material.events):
+        if not await material.is_all(tx):
             return False
         await _save(tx, material, found)
         await zoom_events.mark_applied(tx, applied)
@@ -120,6 +140,7 @@ async def _gathered(office: Office, lesson_id: int) -> _Material:
             teacher_name=teacher.name,
             account=account.profile if account else None,
             events=await zoom_events.events_of_lesson(tx, lesson_id),
+            answers=await answers.answers_of(tx, lesson_id),
             as_of=tx.now,
         )
 
@@ -128,11 +149,13 @@ def _folded(material: _Material, vault: Vault, *, is_over: bool = False) -> _Fou
     read_ = [_read(event.body(vault)) for event in material.events]
     events = [event for event in read_ if event is not None]
     happenings = [one for event in events if (one := happening_of(event)) is not None]
+    told = [answer.opened(vault) for answer in material.answers]
     waits = [wait for event in events if (wait := waiting_of(event)) is not None]
     waiting = come_for(material.lesson.planned, waits)
     # The host of a meeting is whoever Zoom says, as the account may be disconnected by now. A
     # teacher who comes to the lesson with another account than the meeting's is its teacher too.
-    host_ids = {found.host_id for found in happenings if found.host_id}
+    hosts = [*(one.host_id for one in happenings), *(one.host_id for one in told)]
+    host_ids = {host_id for host_id in hosts if host_id}
     reported = frozenset(host_ids)
     account = material.account
     host_is_reported = False
@@ -140,7 +163,7 @@ def _folded(material: _Material, vault: Vault, *, is_over: bool = False) -> _Fou
         # The plan of the meeting's own account, which may be another than the teacher's now.
         host_is_reported = account.zoom_user_id in host_ids and account.plan != BASIC_PLAN
         host_ids.add(account.zoom_user_id)
-    facts = [found.fact for found in happenings]
+    facts = standing_in([found.fact for found in happenings], told)
     if not facts:
         return _Found(None, reported, who_waits(waiting, (), host_ids))
     found = fold(
@@ -173,6 +196,7 @@ async def _save(tx: Transaction, material: _Material, found: _Found) -> None:
     if found.attendance is None:
         return
     await attendance.save_attendance(tx, lesson.id, state, found.attendance)
+    await after_fold(tx, lesson)
     hosted_by = await _host_of(tx, lesson, found.host_ids)
     await attendance.save_host(tx, lesson.id, hosted_by)
     # While a class is on, its count may wait; what it came to in the end may not.

@@ -60,7 +60,7 @@ class PresenceRow:
 async def lesson_of_instance(tx: Transaction, meeting_uuid: str) -> int | None:
     found = await tx.connection.execute(
         select(meeting_instance.c.lesson_id).where(
-            meeting_instance.c.uuid_index == _uuid_index(tx, meeting_uuid)
+            meeting_instance.c.uuid_index == instance_index(tx, meeting_uuid)
         )
     )
     return found.scalar_one_or_none()
@@ -114,7 +114,7 @@ async def remember_instance(tx: Transaction, meeting_uuid: str, lesson_id: int) 
     """From now on, this instance is of that lesson."""
     await tx.connection.execute(
         insert(meeting_instance).values(
-            uuid_index=_uuid_index(tx, meeting_uuid), lesson_id=lesson_id, inferred=False
+            uuid_index=instance_index(tx, meeting_uuid), lesson_id=lesson_id, inferred=False
         )
     )
 
@@ -191,7 +191,7 @@ async def save_host(tx: Transaction, lesson_id: int, hosted_by: int | None) -> N
 async def _save_instance(tx: Transaction, one: Instance) -> None:
     await tx.connection.execute(
         update(meeting_instance)
-        .where(meeting_instance.c.uuid_index == _uuid_index(tx, one.meeting_uuid))
+        .where(meeting_instance.c.uuid_index == instance_index(tx, one.meeting_uuid))
         .values(started_at=one.started_at, ended_at=one.ended_at, inferred=one.inferred)
     )
 
@@ -298,7 +298,8 @@ def _stay_values(lesson_id: int, ordinal: int, of_person: int, one: Stay) -> dic
     }
 
 
-def _uuid_index(tx: Transaction, meeting_uuid: str) -> bytes:
+def instance_index(tx: Transaction, meeting_uuid: str) -> bytes:
+    """What an instance is known by: Zoom's own name of it is stored nowhere bare."""
     return tx.vault.index("meeting instance", meeting_uuid)
 
 

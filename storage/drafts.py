@@ -19,6 +19,7 @@ class DraftKind(StrEnum):
 
     CLASS = "class"
     CHANGE = "change"
+    QUESTION = "question"  # storage.questions
 
 
 class Step(StrEnum):

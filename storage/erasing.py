@@ -23,11 +23,13 @@ from storage.schema import (
     meeting,
     meeting_instance,
     occurrence,
+    outage,
     person,
     post,
     presence,
     stay,
     zoom_account,
+    zoom_answer,
     zoom_event,
 )
 
@@ -136,7 +138,7 @@ async def _erase_lessons(tx: Transaction, person_id: int) -> None:
         meeting.c.host_id == person_id, meeting.c.meeting_id.is_not(None)
     )
     await tx.connection.execute(delete(zoom_event).where(zoom_event.c.meeting_id.in_(meetings)))
-    for table in (zoom_event, meeting_instance):
+    for table in (zoom_event, zoom_answer, meeting_instance):
         await tx.connection.execute(delete(table).where(table.c.lesson_id.in_(own)))
     # No more is heard of a lesson that is on.
     await tx.connection.execute(
@@ -145,7 +147,9 @@ async def _erase_lessons(tx: Transaction, person_id: int) -> None:
         .values(state=LessonState.ENDED, ended_at=tx.now, here_now=0)
     )
     await tx.connection.execute(
-        update(lesson).where(lesson.c.teacher_id == person_id).values(sealed_waiting=None)
+        update(lesson)
+        .where(lesson.c.teacher_id == person_id)
+        .values(sealed_waiting=None, ask_at=None)
     )
     await tx.connection.execute(
         update(presence)
@@ -213,12 +217,16 @@ async def _add_receipt(tx: Transaction, telegram_user_id: int) -> str:
 async def forget_accounts(tx: Transaction, before: datetime) -> int:
     """Delete lessons planned before then, with all that is of them; how many there were."""
     old: Lessons = select(lesson.c.id).where(lesson.c.starts_at < before)
-    for table in (stay, presence, meeting_instance, zoom_event, post, occurrence):
+    for table in (stay, presence, meeting_instance, zoom_answer, zoom_event, post, occurrence):
         await tx.connection.execute(delete(table).where(table.c.lesson_id.in_(old)))
     gone = await tx.connection.execute(delete(lesson).where(lesson.c.starts_at < before))
     if gone.rowcount:
         await _forget_courses_without_lessons(tx)
-    for table, at in ((audit_entry, audit_entry.c.at), (erasure, erasure.c.erased_at)):
+    for table, at in (
+        (audit_entry, audit_entry.c.at),
+        (erasure, erasure.c.erased_at),
+        (outage, outage.c.until_at),
+    ):
         await tx.connection.execute(delete(table).where(at < before))
     return gone.rowcount
 
