@@ -89,7 +89,7 @@ def _rings(stage: Stage) -> None:
     """What would be looked at in the time that has passed."""
     if stage.is_running:
         bell = stage.program.office.bell
-        for wakeup in (bell.courses, bell.inbox, bell.overdue):
+        for wakeup in (bell.courses, bell.inbox, bell.asking, bell.overdue):
             wakeup.ring()
 
 
