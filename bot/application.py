@@ -21,6 +21,7 @@ from bot.handlers import (
     changing,
     chat_settings,
     connect,
+    disputes,
     groups,
     language,
     leaving,
@@ -30,6 +31,7 @@ from bot.handlers import (
     start,
     students,
 )
+from bot.handlers.hours import HoursHandlers
 from bot.handlers.next import show_next
 from bot.handlers.report import ReportHandlers
 from bot.publisher import Publisher
@@ -38,7 +40,9 @@ from bot.routes import Button, Command, Membership, Route, StaleButton, Told
 from bot.speech import Speech
 from bot.updates import Updates
 from bot.views import connecting, lessons
+from bot.views import disputes as dispute_views
 from bot.views import groups as group_views
+from bot.views import hours as hour_views
 from bot.views import leaving as leaving_views
 from bot.views import students as student_views
 from bot.views.welcome import ADDED_BY_BUTTON, ZONE
@@ -57,7 +61,7 @@ class _AddedByButton(MessageFilter):
 
 def routes(elsewhere: Executor) -> tuple[Route, ...]:
     """All that the bot answers to; the first that fits is taken. `elsewhere` runs what is slow."""
-    report_ = ReportHandlers(elsewhere)
+    report_, hours_ = ReportHandlers(elsewhere), HoursHandlers(elsewhere)
     return (
         # For teachers too; but who writes as a group is told first that nobody can be seen so.
         Told("added by its button", groups.link, ChatType.GROUPS & _AddedByButton()),
@@ -103,11 +107,20 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Button(lessons.RESEND, lesson.send_again, TEACHER),
         Button(lessons.REVERT, lesson.discard_change, TEACHER),
         Button(lessons.UNDO, lesson.undo, TEACHER),
+        Command("hours", hours_.typed, TEACHER, description="Your hours and pay"),
+        Button(hour_views.MONTH, hours_.turn, TEACHER, PRIVATE),
+        Button(hour_views.CONFIRM, hours_.confirm, TEACHER, PRIVATE),
+        Button(hour_views.TIMELINE, hours_.show, place=PRIVATE),
+        Button(dispute_views.ASK, disputes.ask, TEACHER, PRIVATE),
+        Button(dispute_views.CHOOSE, disputes.choose, TEACHER, PRIVATE),
+        Button(dispute_views.NEVER_MIND, disputes.close, TEACHER, PRIVATE),
         Told("a shared group", groups.shared, StatusUpdate.CHAT_SHARED, TEACHER),
         # Admins
         Command("invite", start.invite, ADMIN, description="Invite a teacher"),
         Command("report", report_.typed, ADMIN, description="Hours taught"),
         Button("report", report_.pressed, ADMIN),
+        Button(dispute_views.ACCEPT, disputes.accept, ADMIN, PRIVATE),
+        Button(dispute_views.ANSWER, disputes.answer, ADMIN, PRIVATE),
         # Whatever else
         StaleButton(),
         Membership(groups.membership),

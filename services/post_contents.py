@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from school.corrections import Measures
 from school.model import LessonState, Planned
 from school.recurrence import Repeat
 from services.posts import Trouble
 from services.problems import Problem
 from storage.attendance import Outcome, PresenceRow
 from storage.claims import Claim
+from storage.disputes import Dispute
 
 # To the chats of the students. Topic and teacher are None once erased; the zone is the one that
 # the chat reads times in, where it has one, or else the class's own.
@@ -249,7 +251,10 @@ class NoLongerYours:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How a class was, for its teacher. Students come longest first."""
+    """How a class was, for its teacher. Students come longest first.
+
+    `corrected` is how it counts where a person has corrected it.
+    """
 
     lesson_id: int
     topic: str | None
@@ -258,6 +263,7 @@ class Summary:
     outcome: Outcome
     students: tuple[PresenceRow, ...]
     is_teacher_inferred: bool
+    corrected: Measures | None
 
 
 # To the admins
@@ -272,6 +278,31 @@ class Alarm:
     planned: Planned
     zone: ZoneInfo
     late_by: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeNotice:
+    """A teacher says that something about a class is wrong; `counted` is how it counts now."""
+
+    dispute: Dispute
+    topic: str | None
+    teacher_name: str | None
+    planned: Planned
+    zone: ZoneInfo
+    outcome: Outcome
+    counted: timedelta
+    decided_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of it, for the teacher."""
+
+    dispute: Dispute
+    topic: str | None
+    planned: Planned
+    zone: ZoneInfo
+    counted: timedelta
 
 
 Contents = (
@@ -293,6 +324,8 @@ Contents = (
     | NoLongerYours
     | Summary
     | Alarm
+    | DisputeNotice
+    | Verdict
 )
 
 

@@ -10,6 +10,7 @@ from school.recurrence import Repeat, after
 from school.reminders import FREE_LIMIT, SOON
 from services import notices
 from services.calendar_links import lesson_calendar_url
+from services.dispute_contents import counted
 from services.news import NEWS, TOLD, news
 from services.office import Office
 from services.post_contents import (
@@ -259,6 +260,7 @@ async def _series(tx: Transaction, course: Course) -> SeriesInfo | None:
 
 async def _summary(tx: Transaction, scene: Scene) -> Summary:
     everybody = await attendance.presences_of(tx, scene.lesson.id)
+    now = await counted(tx, scene.lesson.id, scene.outcome)
     return Summary(
         lesson_id=scene.lesson.id,
         topic=scene.course.topic,
@@ -267,6 +269,7 @@ async def _summary(tx: Transaction, scene: Scene) -> Summary:
         outcome=scene.outcome,
         students=tuple(one for one in everybody if not one.is_teacher),
         is_teacher_inferred=any(one.is_teacher and one.inferred for one in everybody),
+        corrected=now if now.is_corrected else None,
     )
 
 

@@ -34,6 +34,7 @@ class Outcome:
     actual: timedelta | None
     teacher_present: timedelta | None
     taught: timedelta | None
+    teacher_late_by: timedelta | None
     student_count: int
     here_now: int
     sureness: Sureness | None
@@ -229,6 +230,7 @@ def outcome_from_row(row: Row[Any]) -> Outcome:
         actual=_length(row.actual_seconds),
         teacher_present=_length(row.teacher_seconds),
         taught=_length(row.taught_seconds),
+        teacher_late_by=_length(row.teacher_late_seconds),
         student_count=row.student_count or 0,
         here_now=row.here_now or 0,
         sureness=Sureness(row.sureness) if row.sureness else None,

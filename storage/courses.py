@@ -60,6 +60,12 @@ class Lesson:
     cancelled_at: datetime | None
     sequence: int
     gone_at: datetime | None
+    hosted_by: int | None
+
+    @property
+    def given_by(self) -> int:
+        """Who really held it, as far as that is known, or else who is to."""
+        return self.hosted_by or self.teacher_id
 
     @property
     def is_open(self) -> bool:
@@ -92,6 +98,7 @@ def lesson_from_row(row: Row[Any]) -> Lesson:
         cancelled_at=row.cancelled_at,
         sequence=row.sequence,
         gone_at=row.gone_at,
+        hosted_by=row.hosted_by,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, update
 
 from school.model import InvitationKind, LessonState
+from storage import disputes
 from storage.database import Transaction, new_id
 from storage.readable import readable_code
 from storage.schema import (
@@ -105,6 +106,7 @@ async def erase_person(tx: Transaction, person_id: int, telegram_user_id: int) -
     await _erase_lessons(tx, person_id)
     await _erase_courses(tx, person_id)
     await _erase_chats(tx, person_id, telegram_user_id)
+    await disputes.erase_words(tx, person_id)
     for table in (zoom_account, connect_attempt, draft):
         await tx.connection.execute(delete(table).where(table.c.person_id == person_id))
     await tx.connection.execute(
@@ -217,6 +219,7 @@ async def _add_receipt(tx: Transaction, telegram_user_id: int) -> str:
 async def forget_accounts(tx: Transaction, before: datetime) -> int:
     """Delete lessons planned before then, with all that is of them; how many there were."""
     old: Lessons = select(lesson.c.id).where(lesson.c.starts_at < before)
+    await disputes.forget_of(tx, old)
     for table in (stay, presence, meeting_instance, zoom_answer, zoom_event, post, occurrence):
         await tx.connection.execute(delete(table).where(table.c.lesson_id.in_(old)))
     gone = await tx.connection.execute(delete(lesson).where(lesson.c.starts_at < before))

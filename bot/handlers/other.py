@@ -3,14 +3,14 @@
 from telegram import Update
 
 from bot.context import Context
-from bot.handlers import changing, connect, newclass
+from bot.handlers import changing, connect, disputes, newclass
 from school.errors import NotUnderstood
 from services.posts import group_moved
 
 
 async def typed(update: Update, context: Context) -> None:
     """A text in private: a code from the connect page, or an answer to the open form."""
-    if await connect.typed_code(context):
+    if await connect.typed_code(context) or await disputes.typed(context):
         return
     if context.caller.is_teacher and (
         await newclass.typed(context) or await changing.typed(context)

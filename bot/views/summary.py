@@ -4,8 +4,12 @@ from datetime import timedelta
 from html import unescape
 
 from markupsafe import Markup
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot import callback_data
 from bot.speech import Say
+from bot.views.disputes import ASK
+from bot.views.hours import TIMELINE
 from bot.views.message import (
     LONGEST_TEXT,
     Attachment,
@@ -25,10 +29,24 @@ def summary(say: Say, one: Summary) -> View:
     students = [_student(say, student) for student in one.students]
     whole = _text(say, one, students, in_file=0)
     if shown_length(whole) <= LONGEST_TEXT:
-        return View(whole)
+        return View(whole, _buttons(say, one))
     fitting = _how_many_fit(say, one, students)
     text = _text(say, one, students[:fitting], in_file=len(students) - fitting)
-    return View(text, attachment=_file(say, one, students[fitting:]))
+    return View(text, _buttons(say, one), _file(say, one, students[fitting:]))
+
+
+def _buttons(say: Say, one: Summary) -> InlineKeyboardMarkup:
+    labels = {TIMELINE: say.label("Timeline"), ASK: say.label("Something is wrong")}
+    return InlineKeyboardMarkup(
+        [
+            [
+                InlineKeyboardButton(
+                    label, callback_data=callback_data.encode(action, one.lesson_id)
+                )
+                for action, label in labels.items()
+            ]
+        ]
+    )
 
 
 def _text(say: Say, one: Summary, students: list[Markup], *, in_file: int) -> Markup:
@@ -42,7 +60,7 @@ def _text(say: Say, one: Summary, students: list[Markup], *, in_file: int) -> Ma
         else None
     )
     return paragraphs(
-        lines(_heading(say, one), _times(say, one), _taught(say, one)),
+        lines(_heading(say, one), _times(say, one), _taught(say, one), _corrected(say, one)),
         lines(_count(say, one), *students, more),
         lines(*_notes(say, one)),
     )
@@ -76,6 +94,13 @@ def _taught(say: Say, one: Summary) -> Markup:
         "Taught (you and at least one student together): {length}",
         length=one.outcome.taught or timedelta(),
     )
+
+
+def _corrected(say: Say, one: Summary) -> Markup | None:
+    if one.corrected is None:
+        return None
+    length = one.corrected.taught
+    return say("Counts as {length} taught, as your admin corrected it.", length=length)
 
 
 def _count(say: Say, one: Summary) -> Markup:

@@ -57,6 +57,7 @@ from tests.bot.test_newclass_views import MONDAY, WHOLE, page
 from tests.bot.test_report_views import LESSON, NEVER_HELD, book, of
 from tests.bot.test_summary_view import CLASS, student
 from tests.bot.test_welcome_view import PROFILE, caller
+from tests.bot.views_of_hours import views_of_hours
 from tests.bot.views_of_people import views_of_people
 from zoom.oauth import REQUIRED_SCOPES
 
@@ -87,6 +88,7 @@ def every_view(say: Say) -> Iterator[View]:
     yield from _report(say)
     yield from _summary(say)
     yield from _welcome(say)
+    yield from views_of_hours(say, ZONE, NOW, NAME, TOPIC)
     yield problems.school_error(say, NotConnected("{topic} · ended", topic=TOPIC))
     yield problems.unexpected(say, "K7Q2")
 

@@ -21,6 +21,7 @@ HELD = Outcome(
     actual=timedelta(minutes=47),
     teacher_present=timedelta(minutes=47),
     taught=timedelta(minutes=44),
+    teacher_late_by=timedelta(),
     student_count=3,
     here_now=0,
     sureness=Sureness.COMPLETE,
@@ -60,6 +61,7 @@ CLASS = Summary(
         replace(student("Khadija", 31), late_by=minutes(13), left_early_by=minutes(3)),
     ),
     is_teacher_inferred=False,
+    corrected=None,
 )
 
 
