@@ -147,6 +147,11 @@ class Trouble(StrEnum):
     SHUFFLED = "shuffled"  # held back, then sent in any order
     LATE = "late"  # minutes late
     OUTAGE = "outage"  # the program is down, and Zoom tries again later
+    LONG_OUTAGE = "long outage"  # for longer than Zoom tries, while all hosts are on paid plans
+
+    @property
+    def is_outage(self) -> bool:
+        return self in {Trouble.OUTAGE, Trouble.LONG_OUTAGE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import cycle
 from random import Random
 
 from sandbox import month_people
@@ -43,6 +44,9 @@ _TOPICS = (
     "-Usul",
 )
 _USUAL_OF_TEN = 6
+_QUIET = timedelta(hours=1)
+_LONG = timedelta(minutes=150)
+_RETRIES = timedelta(minutes=90)  # how long after something happened Zoom may still tell of it
 _TROUBLES = (
     Trouble.DUPLICATED,
     Trouble.SHUFFLED,
@@ -93,7 +97,7 @@ def a_month(seed: int, size: Size = WHOLE) -> Month:
         students=students,
         courses=courses,
         lessons=lessons,
-        spells=list(_spells(lessons)),
+        spells=_spells(lessons),
     )
 
 
@@ -144,7 +148,7 @@ class _Planner:
             teacher=teacher,
             topic=topic,
             group=group,
-            line=f"/newclass {topic} {typed} #{group}",
+            line=f'/newclass "{topic}" {typed} #{group}',
             students=self._members(number),
             starts=tuple(starts),
             length=timedelta(minutes=minutes),
@@ -246,22 +250,45 @@ def _span(lesson: Lesson) -> tuple[datetime, datetime]:
     return min(moments) - margin, max(moments) + margin
 
 
-def _spells(lessons: Sequence[Lesson]) -> Iterator[Spell]:
+def _spells(lessons: Sequence[Lesson]) -> list[Spell]:
     """Trouble in the middle of lessons, now of one kind and now of another, never two at once."""
+    found = list(_long_outages(lessons))
     held = [one for one in lessons if one.sittings]
-    told = [one.told_at for one in lessons if one.told_at]
-    ended_at = held[0].starts_at
-    turn = 0
+    kinds = cycle(_TROUBLES)
     for lesson in held[3::5]:
         since = lesson.sittings[0].opened_at + timedelta(minutes=7)
-        until = since + timedelta(minutes=25)
-        quiet = timedelta(hours=1)
-        is_free = since > ended_at + quiet and not any(
-            since - quiet < at < until + quiet for at in told
+        spell = Spell(Trouble.OUTAGE, since, since + timedelta(minutes=25))
+        if _is_quiet(spell, lessons, found):
+            found.append(replace(spell, trouble=next(kinds)))
+    return sorted(found, key=lambda one: one.since)
+
+
+def _long_outages(lessons: Sequence[Lesson]) -> Iterator[Spell]:
+    """What is missed then, only those can know afterwards who can ask Zoom."""
+    unknowable = [_span(one) for one in lessons if not one.giver.is_reported]
+    candidates = [
+        Spell(Trouble.LONG_OUTAGE, since, since + _LONG)
+        for one in lessons
+        if one.giver.is_reported and one.sittings
+        for since in [one.sittings[0].opened_at + timedelta(minutes=5)]
+    ]
+    fitting = [
+        spell
+        for spell in candidates
+        if _is_quiet(spell, lessons, ())
+        and not any(
+            since - _RETRIES < spell.until and spell.since < until + _RETRIES
+            for since, until in unknowable
         )
-        if is_free:
-            yield Spell(_TROUBLES[turn % len(_TROUBLES)], since, until)
-            ended_at, turn = until, turn + 1
+    ]
+    yield from fitting[:1]
+
+
+def _is_quiet(spell: Spell, lessons: Sequence[Lesson], others: Sequence[Spell]) -> bool:
+    """Whether nobody wants anything of the bot, and all is well otherwise, before and after."""
+    since, until = spell.since - _QUIET, spell.until + _QUIET
+    is_wanted = any(since < one.told_at < until for one in lessons if one.told_at)
+    return not is_wanted and not any(one.since < until and since < one.until for one in others)
 
 
 def without_trouble(month: Month) -> Month:

@@ -76,7 +76,7 @@ class Player:
         last = self.clock()
         for minutes in (3, 10, 40, 120, 240):
             await self._moves_to(last + timedelta(minutes=minutes))
-        await self.zoom.delivered()
+            await self.program.all_is_applied()
 
     async def _moves_to(self, at: datetime) -> None:
         if self._sent_at is None or at - self._sent_at > _FRESH:
@@ -169,7 +169,7 @@ class Player:
     # Trouble
 
     async def _begins(self, spell: Spell) -> None:
-        if spell.trouble is Trouble.OUTAGE:
+        if spell.trouble.is_outage:
             await self.zoom.delivered()
             await self.program.stop()
             return
@@ -177,7 +177,7 @@ class Player:
         await self._rules(spell)
 
     async def _is_over(self, spell: Spell) -> None:
-        if spell.trouble is Trouble.OUTAGE:
+        if spell.trouble.is_outage:
             await self.program.start()
             return
         self._spell = None

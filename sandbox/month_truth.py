@@ -3,14 +3,14 @@
 A set of seconds is a whole number: bit n is set if the n-th second after a beginning is in it. So
 both is `&`, either is `|`, and how many there are is counted.
 
-What nobody was told cannot be known. Somebody whose leaving was lost counts as there until the
-meeting ended, and a host of whom Zoom tells nothing, as on its free plan, throughout; both are
-marked as inferred.
+What nobody was told can be asked of Zoom on paid plans, and cannot be known on the free one. There
+somebody whose leaving was lost counts as there until the meeting ended, and the host, of whom Zoom
+tells nothing, throughout; both are marked as inferred.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sandbox.month import HOST, Fate, Lesson, Month, Parting, Sitting, Teacher, Visit
@@ -119,8 +119,10 @@ def truth_of(lesson: Lesson) -> LessonTruth:
     clock = _Clock(began_at)
     open_ = clock.all_of((one.opened_at, one.ended_at) for one in lesson.sittings)
     teacher = _teacher(lesson, clock) if lesson.giver.is_reported else open_
-    rows = _rows(lesson.sittings)
-    there = {row: clock.all_of(map(_known, visits)) for row, visits in rows.items()}
+    rows = _rows(lesson)
+    there = {
+        row: clock.all_of((one.since, one.until) for one in visits) for row, visits in rows.items()
+    }
     anybody = 0
     for seconds in there.values():
         anybody |= seconds
@@ -151,49 +153,56 @@ def _teacher(lesson: Lesson, clock: "_Clock") -> int:
     )
 
 
-_Held = tuple[Visit, Sitting]
+@dataclass(frozen=True, slots=True, order=True)
+class _Known:
+    """A visit, as far as can be known."""
+
+    since: datetime
+    until: datetime
+    visit: Visit = field(compare=False)
+    sitting: Sitting = field(compare=False)
+    is_inferred: bool = field(compare=False)
 
 
-def _rows(sittings: Iterable[Sitting]) -> dict[str, list[_Held]]:
+def _rows(lesson: Lesson) -> dict[str, list[_Known]]:
     """Everybody but the teacher, with all their visits."""
-    found = defaultdict[str, list[_Held]](list)
-    for sitting in sittings:
+    found = defaultdict[str, list[_Known]](list)
+    for sitting in lesson.sittings:
         for visit in sitting.visits:
             if visit.row != HOST:
-                found[visit.row].append((visit, sitting))
+                found[visit.row].append(_known(lesson, sitting, visit))
     return found
 
 
-def _known(held: _Held) -> tuple[datetime, datetime]:
-    """From when to when somebody was there, as far as can be known."""
-    visit, sitting = held
-    return visit.since, sitting.ended_at if visit.parting is Parting.LOST else visit.until
+def _known(lesson: Lesson, sitting: Sitting, visit: Visit) -> _Known:
+    is_lost = visit.parting is Parting.LOST and not lesson.giver.is_reported
+    until = sitting.ended_at if is_lost else visit.until
+    return _Known(visit.since, until, visit, sitting, is_lost)
 
 
 def _student(
-    lesson: Lesson, began_at: datetime, visits: Sequence[_Held], there: int, together: int
+    lesson: Lesson, began_at: datetime, visits: Sequence[_Known], there: int, together: int
 ) -> StudentTruth:
     ended_at = max(sitting.ended_at for sitting in lesson.sittings)
-    came_at = min(visit.since for visit, _ in visits)
-    went_at = max(_known(held)[1] for held in visits)
+    came_at = min(one.since for one in visits)
+    went_at = max(one.until for one in visits)
     return StudentTruth(
-        name=name_as_compared(visits[-1][0].shown_as),
+        name=name_as_compared(visits[-1].visit.shown_as),
         there=there,
         together=together,
         late_by=max(0, _seconds(came_at - max(lesson.starts_at, began_at))),
         left_early_by=max(0, _seconds(min(lesson.ends_at, ended_at) - went_at)),
         returns=sum(_returns(visits, sitting) for sitting in lesson.sittings),
-        is_inferred=any(visit.parting is Parting.LOST for visit, _ in visits),
+        is_inferred=any(one.is_inferred for one in visits),
     )
 
 
-def _returns(visits: Sequence[_Held], sitting: Sitting) -> int:
+def _returns(visits: Sequence[_Known], sitting: Sitting) -> int:
     """How often somebody had gone and came again while the meeting was on."""
-    here = [held for held in visits if held[1] is sitting]
-    starts = sorted(_known(held) for held in here)
+    here = sorted(one for one in visits if one.sitting is sitting)
     return sum(
-        all(until < since for _, until in starts[:number])
-        for number, (since, _) in enumerate(starts)
+        all(before.until < one.since for before in here[:number])
+        for number, one in enumerate(here)
         if number
     )
 

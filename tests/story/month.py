@@ -22,6 +22,7 @@ from sandbox.month_player import Player
 from sandbox.story import Clockwork
 from storage.sealing import new_data_key
 from tests.story.month_figures import Book, differences
+from tests.story.month_pay import pay_differences, settle
 from tests.story.stage import Stage, set_stage
 
 _SLOWER = 1_000  # so that what is to happen at a second does, however slow the machine
@@ -89,7 +90,7 @@ def _rings(stage: Stage) -> None:
     """What would be looked at in the time that has passed."""
     if stage.is_running:
         bell = stage.program.office.bell
-        for wakeup in (bell.courses, bell.inbox, bell.overdue):
+        for wakeup in (bell.courses, bell.inbox, bell.asking, bell.overdue):
             wakeup.ring()
 
 
@@ -100,9 +101,12 @@ async def look(month: Month, keep: Path) -> int:
     with tempfile.TemporaryDirectory() as folder:
         async with played(month, Path(folder) / "school.db", new_data_key(), tell) as over:
             text, picture, workbook = await over.report()
-    tell("reported")
+            tell("reported")
+            await settle(over.stage.program.office, month)
+            pay = await pay_differences(over.stage.program.office, month)
+    tell("paid")
     _leave(keep, {"report.txt": text.encode(), "hours.png": picture, "report.xlsx": workbook})
-    wrong = differences(month, Book.read(workbook))
+    wrong = [*differences(month, Book.read(workbook)), *pay]
     tell("\n".join([f"{len(wrong)} figures are wrong", *wrong]))
     return len(wrong)
 

@@ -19,6 +19,7 @@ from sandbox.story import Cast, Clockwork
 from sandbox.wire import Json, as_object
 from sandbox.zoom_people import ZoomPeople
 from settings import Settings, given
+from storage import asking
 from storage.schema import course, draft, post
 from storage.zoom_events import count_waiting
 
@@ -113,14 +114,15 @@ class Stage:
                 await asyncio.sleep(_LOOK_AGAIN_S)
 
     async def all_is_applied(self) -> None:
-        """Every event that Zoom sent has become attendance."""
+        """Every event that Zoom sent has become attendance, and what it missed was asked."""
         office = self.program.office
         async with asyncio.timeout(_PATIENCE_S * 4):
             while True:
                 async with office.database.reading() as tx:
-                    if not (await count_waiting(tx)).waiting:
+                    if not (await count_waiting(tx)).waiting and not await asking.due(tx):
                         return
                 office.bell.inbox.ring()
+                office.bell.asking.ring()
                 await asyncio.sleep(_LOOK_AGAIN_S)
 
     async def assert_nothing_was_made(self) -> None:
