@@ -9,7 +9,7 @@ from telegram.constants import ChatAction
 
 from bot.context import Context
 from bot.views import report as views
-from bot.views.report_chart import NOT_DRAWABLE, draw_hours
+from bot.views.report_chart import draw_hours
 from bot.views.report_sheets import sheets
 from bot.views.report_workbook import write_workbook
 from services import reporting
@@ -47,9 +47,7 @@ class ReportHandlers:
 
     async def _picture(self, context: Context, book: Workbook) -> bytes:
         loop = asyncio.get_running_loop()
-        drawable = context.say.language not in NOT_DRAWABLE
-        say = context.say if drawable else context.desk.speech.to("en")
-        chart = views.chart(say, book.report)
+        chart = views.chart(context.say, book.report)
         return await loop.run_in_executor(self.elsewhere, draw_hours, chart)
 
     async def _workbook(self, context: Context, book: Workbook) -> bytes:

@@ -339,6 +339,27 @@ async def test_a_reader_neither_waits_for_a_writer_nor_sees_half_of_it(
         assert await names(reader) == ["Aisha"]
 
 
+async def test_whoever_reads_row_after_row_sees_one_state_too(database: Database) -> None:
+    async with database.writing() as writer:
+        await add_person(writer, "Aisha")
+    async with database.reading() as reader:
+        rows = await reader.connection.stream(select(person.c.id))
+        async with database.writing() as writer:
+            await add_person(writer, "Musa")
+        assert len([row async for row in rows]) == 1
+        assert await names(reader) == ["Aisha"]
+
+
+async def test_a_reader_that_failed_begins_anew(database: Database) -> None:
+    with pytest.raises(OperationalError, match="no such table"):
+        async with database.reading() as tx:
+            await tx.connection.execute(text("SELECT 1 FROM nowhere"))
+    async with database.writing() as writer:
+        await add_person(writer, "Aisha")
+    async with database.reading() as tx:
+        assert await names(tx) == ["Aisha"]
+
+
 async def test_many_readers_wait_for_one_another(database: Database) -> None:
     async def read() -> int:
         async with database.reading() as tx:

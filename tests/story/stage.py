@@ -19,7 +19,9 @@ from sandbox.story import Cast, Clockwork
 from sandbox.wire import Json, as_object
 from sandbox.zoom_people import ZoomPeople
 from settings import Settings, given
+from storage import asking
 from storage.schema import course, draft, post
+from storage.zoom_events import count_waiting
 
 BEGINS = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 """A Monday; 17:00 in Addis Ababa."""
@@ -46,6 +48,10 @@ class Stage:
     def program(self) -> Program:
         assert self._running is not None, "the program runs"
         return self._running.program
+
+    @property
+    def is_running(self) -> bool:
+        return self._running is not None
 
     async def start(self) -> None:
         """On the same database as before."""
@@ -107,6 +113,18 @@ class Stage:
                         return
                 await asyncio.sleep(_LOOK_AGAIN_S)
 
+    async def all_is_applied(self) -> None:
+        """Every event that Zoom sent has become attendance, and what it missed was asked."""
+        office = self.program.office
+        async with asyncio.timeout(_PATIENCE_S * 4):
+            while True:
+                async with office.database.reading() as tx:
+                    if not (await count_waiting(tx)).waiting and not await asking.due(tx):
+                        return
+                office.bell.inbox.ring()
+                office.bell.asking.ring()
+                await asyncio.sleep(_LOOK_AGAIN_S)
+
     async def assert_nothing_was_made(self) -> None:
         """No class, no form, no meeting: as if nobody had asked."""
         assert (await self.count(course), await self.count(draft)) == (0, 0)
@@ -140,10 +158,12 @@ class _Running:
 
 
 @asynccontextmanager
-async def set_stage(database_path: Path, data_key: str) -> AsyncIterator[Stage]:
-    """The stand-ins and the running program."""
+async def set_stage(
+    database_path: Path, data_key: str, clock: Clockwork | None = None
+) -> AsyncIterator[Stage]:
+    """The stand-ins and the running program; by the time of day, unless there is a `clock`."""
     began = time.monotonic()
-    clock = Clockwork(lambda: BEGINS + timedelta(seconds=time.monotonic() - began))
+    clock = clock or Clockwork(lambda: BEGINS + timedelta(seconds=time.monotonic() - began))
     own = {"DATABASE_URL": f"sqlite:///{database_path}", "DATA_KEY": data_key}
     async with (
         stand_ins(clock) as servers,
