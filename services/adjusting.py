@@ -16,6 +16,7 @@ from services.pay_forms import (
     FormOver,
     FormPlace,
     form_at,
+    form_of,
     open_now,
     saved_by,
     teachers_by_name,
@@ -186,10 +187,7 @@ async def make(office: Office, place: FormPlace) -> AdjustmentMade:
 async def present(office: Office, place: FormPlace) -> AdjustPage:
     """The form as it stands, for whoever pressed a button of an earlier state."""
     async with office.database.reading() as tx:
-        form = await pay_forms.find_form(tx, AdjustmentForm, place.form_id)
-        if form is None or form.person_id != place.admin_id:
-            raise FormOver
-        return await _page(tx, office, form)
+        return await _page(tx, office, await form_of(tx, AdjustmentForm, place))
 
 
 async def withdraw(office: Office, caller: Caller, adjustment_id: int) -> Withdrawn:

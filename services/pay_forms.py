@@ -46,11 +46,17 @@ def today_of(office: Office) -> date:
     return school_day(office.clock(), office.profile.zone)
 
 
-async def form_at(tx: Transaction, of: type[_F], place: FormPlace) -> PayForm[_F]:
-    """Raises FormOver, or FormMoved for a button that was drawn for an earlier state of it."""
+async def form_of(tx: Transaction, of: type[_F], place: FormPlace) -> PayForm[_F]:
+    """In whatever state it is: for answers that mean the same in each. Raises FormOver."""
     found = await pay_forms.find_form(tx, of, place.form_id)
     if found is None or found.person_id != place.admin_id:
         raise FormOver
+    return found
+
+
+async def form_at(tx: Transaction, of: type[_F], place: FormPlace) -> PayForm[_F]:
+    """Raises FormOver, or FormMoved for a button that was drawn for an earlier state of it."""
+    found = await form_of(tx, of, place)
     if found.version != place.version:
         raise FormMoved
     return found

@@ -15,6 +15,7 @@ from services.pay_forms import (
     FormOver,
     FormPlace,
     form_at,
+    form_of,
     open_now,
     saved_by,
     teachers_by_name,
@@ -203,10 +204,7 @@ async def save(office: Office, place: FormPlace) -> RateSaved:
 async def present(office: Office, place: FormPlace) -> RatePage:
     """The form as it stands, for whoever pressed a button of an earlier state."""
     async with office.database.reading() as tx:
-        form = await pay_forms.find_form(tx, RateForm, place.form_id)
-        if form is None or form.person_id != place.admin_id:
-            raise FormOver
-        return await _page(tx, office, form)
+        return await _page(tx, office, await form_of(tx, RateForm, place))
 
 
 def missing(page: RatePage) -> str | None:

@@ -29,6 +29,7 @@ from school.statements import (
 from services.office import Office
 from services.paying import pay_lines_in
 from services.people import Caller, require_admin
+from services.retention import accounts_kept_since
 from storage import adjustments, pay, people, statements
 from storage.audit import note
 from storage.database import Transaction
@@ -382,14 +383,15 @@ async def _carried(
 ) -> tuple[CarriedLine, ...]:
     """What closed months came to beyond what was settled; in the month after the last of them."""
     closed = [one.content for one in stored if one.content is not None]
-    if not closed or month != month_after(closed[-1].month):
+    # Of a month that is about to be forgotten, some of the lessons may be gone already.
+    kept_since = month_key(accounts_kept_since(tx.now).date())
+    months = [one.month for one in closed if one.month > kept_since]
+    if not months or month != month_after(closed[-1].month):
         return ()
-    months = [one.month for one in closed]
     span = Period(period_of(months[0], zone).first_day, period_of(months[-1], zone).last_day, zone)
     by_month = (await _worth_now(tx, span, [teacher_id]))[teacher_id]
     now: dict[str, list[PayLine | AdjustmentLine]] = {
         one: [*by_month[one].lessons, *by_month[one].adjustments] for one in months
     }
-    # Months that are kept no longer are settled for good.
     settled = settled_by_month(closed)
     return carried(now, {one: settled[one] for one in months})

@@ -126,6 +126,13 @@ async def withdraw(tx: Transaction, adjustment_id: int) -> bool:
     return bool(result.rowcount)
 
 
+async def erase_words(tx: Transaction, person_id: int) -> None:
+    """The reasons go; that something was added or taken off, and how much, stays."""
+    await tx.connection.execute(
+        update(adjustment).where(adjustment.c.person_id == person_id).values(sealed_reason=None)
+    )
+
+
 def _adjustment(tx: Transaction, row: Row[Any]) -> Adjustment:
     return Adjustment(
         id=row.id,

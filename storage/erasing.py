@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, update
 
 from school.model import InvitationKind, LessonState
-from storage import disputes
+from storage import adjustments, disputes, pay_accounts, statements
 from storage.database import Transaction, new_id
 from storage.drafts import DraftKind
 from storage.erasing_students import erase_rosters, erase_students, forget_rosters
@@ -115,6 +115,9 @@ async def erase_person(tx: Transaction, person_id: int, telegram_user_id: int) -
     await _erase_courses(tx, person_id)
     await _erase_chats(tx, person_id, telegram_user_id)
     await disputes.erase_words(tx, person_id)
+    # What was earned and paid stays in the accounts; what was said about it does not.
+    await adjustments.erase_words(tx, person_id)
+    await statements.erase_words(tx, person_id)
     for table in (zoom_account, connect_attempt, draft):
         await tx.connection.execute(delete(table).where(table.c.person_id == person_id))
     await tx.connection.execute(
@@ -228,6 +231,7 @@ async def forget_accounts(tx: Transaction, before: datetime) -> int:
     """Delete lessons planned before then, with all that is of them; how many there were."""
     old: Lessons = select(lesson.c.id).where(lesson.c.starts_at < before)
     await disputes.forget_of(tx, old)
+    await pay_accounts.forget(tx, old, before)
     for table in (stay, presence, meeting_instance, zoom_answer, zoom_event, post, occurrence):
         await tx.connection.execute(delete(table).where(table.c.lesson_id.in_(old)))
     gone = await tx.connection.execute(delete(lesson).where(lesson.c.starts_at < before))
@@ -255,4 +259,7 @@ async def _forget_courses_without_lessons(tx: Transaction) -> None:
         delete(course_chat).where(course_chat.c.course_id.not_in(with_lessons))
     )
     await forget_rosters(tx, select(course.c.id).where(course.c.id.not_in(with_lessons)))
+    await pay_accounts.forget_rates_of(
+        tx, select(course.c.id).where(course.c.id.not_in(with_lessons))
+    )
     await tx.connection.execute(delete(course).where(course.c.id.not_in(with_lessons)))

@@ -328,12 +328,22 @@ async def add_rules(
     return True
 
 
+async def rules_of_request(tx: Transaction, request_key: str, by: int) -> RulesVersion | None:
+    """What a person's request has already saved, if it was handled before."""
+    found = await tx.connection.execute(
+        select(pay_rules).where(pay_rules.c.request_key == request_key, pay_rules.c.added_by == by)
+    )
+    row = found.one_or_none()
+    return _version(row) if row else None
+
+
 async def rules_versions(tx: Transaction) -> Sequence[RulesVersion]:
     """All that were ever saved, in no particular order."""
-    return [
-        RulesVersion(row.id, row.valid_from, from_json(PayRules, row.rules), row.added_at)
-        for row in await tx.connection.execute(select(pay_rules))
-    ]
+    return [_version(row) for row in await tx.connection.execute(select(pay_rules))]
+
+
+def _version(row: Row[Any]) -> RulesVersion:
+    return RulesVersion(row.id, row.valid_from, from_json(PayRules, row.rules), row.added_at)
 
 
 async def _after(

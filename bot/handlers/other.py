@@ -3,7 +3,17 @@
 from telegram import Update
 
 from bot.context import Context
-from bot.handlers import adjusting, changing, connect, disputes, newclass, rates, roster, statements
+from bot.handlers import (
+    adjusting,
+    changing,
+    connect,
+    disputes,
+    newclass,
+    pay_rules,
+    rates,
+    roster,
+    statements,
+)
 from school.errors import NotUnderstood
 from school.model import Role
 from services.posts import group_moved
@@ -16,6 +26,7 @@ async def typed(update: Update, context: Context) -> None:
     if context.caller.role is Role.ADMIN and (
         await rates.typed(context)
         or await adjusting.typed(context)
+        or await pay_rules.typed(context)
         or await statements.typed(context)
     ):
         return

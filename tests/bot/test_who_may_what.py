@@ -97,6 +97,8 @@ TABLE = {
     "[report]": "a a a a a a y a",
     "/rate": "a a a a P P y a",
     "[rate]": "a a a a s s y a",
+    "/payrules": "a a a a P P y a",
+    "[payrules]": "a a a a s s f a",
     "/adjust": "a a a a P P y a",
     "[adjust]": "a a a a s s k a",
     "[statements]": "a a a a s s y a",
@@ -231,6 +233,7 @@ async def everybody(
         "rate": callback_data.encode("rate.list", 0),
         "statements": callback_data.encode("statements.month", "2026-10", 0),
         "statement": callback_data.encode("statement.show", aisha.person_id, "2026-11"),
+        "payrules": callback_data.encode("payrules.page", 1, 1, ""),
         "adjust": callback_data.encode("adjust.withdraw", 1),
         "pay.line": callback_data.encode("pay.line", over),
     }
