@@ -1,10 +1,11 @@
 """The translations, read from the `.po` files that translators write.
 
-They are read as they are, at each start: 20 ms for a language, and no compiled copy that could be
-missing or old.
+They are read as they are, once in a process: 20 ms for a language, and no compiled copy that could
+be missing or old.
 """
 
 import re
+from functools import cache
 from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
@@ -30,6 +31,7 @@ def read_catalogues(folder: Path = LOCALE) -> dict[str, GNUTranslations]:
     return {file.parents[1].name: _translations(file) for file in files}
 
 
+@cache
 def _translations(file: Path) -> GNUTranslations:
     with file.open("rb") as opened:
         catalogue = read_po(opened, locale=file.parents[1].name)

@@ -27,7 +27,7 @@ from markupsafe import Markup, escape
 
 from bot.catalogues import FIRST_STRONG_ISOLATE, LOCALE, POP_ISOLATE, read_catalogues
 from school.model import ClockFace, Planned
-from school.money import Money
+from school.money import Money, decimals_of
 from school.text import Moment, Text, Value, Weekdays
 
 _SOURCE_LANGUAGE = "en"
@@ -61,6 +61,11 @@ class Say:
         self.locale = Locale.parse(_LOCALES.get(language, language), sep="_")
         self.catalogue = catalogue
 
+    @property
+    def is_rtl(self) -> bool:
+        """Whether the language is written from right to left."""
+        return self.locale.text_direction == "right-to-left"
+
     def __call__(self, msgid: str, /, **values: Shown) -> Markup:
         """The sentence `msgid` in this language."""
         return self._filled(self.catalogue.gettext(msgid), values)
@@ -91,7 +96,7 @@ class Say:
             case timedelta():
                 said = self._length(value)
             case Money():
-                said = self._isolated(f"{self._cents(value)} {value.currency}")
+                said = self._isolated(f"{self._coins(value)} {value.currency}")
             case datetime() | date() | time() | Weekdays():
                 said = self._calendar(value)
             case _:
@@ -134,7 +139,7 @@ class Say:
             day=start.date(),
             start=start.time(),
             end=end.time(),
-            city=self._city(zone),
+            city=self.city(zone),
         )
 
     def clock_time(self, at: datetime, zone: ZoneInfo) -> str:
@@ -143,7 +148,7 @@ class Say:
 
     def zoned_time(self, at: datetime, zone: ZoneInfo) -> str:
         """`18:00 (Cairo)`."""
-        return self.label("{time} ({city})", time=at.astimezone(zone).time(), city=self._city(zone))
+        return self.label("{time} ({city})", time=at.astimezone(zone).time(), city=self.city(zone))
 
     def short_day(self, day: date) -> str:
         """`Wed 25`, for buttons."""
@@ -197,8 +202,9 @@ class Say:
             return text
         return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"
 
-    def _cents(self, money: Money) -> str:
-        return format_decimal(money.rounded.amount, "#,##0.00", self.locale)
+    def _coins(self, money: Money) -> str:
+        decimals = "0" * decimals_of(money.currency)
+        return format_decimal(money.rounded.amount, f"#,##0.{decimals}", self.locale)
 
     def _length(self, length: timedelta) -> str:
         """Rounded once, here: half a minute counts as one."""
@@ -257,10 +263,10 @@ class Say:
             "{day}, {time} ({city})",
             day=local.date(),
             time=local.time(),
-            city=self._city(moment.zone),
+            city=self.city(moment.zone),
         )
 
-    def _city(self, zone: ZoneInfo) -> str:
+    def city(self, zone: ZoneInfo) -> str:
         return get_timezone_location(zone, locale=self.locale, return_city=True)
 
 

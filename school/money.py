@@ -1,11 +1,31 @@
-"""Sums of money: exact decimal numbers of one currency, rounded once to its smallest coin."""
+"""Sums of money: exact decimal numbers of one currency, rounded once to its smallest coin.
+
+Which coin that is depends on the currency: a Kuwaiti dinar has a thousand fils, a yen no parts at
+all. What is paid must be what is shown, so the table follows what is in use, as CLDR has it (by
+which people are shown numbers), not what ISO 4217 knows in theory.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from types import MappingProxyType
 
-_CENT = Decimal("0.01")
+_DECIMALS = MappingProxyType(
+    {
+        0: "AFN ALL BIF CLP DJF GNF IQD IRR ISK JPY KMF KPW KRW LAK LBP MGA MMK PYG RSD RWF SOS"
+        " SYP UGX UYI VND VUV XAF XOF XPF YER",
+        3: "BHD JOD KWD LYD OMR TND",
+        4: "CLF UYW",
+    }
+)
+_USUAL_DECIMALS = 2
+
+
+def decimals_of(currency: str) -> int:
+    """How many decimal places amounts of a currency (ISO 4217) have."""
+    found = (places for places, currencies in _DECIMALS.items() if currency in currencies.split())
+    return next(found, _USUAL_DECIMALS)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -17,8 +37,9 @@ class Money:
 
     @property
     def rounded(self) -> "Money":
-        """To the cent, half a cent away from zero, as people round by hand."""
-        return Money(self.currency, self.amount.quantize(_CENT, ROUND_HALF_UP))
+        """To its smallest coin, half a coin away from zero, as people round by hand."""
+        coin = Decimal(1).scaleb(-decimals_of(self.currency))
+        return Money(self.currency, self.amount.quantize(coin, ROUND_HALF_UP))
 
     def __neg__(self) -> "Money":
         return Money(self.currency, -self.amount)

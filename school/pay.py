@@ -2,13 +2,18 @@
 
 counted time → rounded → capped → at least the minimum → times the rate → less for lateness.
 Lengths stay exact until the rounding step, money until the line's end: each line is rounded to the
-cent once, and a statement is nothing but the sum of its lines.
+currency's smallest coin once, and a statement is nothing but the sum of its lines.
+
+A lesson that was not taught counts with its planned length, of which the rules may pay a part. It
+goes through the same steps as one that was taught, so that it never earns more than teaching the
+planned length would.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from school.model import Planned
 from school.money import Money
@@ -17,6 +22,7 @@ from school.pay_rules import Basis, PayRules, Per, Rate, Rounding, RulesVersion
 _NOTHING = timedelta()
 _MICROSECOND = timedelta(microseconds=1)
 _HOUR = timedelta(hours=1)
+_ON_TIME = timedelta(minutes=1)  # late by less is shown as "0 min"
 _WHOLE = Decimal(100)
 
 
@@ -76,28 +82,27 @@ class PayLine:
     outcome: Outcome
     rate: Rate | None
     rules: RulesVersion
-    counted: timedelta  # by the basis
+    counted: timedelta  # by the basis; what was not taught counts as planned
     rounded: timedelta
     paid: timedelta  # after cap and minimum
     is_capped: bool
     is_minimum: bool
-    percent: Decimal  # of the full pay, for what was not taught
+    percent: Decimal  # of the full pay; 100 for what was taught
     lateness_percent: Decimal  # taken off
-    gross: Money | None  # before lateness
-    amount: Money | None  # to the cent
+    gross: Money | None  # before lateness; not rounded
+    amount: Money | None  # in whole coins of its currency
 
 
 def pay_line(lesson: LessonFacts, rate: Rate | None, version: RulesVersion) -> PayLine:
     """What a lesson that is over is paid by a rate and rules."""
     rules = version.rules
     outcome = _outcome(lesson, rules)
-    counted = _counted(lesson, outcome, rules)
+    percent = _percent(lesson, outcome, rules)
+    counted = _counted(lesson, outcome, percent, rules)
     rounded = _rounded(counted, rules)
     capped = _capped(rounded, lesson.planned, rules)
     paid = max(capped, rules.minimum) if outcome is Outcome.TAUGHT else capped
-    percent = _percent(outcome, rules)
     lateness = _lateness(lesson, outcome, rules)
-    gross = _gross(rate, paid, percent)
     return PayLine(
         lesson=lesson,
         outcome=outcome,
@@ -110,37 +115,69 @@ def pay_line(lesson: LessonFacts, rate: Rate | None, version: RulesVersion) -> P
         is_minimum=paid > capped,
         percent=percent,
         lateness_percent=lateness,
-        gross=gross,
-        amount=None if gross is None else _less(gross, lateness).rounded,
+        gross=None if rate is None else _money(rate, paid, percent),
+        amount=None if rate is None else _money(rate, paid, percent, _WHOLE - lateness).rounded,
     )
 
 
 def _outcome(lesson: LessonFacts, rules: PayRules) -> Outcome:
     if lesson.taught > _NOTHING:
         return Outcome.TAUGHT
-    if lesson.began_at is None:
-        return _without_a_meeting(lesson, rules)
+    if not _was_held(lesson):
+        return Outcome.NOT_HELD if lesson.called_off_at is None else _called_off(lesson, rules)
     if lesson.teacher_present == _NOTHING:
         return Outcome.TEACHER_ABSENT
     if lesson.students:
         return Outcome.APART
-    waited_enough = lesson.teacher_present >= rules.no_show_wait
-    return Outcome.NO_SHOW if waited_enough else Outcome.TOO_SHORT
+    if _waited_enough(lesson, rules):
+        return Outcome.NO_SHOW
+    return Outcome.TOO_SHORT if lesson.called_off_at is None else _called_off(lesson, rules)
 
 
-def _without_a_meeting(lesson: LessonFacts, rules: PayRules) -> Outcome:
-    if lesson.called_off_at is None:
-        return Outcome.NOT_HELD
+def _was_held(lesson: LessonFacts) -> bool:
+    """Whether anybody can have come: a meeting, also one known only from a correction, was on.
+
+    Once a lesson is called off nobody comes to it, so a meeting opened after that is none.
+    """
+    if lesson.began_at is None:
+        return lesson.actual > _NOTHING
+    return lesson.called_off_at is None or lesson.began_at < lesson.called_off_at
+
+
+def _called_off(lesson: LessonFacts, rules: PayRules) -> Outcome:
+    assert lesson.called_off_at is not None
     notice = lesson.planned.starts_at - lesson.called_off_at
     is_late = notice < rules.late_cancel and lesson.called_off_by is CalledOffBy.STUDENTS
     return Outcome.LATE_CANCEL if is_late else Outcome.CANCELLED
 
 
-def _counted(lesson: LessonFacts, outcome: Outcome, rules: PayRules) -> timedelta:
-    if outcome in {Outcome.NO_SHOW, Outcome.LATE_CANCEL}:
-        return lesson.planned.length
+def _waited_enough(lesson: LessonFacts, rules: PayRules) -> bool:
+    """Nobody has to wait for longer than the lesson was to last."""
+    return lesson.teacher_present >= min(rules.no_show_wait, lesson.planned.length)
+
+
+def _percent(lesson: LessonFacts, outcome: Outcome, rules: PayRules) -> Decimal:
+    """How much of the full pay there is.
+
+    Students who came apart from the teacher came too late, if the teacher was on time and waited
+    long enough: that is paid as if they had not come.
+    """
+    match outcome:
+        case Outcome.TAUGHT:
+            return _WHOLE
+        case Outcome.NO_SHOW:
+            return rules.no_show_percent
+        case Outcome.APART if lesson.late_by < _ON_TIME and _waited_enough(lesson, rules):
+            return rules.no_show_percent
+        case Outcome.LATE_CANCEL:
+            return rules.late_cancel_percent
+        case _:
+            return Decimal(0)
+
+
+def _counted(lesson: LessonFacts, outcome: Outcome, percent: Decimal, rules: PayRules) -> timedelta:
     if outcome is not Outcome.TAUGHT:
-        return _NOTHING
+        return lesson.planned.length if percent else _NOTHING
     match rules.basis:
         case Basis.TAUGHT:
             return lesson.taught
@@ -164,18 +201,6 @@ def _capped(length: timedelta, planned: Planned, rules: PayRules) -> timedelta:
     return min(length, planned.length + rules.cap_over)
 
 
-def _percent(outcome: Outcome, rules: PayRules) -> Decimal:
-    match outcome:
-        case Outcome.TAUGHT:
-            return _WHOLE
-        case Outcome.NO_SHOW:
-            return rules.no_show_percent
-        case Outcome.LATE_CANCEL:
-            return rules.late_cancel_percent
-        case _:
-            return Decimal(0)
-
-
 def _lateness(lesson: LessonFacts, outcome: Outcome, rules: PayRules) -> Decimal:
     if outcome is not Outcome.TAUGHT or lesson.is_waived:
         return Decimal(0)
@@ -183,17 +208,10 @@ def _lateness(lesson: LessonFacts, outcome: Outcome, rules: PayRules) -> Decimal
     return max(reached).percent if reached else Decimal(0)
 
 
-def _gross(rate: Rate | None, paid: timedelta, percent: Decimal) -> Money | None:
-    if rate is None:
-        return None
-    is_paid = paid > _NOTHING and percent > 0
-    units = Decimal(is_paid) if rate.per is Per.LESSON else _exactly(paid) / _exactly(_HOUR)
-    return Money(rate.money.currency, rate.money.amount * units * percent / _WHOLE)
-
-
-def _less(gross: Money, percent: Decimal) -> Money:
-    return Money(gross.currency, gross.amount * (_WHOLE - percent) / _WHOLE)
-
-
-def _exactly(length: timedelta) -> Decimal:
-    return Decimal(length // _MICROSECOND)
+def _money(rate: Rate, paid: timedelta, *percents: Decimal) -> Money:
+    """In fractions up to the last step: a third of an hour must not lose half a cent."""
+    share = Fraction(paid // _MICROSECOND, _HOUR // _MICROSECOND)
+    exact = Fraction(rate.money.amount) * (paid > _NOTHING if rate.per is Per.LESSON else share)
+    for percent in percents:
+        exact *= Fraction(percent) / Fraction(_WHOLE)
+    return Money(rate.money.currency, Decimal(exact.numerator) / Decimal(exact.denominator))

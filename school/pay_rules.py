@@ -6,7 +6,7 @@ can always be worked out again.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol, TypeVar
@@ -50,6 +50,10 @@ class Rate:
     money: Money
     added_at: datetime
 
+    @property
+    def version_id(self) -> int:
+        return self.rate_id
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class LatenessTier:
@@ -84,21 +88,39 @@ class RulesVersion:
     rules: PayRules
     added_at: datetime
 
+    @property
+    def version_id(self) -> int:
+        return self.rules_id or 0
+
+
+FIRST_RULES = RulesVersion(None, date.min, PayRules(), datetime.min.replace(tzinfo=UTC))
+"""What holds until a school settles something else."""
+
 
 class _Dated(Protocol):
     @property
     def valid_from(self) -> date: ...
     @property
     def added_at(self) -> datetime: ...
+    @property
+    def version_id(self) -> int: ...
 
 
 _D = TypeVar("_D", bound=_Dated)
 
 
 def valid_on(day: date, versions: Iterable[_D]) -> _D | None:
-    """The version that holds on a school day: of those begun, the latest; of equals, the newest."""
+    """The version that holds on a school day: of those begun, the latest; of equals, the newest.
+
+    Two made in the same moment are told apart by their ids, so their order never matters.
+    """
     begun = [one for one in versions if one.valid_from <= day]
-    return max(begun, key=lambda one: (one.valid_from, one.added_at), default=None)
+    return max(begun, key=lambda one: (one.valid_from, one.added_at, one.version_id), default=None)
+
+
+def rules_on(day: date, versions: Iterable[RulesVersion]) -> RulesVersion:
+    """The rules that hold on a school day."""
+    return valid_on(day, versions) or FIRST_RULES
 
 
 def rate_for(course_id: int, day: date, rates: Iterable[Rate]) -> Rate | None:

@@ -1,4 +1,4 @@
-"""How a student stood in a lesson: there, partly there or absent, and what else there is to say."""
+"""How a student stands to a lesson: there, partly there, or not; late, gone early, come back."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,11 +6,11 @@ from enum import StrEnum
 
 from school.model import AttendanceRules
 
-_WHOLE = 100
+_WHOLE_PERCENT = 100
 
 
 class Standing(StrEnum):
-    """Whether a student was there."""
+    """Whether somebody attended a lesson."""
 
     PRESENT = "present"
     PARTLY = "partly"
@@ -19,13 +19,17 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standings:
-    """A student's standing in one lesson."""
+    """What is to be said of somebody's attendance at a lesson."""
 
     standing: Standing
-    is_late: bool
-    left_early: bool
-    returned: bool
-    is_unmatched: bool  # of nobody on the roster, as far as is known
+    is_late: bool = False
+    left_early: bool = False
+    returned: bool = False
+    is_unmatched: bool = False  # nobody on the course's list
+
+
+ABSENT = Standings(Standing.ABSENT)
+"""Of whom was never there."""
 
 
 def standing_of(
@@ -37,18 +41,15 @@ def standing_of(
     student_id: int | None,
     rules: AttendanceRules,
 ) -> Standings:
-    """By the school's rules; `together` is the student's part of what was `taught`."""
+    """Of somebody who was there: for how much of what was taught, and how.
+
+    Where nothing was taught, coming is all that a student could do.
+    """
+    is_present = together * _WHOLE_PERCENT >= taught * rules.present_percent
     return Standings(
-        standing=_standing(together, taught, rules),
+        standing=Standing.PRESENT if is_present else Standing.PARTLY,
         is_late=late_by > rules.late_after,
         left_early=left_early_by > rules.late_after,
         returned=returns > 0,
         is_unmatched=student_id is None,
     )
-
-
-def _standing(together: timedelta, taught: timedelta, rules: AttendanceRules) -> Standing:
-    if not together:
-        return Standing.ABSENT
-    is_enough = together * _WHOLE >= taught * rules.present_percent
-    return Standing.PRESENT if is_enough else Standing.PARTLY

@@ -15,7 +15,7 @@ from school.model import AttendanceRules
 from school.pay import CalledOffBy
 from school.periods import Period, school_day
 from school.reports import LessonRow
-from school.standing import Standing, Standings, standing_of
+from school.standing import ABSENT, Standings, standing_of
 from services.paying import PaidLine, pay_lines_in
 from storage import reports
 from storage.attendance import PresenceRow
@@ -26,9 +26,6 @@ from storage.students import absent_in
 
 _LESSONS_AT_ONCE = 100
 _NOTHING = timedelta()
-_ABSENT = Standings(
-    standing=Standing.ABSENT, is_late=False, left_early=False, returned=False, is_unmatched=False
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +139,7 @@ def _lines(
     for one in there.get(lesson.row.lesson_id, ()):
         yield _there(lesson, one, rules)
     for name in absent.get(lesson.row.lesson_id, ()):
-        yield AttendanceLine(lesson, name, None, _ABSENT)
+        yield AttendanceLine(lesson, name, None, ABSENT)
 
 
 def _there(lesson: TitledLesson, one: Attended, rules: AttendanceRules) -> AttendanceLine:

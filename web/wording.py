@@ -13,7 +13,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
-from school.money import Money
+from school.money import Money, decimals_of
 from school.text import Moment, Text, Value, Weekdays
 
 Translations = Mapping[str, NullTranslations]
@@ -70,7 +70,9 @@ class Wording:
 
     def _number(self, value: int | Decimal | Money) -> str:
         if isinstance(value, Money):
-            return f"{format_decimal(value.amount, '#,##0.00', self.locale)} {value.currency}"
+            pattern = "#,##0." + "0" * decimals_of(value.currency)
+            amount = format_decimal(value.rounded.amount, pattern, self.locale)
+            return f"{amount} {value.currency}"
         return format_decimal(value, locale=self.locale)
 
     def _calendar(self, value: date | time | Weekdays) -> Markup:

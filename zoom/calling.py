@@ -21,6 +21,7 @@ from zoom.wire import telling_failures
 
 _MOST_TRIES: Final = 5
 _LONGEST_S: Final = 30.0  # all tries with one token, and the pauses between them
+_TOO_SHORT_S: Final = 0.01  # for another try; a loop may also end the time a moment early
 _FIRST_PAUSE_S: Final = 0.5
 _LONGEST_PAUSE_S: Final = 8.0
 _LONGEST_WAIT: Final = timedelta(seconds=10)  # when Zoom says how long
@@ -92,7 +93,7 @@ class Caller:
                 return await self._once(call, token, deadline)
             except (ZoomUnreachable, ZoomUncertain, RateLimited) as error:
                 pause = self._pause(error, tries)
-                late = tries == _MOST_TRIES or now() + pause > deadline
+                late = tries == _MOST_TRIES or now() + pause > deadline - _TOO_SHORT_S
                 if late or not _may_repeat(call, error):
                     raise
             await self._sleep(pause)

@@ -3,8 +3,10 @@
 httpx's own errors can quote headers, and with them tokens: they are named, and not passed on.
 """
 
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Final
 
@@ -26,12 +28,19 @@ def new_http_client() -> httpx.AsyncClient:
     """
     no_cookies = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
     return httpx.AsyncClient(
+        verify=_certificates(),
         timeout=TIMEOUT,
         limits=_CONNECTIONS,
         follow_redirects=False,
         trust_env=False,
         cookies=no_cookies,
     )
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Read once: it takes as long as fifty requests."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from bot.elsewhere import sent_from
 from bot.report_files import FileKind, FileOrder, Progress, write_file
 from bot.views import report as views
 from bot.views.attendance_chart import draw_attendance
-from bot.views.report_chart import NOT_DRAWABLE, draw_hours
+from bot.views.report_chart import draw_hours
 from bot.views.report_pictures import attendance_chart, hours_chart
 from bot.waiting import Pace, file_on_its_way
 from school.errors import SchoolError
@@ -62,8 +62,7 @@ class Sending:
             yield tell
 
     async def _send_pictures(self, context: Context, found: Found) -> None:
-        drawable = context.say.language not in NOT_DRAWABLE
-        say = context.say if drawable else context.desk.speech.to("en")
+        say = context.say
         hours = await self._made(draw_hours, hours_chart(say, found.report))
         await context.bot.send_photo(context.chat.id, InputFile(hours, "hours.png"))
         attendance = attendance_chart(say, found)

@@ -10,6 +10,7 @@ from bot import callback_data
 from bot.speech import Say
 from bot.views.calendar import month_buttons
 from bot.views.message import View, lines, paragraphs
+from bot.views.statements import list_button
 from school.periods import Period, school_day
 from school.reports import Figures, Report
 from services.reporting import Ambiguous, Candidate, Choices, Found, Order
@@ -280,7 +281,8 @@ def _keyboard(say: Say, order: Order, *, has_file: bool) -> InlineKeyboardMarkup
     if has_file:
         csv = _data(CSV, period.first_day, period.last_day, scope)
         others.append(_button(say.label("CSV"), csv))
-    return InlineKeyboardMarkup([named[:2], named[2:4], named[4:], picks, others])
+    statements = [list_button(say)]
+    return InlineKeyboardMarkup([named[:2], named[2:4], named[4:], picks, others, statements])
 
 
 def _candidates(

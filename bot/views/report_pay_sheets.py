@@ -90,8 +90,8 @@ class PaySheet:
         sheet = "'{}'!".format(self.name.replace("'", "''")) if elsewhere else ""
         amounts = f"{sheet}${_AMOUNT}${first}:${_AMOUNT}${last}"
         currencies = f"{sheet}${_CURRENCY}${first}:${_CURRENCY}${last}"
-        # A currency is three capital letters wherever it is stored.
-        text = f'=SUMIFS({amounts},{currencies},"{currency}")'
+        quoted = currency.replace('"', '""')  # three capital letters, wherever it comes from
+        text = f'=SUMIFS({amounts},{currencies},"{quoted}")'
         return Formula(text, amount.quantize(_CENTS))
 
 

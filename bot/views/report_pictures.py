@@ -26,7 +26,7 @@ def hours_chart(say: Say, report: Report) -> Chart:
         title = say.label(
             "Hours taught, {period} (the first {count} teachers)", period=period, count=MOST_BARS
         )
-    return Chart(title, say.label("Hours"), tuple(bars[:MOST_BARS]))
+    return Chart(title, say.label("Hours"), tuple(bars[:MOST_BARS]), is_rtl=say.is_rtl)
 
 
 def _bar(say: Say, number: int, line: TeacherLine) -> Bar:
@@ -37,6 +37,7 @@ def _bar(say: Say, number: int, line: TeacherLine) -> Bar:
         otherwise=say.label("Teacher {number}", number=number),
         hours=taught / timedelta(hours=1),
         label=say.label("≈ {length}", length=taught) if line.figures.has_inferred else shown,
+        is_inferred=line.figures.has_inferred,
     )
 
 
@@ -56,6 +57,7 @@ def attendance_chart(say: Say, found: Found) -> AttendanceChart | None:
             _course(say, number, one, slots, period)
             for number, one in enumerate(found.courses, start=1)
         ),
+        is_rtl=say.is_rtl,
     )
 
 

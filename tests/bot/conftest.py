@@ -7,11 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bot.application import TelegramBot, open_bot
+from bot.budget import Limits
 from sandbox.people import People, Person
 from sandbox.telegram import TelegramSandbox, telegram_sandbox
 from services.office import Office
 from tests.clocks import SettableClock
 from tests.services.people_of_the_school import ADMIN, AISHA
+
+_WIDE = 1_000  # as many messages as a test likes
 
 
 @pytest.fixture
@@ -22,7 +25,9 @@ async def telegram(clock: SettableClock) -> AsyncIterator[TelegramSandbox]:
 
 @pytest.fixture
 async def people(telegram: TelegramSandbox) -> AsyncIterator[People]:
+    """They may be written to as often as a test likes."""
     async with telegram.people() as people:
+        await people.limits(overall=_WIDE, group=_WIDE, private=_WIDE)
         yield people
 
 
@@ -43,7 +48,8 @@ async def aisha(people: People) -> Person:
 async def telegram_bot(telegram: TelegramSandbox, office: Office) -> AsyncIterator[TelegramBot]:
     """The bot, neither receiving nor publishing yet."""
     with ThreadPoolExecutor(1) as elsewhere:
-        async with open_bot(telegram.token, telegram.url, office, elsewhere) as opened:
+        limits = Limits(overall=_WIDE, group=_WIDE, private=_WIDE)
+        async with open_bot(telegram.token, telegram.url, office, elsewhere, limits) as opened:
             yield opened
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from bot.views import (
     problems,
     report,
     summary,
+    unsure,
     welcome,
 )
 from bot.views.message import View
@@ -39,16 +40,20 @@ from services.post_contents import (
     CancelledNotice,
     Delivery,
     HandedNotice,
+    HeldOrNot,
     MovedNotice,
     NoLongerHere,
     NoLongerYours,
     Overtaken,
     SeriesInfo,
     SkippedNotice,
+    Unsure,
 )
 from services.posts import Trouble
 from services.problems import Problem
+from services.reporting import Ambiguous, Candidate, Choices
 from storage.drafts import ClassForm, Step
+from storage.reports import Of, Scope
 from tests.bot.every_change import every_change
 from tests.bot.test_cards_view import ANSWER, CARD, PLANNED
 from tests.bot.test_leaving_views import DONE, FULL
@@ -57,6 +62,7 @@ from tests.bot.test_newclass_views import MONDAY, WHOLE, page
 from tests.bot.test_report_views import LESSON, NEVER_HELD, book, of
 from tests.bot.test_summary_view import CLASS, student
 from tests.bot.test_welcome_view import PROFILE, caller
+from tests.bot.views_of_hours import views_of_hours
 from tests.bot.views_of_people import views_of_people
 from zoom.oauth import REQUIRED_SCOPES
 
@@ -87,6 +93,7 @@ def every_view(say: Say) -> Iterator[View]:
     yield from _report(say)
     yield from _summary(say)
     yield from _welcome(say)
+    yield from views_of_hours(say, ZONE, NOW, NAME, TOPIC)
     yield problems.school_error(say, NotConnected("{topic} · ended", topic=TOPIC))
     yield problems.unexpected(say, "K7Q2")
 
@@ -225,7 +232,18 @@ def _report(say: Say) -> Iterator[View]:
             for number, one in enumerate([LESSON, NEVER_HELD] * count)
         ]
         yield report.summary(say, book(*rows))
+        scope = Scope(Of.GROUP, -(10**15))
+        yield report.summary(say, book(*rows, scope=scope, about=NAME))
         yield report.nothing(say, book(*rows, period=of("last month")))
+        named = tuple(Candidate(scope, NAME, NAME) for _ in range(min(count, 20)))
+        for kind in (Of.TEACHER, Of.COURSE, Of.GROUP):
+            yield report.choices(say, Choices(of("2026-11"), kind, named, 1, 3))
+        yield report.ambiguous(say, Ambiguous(of("2026-11"), NAME, named, count))
+        yield report.in_parts(say, count)
+    today = date(2026, 11, 23)
+    yield report.first_day(say, Scope(Of.TEACHER, 2**62), today, today)
+    yield report.last_day(say, Scope(Of.TEACHER, 2**62), today, today, today)
+    yield report.progress(say, 0.4)
 
 
 def _summary(say: Say) -> Iterator[View]:
@@ -239,9 +257,20 @@ def _summary(say: Say) -> Iterator[View]:
     )
     for count in COUNTS:
         students = tuple(replace(marked, returns=count) for _ in range(count * 3))
-        yield summary.summary(
-            say, replace(CLASS, topic=TOPIC, students=students, is_teacher_inferred=bool(count))
-        )
+        of_many = replace(CLASS, topic=TOPIC, students=students, is_teacher_inferred=bool(count))
+        yield summary.summary(say, of_many)
+        gaps = tuple((NOW + at * HOUR, NOW + at * HOUR + HOUR / 2) for at in range(count % 12))
+        for is_asking in (True, False):
+            doubts_ = Unsure(gaps, is_asking=is_asking, may_confirm=not is_asking)
+            yield summary.summary(
+                say, replace(of_many, lesson_id=LARGEST, zone=ZONE, unsure=doubts_)
+            )
+        yield summary.summary(say, replace(of_many, unsure=Unsure(is_confirmed=True)))
+        for topic, is_settled in product((TOPIC, None), (True, False)):
+            nobody_heard = HeldOrNot(
+                LARGEST, topic, PLANNED, ZONE, gaps or ((NOW, NOW),), is_settled
+            )
+            yield unsure.held_or_not(say, nobody_heard)
 
 
 def _welcome(say: Say) -> Iterator[View]:

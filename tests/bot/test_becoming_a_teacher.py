@@ -1,36 +1,22 @@
 """From the invitation to a connected Zoom account and back, as people see it in their chats."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.application import open_bot
+from bot.application import TelegramBot
 from sandbox.people import People, Person
-from sandbox.telegram.server import telegram_sandbox
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from services.connecting import Finish, consent, returned
 from services.office import Office
-from tests.clocks import SettableClock
 from tests.services.people_of_the_school import ADMIN
 
 
 @pytest.fixture
-async def people(office: Office, clock: SettableClock) -> AsyncIterator[People]:
+async def people(people: People, receiving: TelegramBot) -> People:
     """Those who talk to the bot, which is running."""
-    stop = asyncio.Event()
-    with ThreadPoolExecutor(1) as elsewhere:
-        async with (
-            telegram_sandbox(clock=clock) as telegram,
-            open_bot(telegram.token, telegram.url, office, elsewhere) as running,
-            telegram.people() as people,
-            asyncio.TaskGroup() as tasks,
-        ):
-            tasks.create_task(running.updates.run(stop))
-            yield people
-            stop.set()
+    del receiving
+    return people
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 import asyncio
 import logging
 import os
+import pickle
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -339,6 +340,27 @@ async def test_a_reader_neither_waits_for_a_writer_nor_sees_half_of_it(
         assert await names(reader) == ["Aisha"]
 
 
+async def test_whoever_reads_row_after_row_sees_one_state_too(database: Database) -> None:
+    async with database.writing() as writer:
+        await add_person(writer, "Aisha")
+    async with database.reading() as reader:
+        rows = await reader.connection.stream(select(person.c.id))
+        async with database.writing() as writer:
+            await add_person(writer, "Musa")
+        assert len([row async for row in rows]) == 1
+        assert await names(reader) == ["Aisha"]
+
+
+async def test_a_reader_that_failed_begins_anew(database: Database) -> None:
+    with pytest.raises(OperationalError, match="no such table"):
+        async with database.reading() as tx:
+            await tx.connection.execute(text("SELECT 1 FROM nowhere"))
+    async with database.writing() as writer:
+        await add_person(writer, "Aisha")
+    async with database.reading() as tx:
+        assert await names(tx) == ["Aisha"]
+
+
 async def test_many_readers_wait_for_one_another(database: Database) -> None:
     async def read() -> int:
         async with database.reading() as tx:
@@ -391,3 +413,18 @@ def test_new_ids_fit_a_signed_64_bit_column_and_differ() -> None:
     ids = {new_id() for _ in range(10_000)}
     assert len(ids) == 10_000
     assert all(0 < one < 2**62 for one in ids)
+
+
+async def test_what_another_process_is_given_reads_and_cannot_write(
+    database: Database, clock: SettableClock
+) -> None:
+    async with database.writing() as tx:
+        await add_person(tx, "Aisha")
+    access = pickle.loads(pickle.dumps(database.access))  # noqa: S301  our own
+    assert "key" not in repr(access)
+    async with access.reading(clock()) as tx:
+        assert tx.now == clock()
+        assert await names(tx) == ["Aisha"]
+    with pytest.raises(OperationalError, match="readonly"):
+        async with access.reading(clock()) as tx:
+            await add_person(tx, "Musa")
