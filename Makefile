@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup demo run check test lint texts bench clean
+.PHONY: setup demo run check test cover lint texts month bench clean
 
 setup: $(VENV)/.ready
 
@@ -36,11 +36,21 @@ lint: $(VENV)/.ready-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
+# More than there are cores: tests also wait, for disks, timers and processes.
+PYTEST = $(BIN)/python -m pytest -n 3 --dist worksteal
+
 test: lint
-	$(BIN)/python -m pytest -n 3 --cov --cov-report=term
+	$(PYTEST)
+
+# Takes twice as long: up to Python 3.13 each branch is counted by a trace function.
+cover: $(VENV)/.ready-dev
+	$(PYTEST) --cov --cov-report=term
 
 texts: $(VENV)/.ready-dev
 	$(BIN)/python -m tests.catalogues
+
+month: $(VENV)/.ready-dev
+	$(BIN)/python -m tests.story.month
 
 bench: setup
 	$(BIN)/python -m benchmarks

@@ -172,6 +172,8 @@ async def _at_work(
 ) -> AsyncIterator[None]:
     """The workers, and the clock that tells them to look."""
     from bot import running
+    from services.asking import ask_due
+    from services.beating import beat
     from services.continuing import continue_series
     from services.events import apply_waiting, try_set_aside_again
     from services.overdue import close_overdue
@@ -182,6 +184,7 @@ async def _at_work(
     from services.working import clock_strikes, keep_working
 
     stop = asyncio.Event()
+    await beat(office)
     await try_set_aside_again(office)
     try:
         async with asyncio.TaskGroup() as workers:
@@ -195,6 +198,8 @@ async def _at_work(
                     ("continuing of series", office.bell.series, continue_series),
                     ("closer of overdue classes", office.bell.overdue, close_overdue),
                     ("clearing", office.bell.clearing, clear_old),
+                    ("heart", office.bell.heart, beat),
+                    ("asking of Zoom", office.bell.asking, ask_due),
                 )
             ]
             ending = workers.create_task(running.run(telegram, stop, is_pushed=is_pushed))
@@ -205,6 +210,7 @@ async def _at_work(
             await asyncio.wait((ending, *endless), timeout=_TO_FINISH_S)
             for task in endless:
                 task.cancel()  # what it was at is gone on with at the next start
+            await beat(office)
     except ExceptionGroup as died:
         raise WorkerDied(_reported(died)) from None
 

@@ -7,5 +7,7 @@ starting.py   from start to ready, and idle       classes.py    /newclass to the
 broadcast.py  one class to 200 groups             webhooks.py   events per second made durable
 load.py       requests at a rate, their times     events.py     signed events as Zoom sends them
 bare.py       a receiver that stores nothing      machine.py    where and of what this was measured
+lessons.py    one lesson among many           reporting.py  the report of a term
+known.py      classes written down directly    term.py       a term, written down directly
 journal.py    what happened at the stand-in, when loop.py       the event loop
 """

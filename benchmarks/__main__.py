@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import broadcast, classes, school, starting, webhooks
+from benchmarks import broadcast, classes, lessons, reporting, school, starting, webhooks
 from benchmarks.loop import new_loop
 from benchmarks.machine import Machine
 from benchmarks.report import Figures, written
@@ -30,7 +30,18 @@ async def measure() -> Figures:
         sent = await broadcast.measure(stage, founded)
         tell("webhooks")
         taken = await webhooks.measure(stage, founded, tell)
-    return Figures(Machine.look(), datetime.now(UTC), started, made, sent, taken)
+    costs = await lessons.measure(tell)
+    reported = await reporting.measure(tell)
+    return Figures(
+        machine=Machine.look(),
+        measured_at=datetime.now(UTC),
+        starting=started,
+        classes=made,
+        broadcast=sent,
+        webhooks=taken,
+        lessons=costs,
+        term=reported,
+    )
 
 
 def _telling() -> Callable[[str], None]:

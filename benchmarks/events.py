@@ -30,15 +30,17 @@ class Comings:
 
     def next(self, how_many: int, *, port: int, signed_at: datetime) -> list[bytes]:
         """So many requests, signed for sending within the next minutes."""
-        return [
-            _request(body, self._secret, port, signed_at)
-            for body in islice(self._bodies(), how_many)
-        ]
+        return [_request(body, self._secret, port, signed_at) for body in self.bodies(how_many)]
 
-    def _bodies(self) -> Iterator[bytes]:
-        for number in self._numbers:
+    def bodies(self, how_many: int) -> Iterator[bytes]:
+        """So many events, as bytes that are yet to be signed."""
+        for number in islice(self._numbers, how_many):
             meeting_id = self._meeting_ids[number % len(self._meeting_ids)]
             yield self._body(meeting_id, number // len(self._meeting_ids), number)
+
+    def ended(self, meeting_id: int, at: datetime) -> bytes:
+        """The end of a class."""
+        return self._event("meeting.ended", meeting_id, 0, end_time=at.strftime(_ISO))
 
     def _body(self, meeting_id: int, number: int, overall: int) -> bytes:
         """The event of that number in its class, and of that one in all classes."""
@@ -56,8 +58,13 @@ class Comings:
             "public_ip": "203.0.113.7",
             when: at.strftime(_ISO),
         }
+        return self._event(
+            f"meeting.participant_{kind}", meeting_id, overall, participant=participant
+        )
+
+    def _event(self, name: str, meeting_id: int, overall: int, **of_meeting: object) -> bytes:
         event = {
-            "event": f"meeting.participant_{kind}",
+            "event": name,
             "payload": {
                 "account_id": "acc7Tn0QSVbenchmarkAB",
                 "object": {
@@ -69,7 +76,7 @@ class Comings:
                     "duration": 45,
                     "start_time": self._started_at.strftime(_ISO),
                     "timezone": "Africa/Addis_Ababa",
-                    "participant": participant,
+                    **of_meeting,
                 },
             },
             "event_ts": int(self._started_at.timestamp() * 1000) + overall,

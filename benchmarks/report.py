@@ -7,9 +7,13 @@ from importlib.util import find_spec
 
 from benchmarks.broadcast import Broadcast
 from benchmarks.classes import Classes
+from benchmarks.lessons import PARTICIPANTS, Lessons
 from benchmarks.machine import Machine
+from benchmarks.reporting import RATE, TermReport
 from benchmarks.starting import Starting
 from benchmarks.webhooks import CONNECTIONS, Webhooks
+
+_FOLD_AIMED_AT = 2_000  # events
 
 Row = tuple[str, str, str]
 """What was measured, how much it was, how much it should be."""
@@ -25,6 +29,8 @@ class Figures:
     classes: Classes
     broadcast: Broadcast
     webhooks: Webhooks
+    lessons: Lessons
+    term: TermReport
 
 
 def written(figures: Figures) -> str:
@@ -52,6 +58,8 @@ def _rows(figures: Figures) -> Iterator[Row]:
     yield from _of_webhooks(figures.webhooks)
     yield from _of_broadcast(figures.broadcast)
     yield from _of_classes(figures.classes)
+    yield from _of_lessons(figures.lessons)
+    yield from _of_term(figures.term)
 
 
 def _of_starting(starting: Starting) -> Iterator[Row]:
@@ -104,6 +112,26 @@ def _of_classes(classes: Classes) -> Iterator[Row]:
     yield "— beyond them, median", f"{beyond:.0f} ms", "under 150 ms"
 
 
+def _of_lessons(lessons: Lessons) -> Iterator[Row]:
+    for events, fold_ms in lessons.fold_ms.items():
+        aim = "under 20 ms" if events == _FOLD_AIMED_AT else ""
+        yield f"a lesson of {PARTICIPANTS} folded, {events:,} events", f"{fold_ms:.1f} ms", aim
+    for cost in lessons.costs:
+        among = f"among {cost.stays:,} stays"
+        yield f"a lesson's events read, folded, saved, {among}", f"{cost.applied_ms:.1f} ms", "flat"
+        yield f"its summary, {among}", f"{cost.summary_ms:.1f} ms", "under 20 ms, flat"
+
+
+def _of_term(term: TermReport) -> Iterator[Row]:
+    workbook_mb = term.workbook_bytes / 1_000_000
+    yield f"report of {term.stays:,} stays, to its summary", f"{term.summary_s:.1f} s", "5 s"
+    yield "— to its workbook", f"{term.workbook_s:.1f} s ({workbook_mb:.1f} MB)", ""
+    yield "— memory more until the summary", f"{term.summary_mb:.0f} MB", "50 MB"
+    yield "— then until the workbook, children too", f"{term.workbook_mb:.0f} MB", "150 MB"
+    times = _both(term.answers.within_ms(50), term.answers.within_ms(99))
+    yield f"— events at {RATE}/s meanwhile, p50 and p99", times, "p99 under 500 ms"
+
+
 def _both(half_ms: float, most_ms: float) -> str:
     return f"{half_ms:.1f} and {most_ms:.1f} ms"
 
@@ -129,9 +157,15 @@ def _notes(figures: Figures) -> Iterator[str]:
         for stored, bare in zip(webhooks.stored.answers, webhooks.bare.answers, strict=True)
     )
     yield f"- Rounds at full speed, each after one of the receiver that stores nothing: {rounds}."
-    refused = sum(answers.refused for answers in webhooks.taken)
-    lost = sum(answers.lost for answers in webhooks.taken)
+    taken = (*webhooks.taken, figures.term.answers)
+    refused = sum(answers.refused for answers in taken)
+    lost = sum(answers.lost for answers in taken)
     yield f"- Events refused, to be repeated by Zoom: {refused}; connections broken: {lost}."
+    yield (
+        "- A lesson among others: thirty students come and go. The term is one of 300 teachers; "
+        "its memory is what the program and its children held at most, beyond what they held "
+        "before with the same events coming in."
+    )
     yield (
         f"- The broadcast took {broadcast.calls} calls until its last card, with what the teacher "
         "reads of it. Telegram takes 30 in any second: 30 at once, and 30 a second later."

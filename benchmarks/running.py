@@ -85,5 +85,6 @@ def _with_children(pid: int) -> list[int]:
 
 
 def _memory_kib(pid: int) -> int:
+    """Nothing where it has ended and is only still listed."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(_MEMORY))
+    return next((int(line.split()[1]) for line in lines if line.startswith(_MEMORY)), 0)

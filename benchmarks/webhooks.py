@@ -4,29 +4,21 @@ import asyncio
 import os
 import time
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
 from benchmarks.events import Comings
+from benchmarks.known import database_of, know_classes
 from benchmarks.load import Answers, as_fast_as_answered, at_rate
 from benchmarks.running import Running, running
 from benchmarks.school import School
 from benchmarks.stage import Stage, child
 from main import utc_now
-from school.mirror import Date
-from school.model import Planned
-from storage.database import Database, Transaction, new_id
-from storage.meetings import add_meeting, keep_dates, keep_details
 from storage.people import find_person
-from storage.planning import NewCourse, add_course, add_lessons, schedule_lessons
 from storage.schema import zoom_event
-from storage.sealing import DataKeys
-from storage.settling import claim_meeting, confirm_meeting, release_meeting
 
 CONNECTIONS = 32
 _RATES = {100: 10.0, 1_000: 10.0}  # events per second, and for how many seconds
@@ -151,42 +143,14 @@ def _synced_writes(stage: Stage) -> float:
 
 
 async def _know_classes(stage: Stage, teacher_user_id: int) -> None:
-    """Writes down classes with meetings, as if they had been made at Zoom."""
-    async with _database(stage) as database, database.writing() as tx:
+    async with database_of(stage) as database, database.writing() as tx:
         teacher = await find_person(tx, teacher_user_id)
         assert teacher is not None
-        for meeting_id in _meeting_ids(_FIRST_KNOWN_ID):
-            await _know_class(tx, teacher.id, meeting_id)
-
-
-async def _know_class(tx: Transaction, teacher_id: int, meeting_id: int) -> None:
-    planned = Planned(tx.now - timedelta(minutes=30), timedelta(minutes=45))
-    new = NewCourse(
-        teacher_id=teacher_id,
-        request_key=f"benchmark {meeting_id}",
-        topic="Tajweed",
-        zone=ZoneInfo("Africa/Addis_Ababa"),
-        chat_ids=(),
-    )
-    course_id = await add_course(tx, new)
-    row = await add_meeting(tx, course_id, teacher_id, f"B{meeting_id}", is_series=False)
-    (lesson_id,) = await add_lessons(tx, course_id, row, teacher_id, [planned], is_series=False)
-    token = new_id()
-    await claim_meeting(tx, row, token, timedelta(minutes=1))
-    await confirm_meeting(tx, row, meeting_id)
-    await keep_details(tx, row, topic="Tajweed", join_url="https://zoom.example/j/1", passcode="1")
-    await keep_dates(tx, row, [Date("", planned, lesson_id)])
-    await schedule_lessons(tx, row)
-    await release_meeting(tx, row, token, next_try_at=None, problem=None)
+        await know_classes(tx, teacher.id, _meeting_ids(_FIRST_KNOWN_ID))
 
 
 async def _kept(stage: Stage) -> int:
     """What is in the database, read by somebody who opens it anew."""
-    async with _database(stage) as database, database.reading() as tx:
+    async with database_of(stage) as database, database.reading() as tx:
         found = await tx.connection.execute(select(func.count()).select_from(zoom_event))
         return int(found.scalar_one())
-
-
-def _database(stage: Stage) -> AbstractAsyncContextManager[Database]:
-    keys = DataKeys.parse(stage.variables["DATA_KEY"])
-    return Database.open(stage.variables["DATABASE_URL"], keys, utc_now)

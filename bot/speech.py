@@ -61,6 +61,11 @@ class Say:
         self.locale = Locale.parse(_LOCALES.get(language, language), sep="_")
         self.catalogue = catalogue
 
+    @property
+    def is_rtl(self) -> bool:
+        """Whether the language is written from right to left."""
+        return self.locale.text_direction == "right-to-left"
+
     def __call__(self, msgid: str, /, **values: Shown) -> Markup:
         """The sentence `msgid` in this language."""
         return self._filled(self.catalogue.gettext(msgid), values)
@@ -134,7 +139,7 @@ class Say:
             day=start.date(),
             start=start.time(),
             end=end.time(),
-            city=self._city(zone),
+            city=self.city(zone),
         )
 
     def clock_time(self, at: datetime, zone: ZoneInfo) -> str:
@@ -143,7 +148,7 @@ class Say:
 
     def zoned_time(self, at: datetime, zone: ZoneInfo) -> str:
         """`18:00 (Cairo)`."""
-        return self.label("{time} ({city})", time=at.astimezone(zone).time(), city=self._city(zone))
+        return self.label("{time} ({city})", time=at.astimezone(zone).time(), city=self.city(zone))
 
     def short_day(self, day: date) -> str:
         """`Wed 25`, for buttons."""
@@ -258,10 +263,10 @@ class Say:
             "{day}, {time} ({city})",
             day=local.date(),
             time=local.time(),
-            city=self._city(moment.zone),
+            city=self.city(moment.zone),
         )
 
-    def _city(self, zone: ZoneInfo) -> str:
+    def city(self, zone: ZoneInfo) -> str:
         return get_timezone_location(zone, locale=self.locale, return_city=True)
 
 

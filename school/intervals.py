@@ -1,10 +1,14 @@
 """Spans of time: half-open, so that two that touch do not overlap."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import accumulate
 
 Span = tuple[datetime, datetime]
 """(from, to), with from ≤ to."""
+
+_NOTHING = timedelta()
 
 
 def union(spans: Iterable[Span]) -> list[Span]:
@@ -39,10 +43,37 @@ def common(first: Sequence[Span], second: Sequence[Span]) -> list[Span]:
 
 def length(spans: Iterable[Span]) -> timedelta:
     """How long a union is."""
-    return sum((end - begin for begin, end in spans), timedelta())
+    return sum((end - begin for begin, end in spans), _NOTHING)
 
 
 def clipped(span: Span, bounds: Span) -> Span:
     """What of `span` lies within `bounds`; empty, at the nearer bound, if nothing does."""
+    since, until = span
     begin, end = bounds
-    return min(max(span[0], begin), end), min(max(span[1], begin), end)
+    if begin <= since <= until <= end:  # as nearly all do
+        return span
+    return min(max(since, begin), end), min(max(until, begin), end)
+
+
+class Cover:
+    """The time that a union covers, to ask how much of it lies within spans.
+
+    An answer takes no longer for a union of many spans, as that of a large class is.
+    """
+
+    def __init__(self, union: Sequence[Span]) -> None:
+        self._begins = [begin for begin, _ in union]
+        self._ends = [end for _, end in union]
+        self._before = list(accumulate((end - begin for begin, end in union), initial=_NOTHING))
+
+    def within(self, spans: Iterable[Span]) -> timedelta:
+        """How much of the covered time lies within `spans`, which must be a union too."""
+        return sum((self._until(end) - self._until(begin) for begin, end in spans), _NOTHING)
+
+    def _until(self, at: datetime) -> timedelta:
+        """How much is covered before a moment."""
+        begun = bisect_right(self._begins, at)
+        if not begun:
+            return _NOTHING
+        after = self._ends[begun - 1] - at
+        return self._before[begun] - after if after > _NOTHING else self._before[begun]

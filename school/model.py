@@ -50,9 +50,11 @@ class PostKind(StrEnum):
     LIMIT = "limit"  # a free plan's 40 minutes are almost over
     GONE = "gone"  # deleted inside Zoom: what now?
     SUMMARY = "summary"  # durations, after the lesson
+    VERDICT = "verdict"  # what became of what they said was wrong
 
     # To the admins
     ALARM = "alarm"  # long after its time it has not begun
+    DISPUTE = "dispute"  # its teacher says that something is wrong
 
 
 class DayReminder(StrEnum):

@@ -23,7 +23,14 @@ def clean_name(text: str) -> str:
 
 def normalised_name(name: str) -> str:
     """A display name as it is compared: Unicode form, case and spaces do not count."""
-    folded = unicodedata.normalize("NFKC", clean_name(name)).casefold()
+    return comparable(clean_name(name))
+
+
+def comparable(cleaned: str) -> str:
+    """`normalised_name` of what is clean already."""
+    if cleaned.isascii():  # of which nothing below changes more than the case
+        return cleaned.lower()
+    folded = unicodedata.normalize("NFKC", cleaned).casefold()
     return " ".join(unicodedata.normalize("NFKC", folded).split())  # folding can undo the form
 
 

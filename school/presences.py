@@ -1,14 +1,16 @@
 """People's stays, and what they come to once set against the plan and each other."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import combinations
 
 from school.facts import Place
-from school.identity import Person
-from school.intervals import Span, common, length, union
+from school.identity import HOST, Key, Person
+from school.intervals import Cover, Span, common, length, union
 from school.model import Planned
+from school.roster import Comer, KnownStudent, recognised
 from school.stays import Connection, Instance, Stay
 
 _NOTHING = timedelta()
@@ -16,7 +18,10 @@ _NOTHING = timedelta()
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """A person's stays within a lesson, and what they come to."""
+    """A person's stays within a lesson, and what they come to.
+
+    `student_id` is who it is on the course's list, None where that is not known for certain.
+    """
 
     name: str  # as last seen, cleaned; empty if nobody ever said it
     is_teacher: bool
@@ -27,8 +32,11 @@ class Presence:
     left_early_by: timedelta  # zero until the lesson has ended
     returns: int  # how often the person went away and came back
     overlapping: bool  # several connections at once that only a name makes one person
-    ambiguous: bool  # a guest whose name several known people bear
+    ambiguous: bool  # it may be several known people by the name
     inferred: bool  # some stay's join or leave was not reported
+    student_id: int | None = None
+    is_visitor: bool = False  # on the list as somebody who is no student
+    keys: frozenset[Key] = frozenset()  # what else Zoom told them apart by
 
     @property
     def first_joined_at(self) -> datetime:
@@ -51,8 +59,13 @@ class Attendee:
     is_teacher: bool
     stays: tuple[Stay, ...]  # by time
     runs: tuple[Span, ...]  # the union of the stays
+    named_at: datetime  # when the name was last seen
     overlapping: bool = False
     ambiguous: bool = False
+    names: frozenset[str] = frozenset()  # all of them, normalised
+    keys: frozenset[Key] = frozenset()
+    student_id: int | None = None
+    is_visitor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +75,75 @@ class Frame:
     planned: Planned
     began_at: datetime
     ended_at: datetime | None
-    teacher_runs: Sequence[Span]
-    student_runs: Sequence[Span]
+    teacher: Cover  # while the teacher was there
+    students: Cover  # while any student was
 
 
 def attendee_of(person: Person, connections: Sequence[Connection]) -> Attendee:
     """The person with the stays of all their connections."""
     own = [connections[index] for index in person.connections]
-    stays = sorted(stay for one in own for stay in one.stays)
-    _, _, name = max((bool(one.name), one.named_at, one.name) for one in own)
+    stays = sorted([stay for one in own for stay in one.stays])
+    _, named_at, name = max((bool(one.name), one.named_at, one.name) for one in own)
     return Attendee(
         name=name,
         is_teacher=person.is_host,
         stays=tuple(stays),
-        runs=tuple(union(stay.span for stay in stays)),
+        runs=tuple(union([stay.span for stay in stays])),
         overlapping=_overlap_by_name(own),
         ambiguous=person.ambiguous,
+        named_at=named_at,
+        names=frozenset(one.credentials.name for one in own) - {""},
+        keys=frozenset(key for one in own for key in one.credentials.strong),
     )
+
+
+def recognised_attendees(
+    attendees: Sequence[Attendee], roster: Collection[KnownStudent]
+) -> list[Attendee]:
+    """Those on the course's list as such; what is certainly one student becomes one attendee."""
+    if not roster:
+        return list(attendees)
+    comers = [Comer(one.names, one.keys, one.ambiguous) for one in attendees]
+    of_student = defaultdict[int, list[Attendee]](list)
+    others: list[Attendee] = []
+    for attendee, found in zip(attendees, recognised(comers, roster), strict=True):
+        if found.student is None:
+            others.append(replace(attendee, ambiguous=attendee.ambiguous or found.doubtful))
+            continue
+        student = found.student
+        known = replace(attendee, student_id=student.student_id, is_visitor=not student.is_student)
+        of_student[student.student_id].append(known)
+    return [*map(_as_one, of_student.values()), *others]
+
+
+def _as_one(attendees: Sequence[Attendee]) -> Attendee:
+    """Somebody who was known by several names or marks; time on two devices counts once."""
+    if len(attendees) == 1:
+        return attendees[0]
+    latest = max(attendees, key=lambda one: (bool(one.name), one.named_at, one.name))
+    stays = sorted(stay for one in attendees for stay in one.stays)
+    return replace(
+        latest,
+        stays=tuple(stays),
+        runs=tuple(union(stay.span for stay in stays)),
+        overlapping=any(one.overlapping for one in attendees) or _overlap(attendees),
+        ambiguous=any(one.ambiguous for one in attendees),
+        names=frozenset[str]().union(*(one.names for one in attendees)),
+        keys=frozenset[Key]().union(*(one.keys for one in attendees)),
+    )
+
+
+def _overlap(attendees: Sequence[Attendee]) -> bool:
+    """Whether two of them were in the same place at the same time."""
+    return any(
+        common(_runs_in(place, one), _runs_in(place, other))
+        for place in Place
+        for one, other in combinations(attendees, 2)
+    )
+
+
+def _runs_in(place: Place, attendee: Attendee) -> list[Span]:
+    return union(stay.span for stay in attendee.stays if stay.place is place)
 
 
 def unreported_host(instances: Sequence[Instance], name: str) -> Attendee:
@@ -99,7 +164,8 @@ def unreported_host(instances: Sequence[Instance], name: str) -> Attendee:
         for instance in instances
     )
     runs = tuple(union(stay.span for stay in stays))
-    return Attendee(name=name, is_teacher=True, stays=stays, runs=runs)
+    began_at = instances[0].started_at
+    return Attendee(name=name, is_teacher=True, stays=stays, runs=runs, named_at=began_at)
 
 
 def presence_of(attendee: Attendee, frame: Frame) -> Presence:
@@ -109,11 +175,11 @@ def presence_of(attendee: Attendee, frame: Frame) -> Presence:
     stay after it ends, so for students the class's own times count where they are narrower.
     """
     expected_from, expected_until = frame.planned.starts_at, frame.planned.ends_at
-    others = frame.student_runs
+    others = frame.students
     if not attendee.is_teacher:
         expected_from = max(expected_from, frame.began_at)
         expected_until = min(expected_until, frame.ended_at or expected_until)
-        others = frame.teacher_runs
+        others = frame.teacher
     left_at = max(stay.left_at for stay in attendee.stays)
     early_by = expected_until - left_at if frame.ended_at else _NOTHING
     return Presence(
@@ -121,13 +187,16 @@ def presence_of(attendee: Attendee, frame: Frame) -> Presence:
         is_teacher=attendee.is_teacher,
         stays=attendee.stays,
         total=length(attendee.runs),
-        together=length(common(attendee.runs, others)),
+        together=others.within(attendee.runs),
         late_by=max(attendee.stays[0].joined_at - expected_from, _NOTHING),
         left_early_by=max(early_by, _NOTHING),
         returns=_returns(attendee.stays),
         overlapping=attendee.overlapping,
         ambiguous=attendee.ambiguous,
         inferred=any(stay.inferred_join or stay.inferred_leave for stay in attendee.stays),
+        student_id=attendee.student_id,
+        is_visitor=attendee.is_visitor,
+        keys=attendee.keys - {HOST},
     )
 
 
@@ -138,15 +207,17 @@ def _overlap_by_name(connections: Sequence[Connection]) -> bool:
     """
     if all(connection.credentials.strong for connection in connections):
         return False
+    if len(connections) == 1 and len(connections[0].stays) == 1:
+        return False
     guests, known = defaultdict[Place, list[Span]](list), defaultdict[Place, list[Span]](list)
     for connection in connections:
         spans = known if connection.credentials.strong else guests
         for stay in connection.stays:
             spans[stay.place].append(stay.span)
     return any(
-        length(guests[place]) > length(covered) or common(covered, union(known[place]))
-        for place in Place
-        for covered in [union(guests[place])]
+        length(spans) > length(covered) or common(covered, union(known[place]))
+        for place, spans in guests.items()
+        for covered in [union(spans)]
     )
 
 

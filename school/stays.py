@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from school.facts import Ended, Fact, Joined, Left, Place, Started
-from school.identity import Credentials, strong_keys
+from school.identity import Credentials, Key, strong_keys
 from school.intervals import Span, clipped
 from school.model import Planned
-from school.names import clean_name, normalised_name
+from school.names import clean_name, comparable, normalised_name
 
 PATIENCE = timedelta(hours=2)
 """A meeting of which nothing is heard for so long after its time is over: its end went missing."""
@@ -40,8 +41,7 @@ class Instance:
     inferred: bool  # its start or its end was not told by Zoom
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Stay:
+class Stay(NamedTuple):
     """One join → leave of one connection, clipped to its instance; ordered by time.
 
     An open stay has not ended; its `left_at` is as far as it is known to last.
@@ -60,8 +60,7 @@ class Stay:
         return self.joined_at, self.left_at
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(NamedTuple):
     """A device in one instance, in one place, with all its stays there."""
 
     credentials: Credentials
@@ -82,18 +81,24 @@ def instances_of(facts: Iterable[Fact], horizon: Horizon) -> list[Instance]:
     for fact in facts:
         told[fact.meeting_uuid].append(fact)
     starts = {uuid: _start(of_instance) for uuid, of_instance in told.items()}
-    in_order = sorted(starts.values())
+    in_order = sorted(start.at for start in starts.values())
     found = []
-    for uuid, of_instance in told.items():
-        later = in_order[bisect_right(in_order, starts[uuid]) :]
-        found.append(_instance(uuid, of_instance, starts[uuid], min(later, default=None), horizon))
+    for uuid, start in starts.items():
+        later = bisect_right(in_order, start.at)
+        following = in_order[later] if later < len(in_order) else None
+        found.append(_instance(uuid, told[uuid], start, following, horizon))
     return sorted(found, key=lambda instance: (instance.started_at, instance.meeting_uuid))
 
 
-def _start(facts: Sequence[Fact]) -> datetime:
-    return min(
-        _reported_starts(facts) or _stated_starts(facts) or [fact.at for fact in facts],
-    )
+@dataclass(frozen=True, slots=True)
+class _Start:
+    at: datetime
+    was_told: bool
+
+
+def _start(facts: Sequence[Fact]) -> _Start:
+    told = _reported_starts(facts) or _stated_starts(facts)
+    return _Start(min(told or [fact.at for fact in facts]), bool(told))
 
 
 def _reported_starts(facts: Sequence[Fact]) -> list[datetime]:
@@ -111,15 +116,15 @@ def _stated_starts(facts: Sequence[Fact]) -> list[datetime]:
 def _instance(
     uuid: str,
     facts: Sequence[Fact],
-    started_at: datetime,
+    start: _Start,
     following: datetime | None,
     horizon: Horizon,
 ) -> Instance:
-    start_was_told = bool(_reported_starts(facts) or _stated_starts(facts))
+    started_at = start.at
     ends = [fact.at for fact in facts if isinstance(fact, Ended)]
     if ends:
         ended_at = max(*ends, started_at)
-        told = start_was_told and max(ends) >= started_at
+        told = start.was_told and max(ends) >= started_at
         return Instance(uuid, started_at, ended_at, ended_at, inferred=not told)
     last_known = max(started_at, *(fact.at for fact in facts))
     latest = max(last_known, _planned_end(horizon.planned, started_at))
@@ -130,7 +135,7 @@ def _instance(
     if horizon.is_over or until > latest + PATIENCE:
         ended_at = min(until, latest)
         return Instance(uuid, started_at, ended_at, ended_at, inferred=True)
-    return Instance(uuid, started_at, None, until, inferred=not start_was_told)
+    return Instance(uuid, started_at, None, until, inferred=not start.was_told)
 
 
 def _planned_end(planned: Planned, started_at: datetime) -> datetime:
@@ -174,28 +179,53 @@ def _connection_key(fact: _Movement, host_ids: AbstractSet[str]) -> _ConnectionK
 def _connection(
     moves: Sequence[_Movement], instances: Mapping[str, Instance], host_ids: AbstractSet[str]
 ) -> Connection:
-    seen = [(move.at, move.participant.display_name) for move in moves]
-    named_at, name = max((one for one in seen if one[1].strip()), default=(moves[0].at, ""))
+    named_at, name = _last_name(moves)
     shown = clean_name(name)
-    keys = {key for move in moves for key in strong_keys(move.participant, host_ids)}
     instance = instances[moves[0].meeting_uuid]
     place = moves[0].participant.place
     return Connection(
-        credentials=Credentials(frozenset(keys), normalised_name(shown)),
+        credentials=Credentials(_keys(moves, host_ids), comparable(shown)),
         name=shown,
         named_at=named_at,
-        stays=tuple(_stay(pair, instance, place) for pair in _paired(moves, instance.started_at)),
+        stays=tuple(
+            [_stay(pair, instance, place) for pair in _pairs(moves, instance.started_at)],
+        ),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
+def _keys(moves: Sequence[_Movement], host_ids: AbstractSet[str]) -> frozenset[Key]:
+    keys: list[Key] = []
+    for move in moves:
+        keys += strong_keys(move.participant, host_ids)
+    return frozenset(keys)
+
+
+def _last_name(moves: Sequence[_Movement]) -> tuple[datetime, str]:
+    """When the connection was last seen under a name, and under which; "" if it never was."""
+    last, name = moves[0].at, ""
+    for move in moves:
+        at, shown = move.at, move.participant.display_name
+        if (not name or (at, shown) > (last, name)) and shown.strip():
+            last, name = at, shown
+    return last, name
+
+
+class _Pair(NamedTuple):
     """A join with its leave; `left_at` is None where the instance's end must stand in for it."""
 
     joined_at: datetime
     left_at: datetime | None
     inferred_join: bool = False
     inferred_leave: bool = False
+
+
+def _pairs(moves: Sequence[_Movement], started_at: datetime) -> Iterable[_Pair]:
+    """Joins with leaves; of nearly every connection there is just one of each."""
+    if len(moves) == 2:  # noqa: PLR2004
+        one, other = moves if isinstance(moves[0], Joined) else reversed(moves)
+        if isinstance(one, Joined) and isinstance(other, Left) and one.at <= other.at:
+            return (_Pair(one.at, other.at),)
+    return _paired(moves, started_at)
 
 
 def _paired(moves: Sequence[_Movement], started_at: datetime) -> Iterator[_Pair]:
@@ -233,11 +263,11 @@ def _stay(pair: _Pair, instance: Instance, place: Place) -> Stay:
     until = instance.until if pair.left_at is None else pair.left_at
     joined_at, left_at = clipped((pair.joined_at, until), (instance.started_at, instance.until))
     return Stay(
-        joined_at=joined_at,
-        left_at=left_at,
-        inferred_join=pair.inferred_join,
-        inferred_leave=pair.inferred_leave or (pair.left_at is None and not is_open),
-        open=is_open,
-        meeting_uuid=instance.meeting_uuid,
-        place=place,
+        joined_at,
+        left_at,
+        pair.inferred_join,
+        pair.inferred_leave or (pair.left_at is None and not is_open),
+        is_open,
+        instance.meeting_uuid,
+        place,
     )

@@ -7,15 +7,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
+from school.answers import standing_in
 from school.attendance import LessonAttendance, MeetingState, fold
 from school.model import LessonState, PostKind
 from school.waiting import come_for, is_awaited, who_waits
+from services.askable import after_fold
 from services.happenings import happening_of, waiting_of
 from services.office import Office
-from storage import attendance, chats, courses, people, posts, zoom_accounts, zoom_events
+from services.roster_filling import fill
+from storage import (
+    answers,
+    attendance,
+    chats,
+    courses,
+    matching,
+    people,
+    posts,
+    students,
+    zoom_accounts,
+    zoom_events,
+)
+from storage.answers import SealedAnswer
 from storage.courses import Lesson
 from storage.database import Transaction
 from storage.sealing import Vault
+from storage.students import SealedRoster
 from storage.zoom_accounts import ZoomProfile
 from storage.zoom_events import SealedEvent
 from zoom.models import BASIC_PLAN
@@ -34,11 +50,27 @@ class _Material:
     teacher_name: str
     account: ZoomProfile | None
     events: Sequence[SealedEvent]
+    answers: Sequence[SealedAnswer]
+    roster: SealedRoster
     as_of: datetime
 
     @property
     def digests(self) -> set[bytes]:
         return {event.digest for event in self.events}
+
+    async def is_all(self, tx: Transaction) -> bool:
+        """Whether nothing came to it, or was erased, since it was gathered."""
+        counts = (
+            await zoom_events.count_of_lesson(tx, self.lesson.id),
+            await answers.count_of_lesson(tx, self.lesson.id),
+        )
+        return counts == (len(self.events), len(self.answers))
+
+    @property
+    def teacher_names(self) -> tuple[str, ...]:
+        """Here and in Zoom."""
+        in_zoom = (self.account.display_name,) if self.account else ()
+        return self.teacher_name, *in_zoom
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +121,47 @@ async def close(office: Office, lesson_id: int) -> None:
     is_done = False
     while not is_done:
         material = await _gathered(office, lesson_id)
-        if not material.events:
+        if not material.events and not material.answers:
             return
         found = await asyncio.to_thread(_folded, material, office.database.vault, is_over=True)
         is_done = await _kept(office, material, found, applied=())
 
 
+async def fold_anew(office: Office, lesson_id: int) -> bool:
+    """Bring a lesson up to date with its course's roster; False where no event of it is kept.
+
+    Where that changes nothing, nobody is told of anything.
+    """
+    is_done = False
+    while not is_done:
+        material = await _gathered(office, lesson_id)
+        if not (material.events or material.answers):
+            return False
+        found = await asyncio.to_thread(_folded, material, office.database.vault)
+        is_done = await _changes_nothing(office, lesson_id, found) or await _kept(
+            office, material, found, applied=(), begins_roster=False
+        )
+    return True
+
+
+async def _changes_nothing(office: Office, lesson_id: int, found: _Found) -> bool:
+    async with office.database.reading() as tx:
+        return found.attendance is None or await matching.agrees(tx, lesson_id, found.attendance)
+
+
 async def _kept(
-    office: Office, material: _Material, found: _Found, applied: Collection[bytes]
+    office: Office,
+    material: _Material,
+    found: _Found,
+    applied: Collection[bytes],
+    *,
+    begins_roster: bool = True,
 ) -> bool:
     """Save what was found, unless it was found from other events than there are now."""
-    lesson_id = material.lesson.id
     async with office.database.writing() as tx:
-        if await zoom_events.count_of_lesson(tx, lesson_id) != len(material.events):
+        if not await material.is_all(tx):
             return False
-        await _save(tx, material, found)
+        await _save(tx, material, found, begins_roster=begins_roster)
         await zoom_events.mark_applied(tx, applied)
     office.bell.posts.ring()
     return True
@@ -120,6 +178,8 @@ async def _gathered(office: Office, lesson_id: int) -> _Material:
             teacher_name=teacher.name,
             account=account.profile if account else None,
             events=await zoom_events.events_of_lesson(tx, lesson_id),
+            answers=await answers.answers_of(tx, lesson_id),
+            roster=await students.sealed_roster(tx, lesson.course_id),
             as_of=tx.now,
         )
 
@@ -128,11 +188,13 @@ def _folded(material: _Material, vault: Vault, *, is_over: bool = False) -> _Fou
     read_ = [_read(event.body(vault)) for event in material.events]
     events = [event for event in read_ if event is not None]
     happenings = [one for event in events if (one := happening_of(event)) is not None]
+    told = [answer.opened(vault) for answer in material.answers]
     waits = [wait for event in events if (wait := waiting_of(event)) is not None]
     waiting = come_for(material.lesson.planned, waits)
     # The host of a meeting is whoever Zoom says, as the account may be disconnected by now. A
     # teacher who comes to the lesson with another account than the meeting's is its teacher too.
-    host_ids = {found.host_id for found in happenings if found.host_id}
+    hosts = [*(one.host_id for one in happenings), *(one.host_id for one in told)]
+    host_ids = {host_id for host_id in hosts if host_id}
     reported = frozenset(host_ids)
     account = material.account
     host_is_reported = False
@@ -140,7 +202,7 @@ def _folded(material: _Material, vault: Vault, *, is_over: bool = False) -> _Fou
         # The plan of the meeting's own account, which may be another than the teacher's now.
         host_is_reported = account.zoom_user_id in host_ids and account.plan != BASIC_PLAN
         host_ids.add(account.zoom_user_id)
-    facts = [found.fact for found in happenings]
+    facts = standing_in([found.fact for found in happenings], told)
     if not facts:
         return _Found(None, reported, who_waits(waiting, (), host_ids))
     found = fold(
@@ -151,6 +213,7 @@ def _folded(material: _Material, vault: Vault, *, is_over: bool = False) -> _Fou
         host_name=material.teacher_name,
         host_is_reported=host_is_reported,
         is_over=is_over,
+        roster=[student.known for student in material.roster.opened(vault)],
     )
     return _Found(found, reported, who_waits(waiting, facts, host_ids))
 
@@ -162,7 +225,9 @@ def _read(body: bytes) -> Event | None:
         return None
 
 
-async def _save(tx: Transaction, material: _Material, found: _Found) -> None:
+async def _save(
+    tx: Transaction, material: _Material, found: _Found, *, begins_roster: bool
+) -> None:
     lesson = material.lesson
     now = await courses.find_lesson(tx, lesson.id)
     assert now is not None, "lessons stay while there are events of them"
@@ -172,7 +237,11 @@ async def _save(tx: Transaction, material: _Material, found: _Found) -> None:
     await _save_waiting(tx, now, state, found.waiting)
     if found.attendance is None:
         return
-    await attendance.save_attendance(tx, lesson.id, state, found.attendance)
+    came = found.attendance
+    if state is LessonState.ENDED and begins_roster:
+        came = await fill(tx, lesson, came, teacher_names=material.teacher_names)
+    await attendance.save_attendance(tx, lesson.id, state, came)
+    await after_fold(tx, lesson)
     hosted_by = await _host_of(tx, lesson, found.host_ids)
     await attendance.save_host(tx, lesson.id, hosted_by)
     # While a class is on, its count may wait; what it came to in the end may not.

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
 from school.model import Clock, SchoolProfile
+from services.heart import Heart
 from services.unbroken import Unbroken
 from storage.database import Database
 from zoom.client import ZoomApi
@@ -47,6 +48,8 @@ class Bell:
     series: Wakeup = field(default_factory=Wakeup)  # a series may be about to run out
     overdue: Wakeup = field(default_factory=Wakeup)  # the end of a class may have gone missing
     clearing: Wakeup = field(default_factory=Wakeup)  # something may be past its time
+    heart: Wakeup = field(default_factory=Wakeup)  # to say that the program is there
+    asking: Wakeup = field(default_factory=Wakeup)  # Zoom may know what its events did not tell
 
     def ring_all(self) -> None:
         """So that every worker looks up; at the program's end."""
@@ -59,6 +62,8 @@ class Bell:
             self.series,
             self.overdue,
             self.clearing,
+            self.heart,
+            self.asking,
         ):
             wakeup.ring()
 
@@ -86,3 +91,4 @@ class Office:
     bell: Bell = field(default_factory=Bell)
     turns: Turns = field(default_factory=Turns)
     unbroken: Unbroken = field(default_factory=Unbroken)
+    heart: Heart = field(default_factory=Heart)

@@ -1,15 +1,19 @@
 """What a post has to say at a moment, as plain data for the views; services.showing finds it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from school.model import LessonState, Planned
+from school.corrections import Measures
+from school.intervals import Span
+from school.model import AttendanceRules, LessonState, Planned
 from school.recurrence import Repeat
 from services.posts import Trouble
 from services.problems import Problem
 from storage.attendance import Outcome, PresenceRow
 from storage.claims import Claim
+from storage.disputes import Dispute
 
 # To the chats of the students. Topic and teacher are None once erased; the zone is the one that
 # the chat reads times in, where it has one, or else the class's own.
@@ -248,8 +252,27 @@ class NoLongerYours:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsure:
+    """What is not certain of a class that is over: `gaps` are times that nobody heard of.
+
+    `is_asking`: Zoom may still tell. `may_confirm`: else only its teacher knows whether it is
+    right; `is_confirmed` once they said so.
+    """
+
+    gaps: tuple[Span, ...] = ()
+    is_asking: bool = False
+    is_confirmed: bool = False
+    may_confirm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
-    """How a class was, for its teacher. Students come longest first."""
+    """How a class was, for its teacher. Students come longest first.
+
+    `corrected` is how it counts where a person has corrected it.
+    `known_as` is what those on the course's list are called there, by student; `absent` are those
+    on it who did not come. Who the `unknown` names are can be asked.
+    """
 
     lesson_id: int
     topic: str | None
@@ -258,6 +281,27 @@ class Summary:
     outcome: Outcome
     students: tuple[PresenceRow, ...]
     is_teacher_inferred: bool
+    corrected: Measures | None
+    known_as: Mapping[int, str] = field(default_factory=dict)
+    absent: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    rules: AttendanceRules = field(default_factory=AttendanceRules)
+    unsure: Unsure = Unsure()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOrNot:
+    """A class that nobody heard of, as the program was not running; its teacher is asked.
+
+    `is_settled`: they said that it was not held.
+    """
+
+    lesson_id: int
+    topic: str | None
+    planned: Planned
+    zone: ZoneInfo
+    gaps: tuple[Span, ...]
+    is_settled: bool
 
 
 # To the admins
@@ -272,6 +316,31 @@ class Alarm:
     planned: Planned
     zone: ZoneInfo
     late_by: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeNotice:
+    """A teacher says that something about a class is wrong; `counted` is how it counts now."""
+
+    dispute: Dispute
+    topic: str | None
+    teacher_name: str | None
+    planned: Planned
+    zone: ZoneInfo
+    outcome: Outcome
+    counted: timedelta
+    decided_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of it, for the teacher."""
+
+    dispute: Dispute
+    topic: str | None
+    planned: Planned
+    zone: ZoneInfo
+    counted: timedelta
 
 
 Contents = (
@@ -292,7 +361,10 @@ Contents = (
     | AnswerCard
     | NoLongerYours
     | Summary
+    | HeldOrNot
     | Alarm
+    | DisputeNotice
+    | Verdict
 )
 
 

@@ -6,7 +6,7 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 
 from services.office import Office
-from storage import attendance, connect_attempts, drafts, erasing, updates, zoom_events
+from storage import answers, attendance, connect_attempts, drafts, erasing, updates, zoom_events
 from storage.database import Database
 
 ACCOUNTS_KEPT_YEARS = 5
@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 async def clear_old(office: Office) -> int:
     """Delete what is past its time, and how much that was; safe to repeat, also after a pause."""
     async with office.database.writing() as tx:
-        gone = await zoom_events.forget_old(tx)
+        gone = await zoom_events.forget_old(tx) + await answers.forget_old(tx)
         gone += await drafts.forget_drafts(tx, tx.now - FORMS_KEPT)
         gone += await attendance.forget_waiting(tx, tx.now - WAITING_KEPT)
         gone += await connect_attempts.forget_expired(tx)

@@ -17,6 +17,8 @@ _LONGEST_REST_S = 1.0
 _LOOK_S = 5
 _OVERDUE_S = 60
 _CONTINUE_S = 3_600
+_BEAT_S = 30
+_ASK_S = 30
 _CLEAR_S = 600  # what is kept for one hour is kept for little more
 
 
@@ -69,6 +71,8 @@ def clock_strikes(office: Office) -> Iterator[None]:
         (bell.series, _CONTINUE_S),
         (bell.overdue, _OVERDUE_S),
         (bell.clearing, _CLEAR_S),
+        (bell.heart, _BEAT_S),
+        (bell.asking, _ASK_S),
     ):
         scheduler.add_job(wakeup.ring, "interval", seconds=seconds)
     scheduler.start()

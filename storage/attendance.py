@@ -1,5 +1,6 @@
 """What the fold found for each lesson, and which meeting instance belongs to which lesson."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 
 from school.attendance import Instance, LessonAttendance, Presence, Stay, Sureness
+from school.identity import Key
 from school.model import LessonState, Planned
 from school.names import normalised_name
 from storage.database import Transaction
@@ -34,6 +36,7 @@ class Outcome:
     actual: timedelta | None
     teacher_present: timedelta | None
     taught: timedelta | None
+    teacher_late_by: timedelta | None
     student_count: int
     here_now: int
     sureness: Sureness | None
@@ -41,7 +44,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class PresenceRow:
-    """A person's part in a lesson, as stored; `name` is None once erased."""
+    """A person's part in a lesson, as stored; `name` is None once erased.
+
+    `student_id` is who it is on the course's roster, None where that is not known. `is_marked`:
+    Zoom told more of them than a name. `ordinal` is their place in the lesson until it is folded
+    anew.
+    """
 
     name: str | None
     is_teacher: bool
@@ -55,12 +63,21 @@ class PresenceRow:
     inferred: bool
     overlapping: bool
     ambiguous: bool
+    student_id: int | None = None
+    is_marked: bool = False
+    ordinal: int = 0
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it can be asked who this is; not where a bare name is that of several."""
+        is_somebody_known = self.is_teacher or self.student_id is not None
+        return bool(self.name) and not is_somebody_known and (self.is_marked or not self.ambiguous)
 
 
 async def lesson_of_instance(tx: Transaction, meeting_uuid: str) -> int | None:
     found = await tx.connection.execute(
         select(meeting_instance.c.lesson_id).where(
-            meeting_instance.c.uuid_index == _uuid_index(tx, meeting_uuid)
+            meeting_instance.c.uuid_index == instance_index(tx, meeting_uuid)
         )
     )
     return found.scalar_one_or_none()
@@ -114,7 +131,7 @@ async def remember_instance(tx: Transaction, meeting_uuid: str, lesson_id: int) 
     """From now on, this instance is of that lesson."""
     await tx.connection.execute(
         insert(meeting_instance).values(
-            uuid_index=_uuid_index(tx, meeting_uuid), lesson_id=lesson_id, inferred=False
+            uuid_index=instance_index(tx, meeting_uuid), lesson_id=lesson_id, inferred=False
         )
     )
 
@@ -135,7 +152,7 @@ async def save_attendance(
             students_seconds=_seconds(found.students_present),
             taught_seconds=_seconds(found.taught),
             teacher_late_seconds=_seconds(found.teacher_late_by),
-            student_count=len(found.students),
+            student_count=found.student_count,
             here_now=found.here_now,
             sureness=found.sureness,
         )
@@ -188,10 +205,24 @@ async def save_host(tx: Transaction, lesson_id: int, hosted_by: int | None) -> N
     )
 
 
+async def host_of(tx: Transaction, lesson_id: int) -> int | None:
+    """Whose account really held it, where that was another teacher's than planned."""
+    return await tx.connection.scalar(select(lesson.c.hosted_by).where(lesson.c.id == lesson_id))
+
+
+async def given_by(tx: Transaction, lesson_id: int) -> int | None:
+    """Who really hosted a lesson, where that is known, else who was to give it."""
+    found = await tx.connection.execute(
+        select(lesson.c.hosted_by, lesson.c.teacher_id).where(lesson.c.id == lesson_id)
+    )
+    row = found.one_or_none()
+    return None if row is None else row.hosted_by or row.teacher_id
+
+
 async def _save_instance(tx: Transaction, one: Instance) -> None:
     await tx.connection.execute(
         update(meeting_instance)
-        .where(meeting_instance.c.uuid_index == _uuid_index(tx, one.meeting_uuid))
+        .where(meeting_instance.c.uuid_index == instance_index(tx, one.meeting_uuid))
         .values(started_at=one.started_at, ended_at=one.ended_at, inferred=one.inferred)
     )
 
@@ -229,6 +260,7 @@ def outcome_from_row(row: Row[Any]) -> Outcome:
         actual=_length(row.actual_seconds),
         teacher_present=_length(row.teacher_seconds),
         taught=_length(row.taught_seconds),
+        teacher_late_by=_length(row.teacher_late_seconds),
         student_count=row.student_count or 0,
         here_now=row.here_now or 0,
         sureness=Sureness(row.sureness) if row.sureness else None,
@@ -260,7 +292,14 @@ def presence_from_row(tx: Transaction, row: Row[Any]) -> PresenceRow:
         inferred=row.inferred,
         overlapping=row.overlapping,
         ambiguous=row.ambiguous,
+        student_id=row.student_id,
+        is_marked=row.sealed_keys is not None,
+        ordinal=row.ordinal,
     )
+
+
+def _keys_to_json(keys: frozenset[Key]) -> str | None:
+    return json.dumps(sorted(keys)) if keys else None
 
 
 def _presence_values(
@@ -283,6 +322,10 @@ def _presence_values(
         "inferred": one.inferred,
         "overlapping": one.overlapping,
         "ambiguous": one.ambiguous,
+        "student_id": one.student_id,
+        "sealed_keys": tx.vault.seal_optional(
+            "presence", "sealed_keys", row_id, _keys_to_json(one.keys)
+        ),
     }
 
 
@@ -298,7 +341,8 @@ def _stay_values(lesson_id: int, ordinal: int, of_person: int, one: Stay) -> dic
     }
 
 
-def _uuid_index(tx: Transaction, meeting_uuid: str) -> bytes:
+def instance_index(tx: Transaction, meeting_uuid: str) -> bytes:
+    """What an instance is known by: Zoom's own name of it is stored nowhere bare."""
     return tx.vault.index("meeting instance", meeting_uuid)
 
 

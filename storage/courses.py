@@ -60,6 +60,12 @@ class Lesson:
     cancelled_at: datetime | None
     sequence: int
     gone_at: datetime | None
+    hosted_by: int | None
+
+    @property
+    def given_by(self) -> int:
+        """Who really held it, as far as that is known, or else who is to."""
+        return self.hosted_by or self.teacher_id
 
     @property
     def is_open(self) -> bool:
@@ -92,6 +98,7 @@ def lesson_from_row(row: Row[Any]) -> Lesson:
         cancelled_at=row.cancelled_at,
         sequence=row.sequence,
         gone_at=row.gone_at,
+        hosted_by=row.hosted_by,
     )
 
 
@@ -202,6 +209,34 @@ async def lessons_of_teacher(
     if until is not None:
         query = query.where(lesson.c.starts_at < until)
     lessons = [lesson_from_row(row) for row in await tx.connection.execute(query)]
+    return await _with_courses(tx, [one for one in lessons if one.planned.ends_at > since])
+
+
+async def courses_of_teacher(tx: Transaction, person_id: int, limit: int) -> tuple[Course, ...]:
+    """A teacher's own, the newest first."""
+    rows = await tx.connection.execute(
+        select(course)
+        .where(course.c.teacher_id == person_id, course.c.sealed_topic.is_not(None))
+        .order_by(course.c.created_at.desc(), course.c.id)
+        .limit(limit)
+    )
+    return tuple(course_from_row(tx, row) for row in rows)
+
+
+async def lessons_of_courses(
+    tx: Transaction, course_ids: Collection[int], since: datetime, until: datetime
+) -> tuple[tuple[Lesson, Course], ...]:
+    """Their lessons that end after `since` and start before `until`; called off ones too."""
+    rows = await tx.connection.execute(
+        select(lesson)
+        .where(
+            lesson.c.course_id.in_(course_ids),
+            lesson.c.starts_at > since - timedelta(days=2),
+            lesson.c.starts_at < until,
+        )
+        .order_by(lesson.c.starts_at)
+    )
+    lessons = [lesson_from_row(row) for row in rows]
     return await _with_courses(tx, [one for one in lessons if one.planned.ends_at > since])
 
 

@@ -189,6 +189,16 @@ async def send_anew(tx: Transaction, kind: PostKind, lesson_id: int, chat_id: in
     )
 
 
+async def shown_at(
+    tx: Transaction, kind: PostKind, lesson_id: int, chat_id: int
+) -> datetime | None:
+    """When the chat was shown it, as it is now."""
+    found = await tx.connection.execute(
+        select(post.c.shown_at).where(_is(kind, lesson_id, chat_id))
+    )
+    return found.scalar_one_or_none()
+
+
 async def show_in(
     tx: Transaction, kind: PostKind, lesson_id: int, chat_id: int, message_id: int
 ) -> None:

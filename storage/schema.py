@@ -275,7 +275,8 @@ lesson = Table(
     Column("here_now", Integer),
     Column("sureness", Text),  # school.attendance.Sureness
     Column("ask_at", UtcDateTime),  # when Zoom is asked what its events missed; null: not at all
-    Column("ask_attempts", Integer, nullable=False, default=0),
+    Column("ask_attempts", Integer, nullable=False, default=0),  # in vain, if ask_at is null again
+    Column("asked_at", UtcDateTime),  # since when all that Zoom knows of it is known
     Index(None, "ask_at"),
     Index(None, "course_id"),
     Index(None, "meeting_row"),

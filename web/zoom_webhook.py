@@ -28,6 +28,7 @@ class ZoomWebhook:
     def __init__(self, office: Office, inbox: Inbox, receiver: WebhookReceiver) -> None:
         self._clock = office.clock
         self._bell = office.bell.inbox
+        self._heart = office.heart
         self._vault = office.database.vault
         self._inbox = inbox
         self._receiver = receiver
@@ -63,6 +64,7 @@ class ZoomWebhook:
             stored = await self._inbox.store(event)
         except (InboxFull, InboxFailed) as error:
             _log.warning("a webhook was not stored: %s", type(error).__name__)
+            self._heart.misses()
             return web.Response(
                 status=HTTPStatus.SERVICE_UNAVAILABLE, headers={hdrs.RETRY_AFTER: _RETRY_AFTER_S}
             )

@@ -32,9 +32,15 @@ REQUIRED_SCOPES: Final[Mapping[str, str]] = MappingProxyType(
         "meeting:update:meeting": "move and rename your classes",
         "meeting:delete:meeting": "cancel your classes",
         "meeting:read:participant": "count who came and for how long",
+        "meeting:read:list_past_instances": "find a class of which reports were lost",
+        "meeting:read:past_meeting": "see when such a class began and ended",
+        "meeting:read:list_past_participants": "see who came to it and for how long",
     }
 )
 """Each permission that is asked for, and what for, to be said to the user (English msgids)."""
+
+ASKING_SCOPES: Final = frozenset(scope for scope in REQUIRED_SCOPES if "past" in scope)
+"""Those without which nothing can be asked about what was held."""
 
 _TRIES: Final = 2
 _LONGEST_S: Final = 20.0  # one try

@@ -3,7 +3,17 @@
 from telegram import Update
 
 from bot.context import Context
-from bot.handlers import adjusting, changing, connect, newclass, pay_rules, rates, statements
+from bot.handlers import (
+    adjusting,
+    changing,
+    connect,
+    disputes,
+    newclass,
+    pay_rules,
+    rates,
+    roster,
+    statements,
+)
 from school.errors import NotUnderstood
 from school.model import Role
 from services.posts import group_moved
@@ -11,7 +21,7 @@ from services.posts import group_moved
 
 async def typed(update: Update, context: Context) -> None:
     """A text in private: a code from the connect page, or an answer to the open form."""
-    if await connect.typed_code(context):
+    if await connect.typed_code(context) or await disputes.typed(context):
         return
     if context.caller.role is Role.ADMIN and (
         await rates.typed(context)
@@ -21,7 +31,9 @@ async def typed(update: Update, context: Context) -> None:
     ):
         return
     if context.caller.is_teacher and (
-        await newclass.typed(context) or await changing.typed(context)
+        await newclass.typed(context)
+        or await changing.typed(context)
+        or await roster.typed(context)
     ):
         return
     await unknown(update, context)

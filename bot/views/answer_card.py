@@ -10,6 +10,7 @@ from bot.speech import Say
 from bot.views.answer_problems import change_at_zoom, creation_at_zoom, left_at_zoom
 from bot.views.connecting import connect_button
 from bot.views.deliveries import deliveries, has_failed
+from bot.views.disputes import ASK as DISPUTE
 from bot.views.lessons import ASK, DISCARD, KEEP, MAKE_AGAIN, RESEND, RETRY, REVERT, START, UNDO
 from bot.views.message import View, lines, paragraphs
 from school.model import LessonState
@@ -143,11 +144,13 @@ def _deleted_at_zoom(say: Say, card: AnswerCard) -> View:
 
 def _cancelled(say: Say, card: AnswerCard) -> View:
     head = lines(say("{topic} · cancelled", topic=_topic(say, card)), _when(say, card))
+    own = card.given_to is None
+    by_students = [_button(say.label("The students called it off"), DISPUTE, card)] if own else []
     if not card.can_undo:
-        return View(paragraphs(head, left_at_zoom(say, card)))
+        return View(paragraphs(head, left_at_zoom(say, card)), _keyboard(by_students))
     hint = say("By mistake? Undo brings it back; it may get a new link.")
     undo = [_button(say.label("Undo"), UNDO, card)]
-    return View(paragraphs(head, left_at_zoom(say, card), hint), _keyboard(undo))
+    return View(paragraphs(head, left_at_zoom(say, card), hint), _keyboard(undo, by_students))
 
 
 # Buttons

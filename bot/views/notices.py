@@ -5,17 +5,20 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import callback_data
 from bot.speech import Say
+from bot.views.disputes import dispute_notice, verdict
 from bot.views.lessons import ASK, CANCEL, MAKE_AGAIN, START
 from bot.views.message import View, lines
 from bot.views.news import join_button, topic_of
 from services.post_contents import (
     Alarm,
+    DisputeNotice,
     GoneNotice,
     LimitWarning,
     NoLongerYours,
     Nudge,
     Reminder,
     StartReminder,
+    Verdict,
     WaitingNotice,
 )
 
@@ -28,6 +31,8 @@ Notice = (
     | GoneNotice
     | NoLongerYours
     | Alarm
+    | DisputeNotice
+    | Verdict
 )
 
 _MOST_NAMES = 10
@@ -39,6 +44,10 @@ def notice(say: Say, contents: Notice) -> View:
             return View(_reminder(say, contents), join_button(say, contents.join_url))
         case Alarm():
             return _alarm(say, contents)
+        case DisputeNotice():
+            return dispute_notice(say, contents)
+        case Verdict():
+            return verdict(say, contents)
         case _:
             return _to_teacher(say, contents)
 

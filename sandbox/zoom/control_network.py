@@ -1,5 +1,6 @@
 """What goes wrong between Zoom and the app, as JSON over HTTP: webhooks, faults, limits."""
 
+from datetime import timedelta
 from typing import Literal
 
 from aiohttp import web
@@ -49,6 +50,12 @@ class LimitChange(Strict):
     left_today: int | None = Field(default=None, ge=0, le=CHANGES_A_DAY)
 
 
+class PastChange(Strict):
+    """So long after its end a meeting is in the past API."""
+
+    after_s: float = Field(ge=0)
+
+
 class Network:
     """How webhooks travel, and what calls meet on their way."""
 
@@ -74,6 +81,7 @@ class Network:
             web.post("/control/faults", taking(Trouble, self._add_fault)),
             web.delete("/control/faults", self._clear_faults),
             web.post("/control/limits", taking(LimitChange, self._set_limits)),
+            web.post("/control/past", taking(PastChange, self._set_past)),
             web.get("/control/statistics", self._statistics),
         ]
 
@@ -127,6 +135,10 @@ class Network:
         if change.left_today is not None:
             for user in self._world.users.values():
                 self._limits.leave_today(user, change.left_today)
+        return web.Response(status=204)
+
+    async def _set_past(self, _: web.Request, change: PastChange) -> web.Response:
+        self._world.past_after = timedelta(seconds=change.after_s)
         return web.Response(status=204)
 
     async def _statistics(self, _: web.Request) -> web.Response:

@@ -68,7 +68,7 @@ class PastApi:
         held = [
             {"uuid": one.uuid, "start_time": stamp(one.started_at)}
             for one in meeting.instances
-            if one.ended_at is not None
+            if self._is_told(one)
         ]
         return web.json_response({"meetings": held})
 
@@ -76,12 +76,18 @@ class PastApi:
         """The ended instance in the path, by uuid or (the last one) by the meeting's number."""
         written = request.match_info["meeting_id"]
         instance = self._last(written) if written.isdigit() else self._by_uuid(written)
-        if instance is None or instance.ended_at is None or instance.meeting.host is not user:
+        if instance is None or not self._is_told(instance) or instance.meeting.host is not user:
             raise no_such_meeting(written)
+        assert instance.ended_at is not None
         return instance, instance.ended_at
 
+    def _is_told(self, instance: Instance) -> bool:
+        """Zoom takes some time after the end until it tells of a meeting."""
+        ended_at = instance.ended_at
+        return ended_at is not None and ended_at + self._world.past_after <= self._world.clock()
+
     def _last(self, meeting_id: str) -> Instance | None:
-        ended = [one for one in self._world.meeting(meeting_id).instances if one.ended_at]
+        ended = [one for one in self._world.meeting(meeting_id).instances if self._is_told(one)]
         return ended[-1] if ended else None
 
     def _by_uuid(self, written: str) -> Instance | None:

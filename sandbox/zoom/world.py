@@ -5,6 +5,7 @@ import random
 import string
 import uuid
 from collections import Counter
+from datetime import timedelta
 from typing import TypeVar
 
 from .errors import ControlProblem, no_such_meeting
@@ -25,6 +26,7 @@ class World:
         self.connections: dict[str, Connection] = {}
         self.knocks: dict[str, Knock] = {}
         self.counts: Counter[str] = Counter()
+        self.past_after = timedelta()  # so long after its end a meeting is in the past API
         self._chance = random.Random()
 
     def new_word(self, length: int) -> str:

@@ -459,4 +459,7 @@ def test_a_cancellation_can_be_undone_while_the_class_is_ahead(say: Say) -> None
         "<b>Tajweed</b> · cancelled\nTue 24 Nov, 18:00–18:45 (Addis Ababa)\n\n"
         "By mistake? Undo brings it back; it may get a new link."
     )
-    assert behind(view) == {"Undo": "1:lesson.undo:7"}
+    assert behind(view) == {
+        "Undo": "1:lesson.undo:7",
+        "The students called it off": "1:dispute.ask:7",
+    }

@@ -21,6 +21,7 @@ HELD = Outcome(
     actual=timedelta(minutes=47),
     teacher_present=timedelta(minutes=47),
     taught=timedelta(minutes=44),
+    teacher_late_by=timedelta(),
     student_count=3,
     here_now=0,
     sureness=Sureness.COMPLETE,
@@ -60,6 +61,7 @@ CLASS = Summary(
         replace(student("Khadija", 31), late_by=minutes(13), left_early_by=minutes(3)),
     ),
     is_teacher_inferred=False,
+    corrected=None,
 )
 
 
@@ -103,7 +105,7 @@ def test_a_class_that_nobody_came_to(say: Say) -> None:
 
 def test_a_name_that_was_erased_or_never_said(say: Say) -> None:
     text = summary(say, replace(CLASS, students=(student(None, 5), student("", 4)))).text
-    assert text.endswith("A student 5 min\nA student 4 min")
+    assert text.endswith("A student 5 min (partly there)\nA student 4 min (partly there)")
 
 
 def test_names_are_escaped(say: Say) -> None:

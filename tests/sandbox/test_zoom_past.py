@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -68,6 +69,42 @@ async def test_a_torn_uuid_is_not_found_and_a_double_encoded_one_is(stage: Stage
         assert answer.status_code == status
     instances = await api.call("GET", f"/past_meetings/{made['id']}/instances")
     assert [one["uuid"] for one in instances.json()["meetings"]] == ["/ab//cd+ef=="]
+
+
+async def test_the_past_is_told_only_some_minutes_later_where_that_is_switched_on(
+    stage: Stage, api: Api
+) -> None:
+    await stage.zoom.past_is_told(after=timedelta(minutes=5))
+    made = await api.create()
+    meeting = await stage.zoom.meeting(made["id"])
+    held = await meeting.start()
+    await meeting.end()
+    instances = f"/past_meetings/{made['id']}/instances"
+    people = f"/past_meetings/{quote(quote(held.meeting_uuid, safe=''), safe='')}/participants"
+    assert (await api.call("GET", instances)).json() == {"meetings": []}
+    assert (await api.call("GET", people)).status_code == 404
+    stage.clock.move(seconds=300)
+    assert len((await api.call("GET", instances)).json()["meetings"]) == 1
+    assert (await api.call("GET", people)).status_code == 200
+
+
+async def test_pages_of_people_follow_each_other_until_all_were_listed(
+    stage: Stage, api: Api
+) -> None:
+    made = await api.create()
+    meeting = await stage.zoom.meeting(made["id"])
+    await meeting.start()
+    for number in range(4):
+        await meeting.join(f"Student {number}")
+    await meeting.end()
+    path, token, names = f"/past_meetings/{made['id']}/participants", "", list[str]()
+    while True:
+        page = (await api.call("GET", f"{path}?page_size=2&next_page_token={token}")).json()
+        names += [one["name"] for one in page["participants"]]
+        token = page["next_page_token"]
+        if not token:
+            break
+    assert names == ["Aisha Q", *(f"Student {number}" for number in range(4))]
 
 
 @pytest.mark.parametrize("what", ["", "/participants", "/instances"])

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from school.intervals import Span, clipped, common, length, union
+from school.intervals import Cover, Span, clipped, common, length, union
 
 BEGINNING = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -49,3 +49,11 @@ def test_clipping_leaves_what_lies_within(one: Span, bounds: Span) -> None:
     begin, end = clipped(one, bounds)
     assert bounds[0] <= begin <= end <= bounds[1]
     assert hours([(begin, end)]) == hours([one]) & hours([bounds])
+
+
+@given(many, many)
+def test_a_cover_knows_how_much_of_it_lies_within_spans(
+    some: list[Span], others: list[Span]
+) -> None:
+    within = Cover(union(some)).within(union(others))
+    assert within == timedelta(hours=len(hours(some) & hours(others)))

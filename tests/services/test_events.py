@@ -49,7 +49,7 @@ R = TypeVar("R")
 
 MINUTE = timedelta(minutes=1)
 GROUP = -1001
-NOTHING_YET = Outcome(None, None, None, None, None, 0, 0, None)
+NOTHING_YET = Outcome(None, None, None, None, None, None, 0, 0, None)
 
 
 @pytest.fixture

@@ -189,7 +189,7 @@ async def test_a_class_that_was_just_announced_is_not_reminded_of_a_day_before(
     made = await announced(office, clock, ahead=ahead)
     while clock.now < made.planned.starts_at - HOUR:
         assert await rung(office) == []
-        clock.forward(10 * MINUTE)
+        clock.forward(30 * MINUTE)
 
 
 async def test_a_group_that_gets_the_card_of_the_next_lesson_is_not_reminded_as_well(

@@ -19,7 +19,10 @@ from sandbox.story import Cast, Clockwork
 from sandbox.wire import Json, as_object
 from sandbox.zoom_people import ZoomPeople
 from settings import Settings, given
+from storage import asking
+from storage.outages import last_beat
 from storage.schema import course, draft, post
+from storage.zoom_events import count_waiting
 
 BEGINS = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 """A Monday; 17:00 in Addis Ababa."""
@@ -46,6 +49,10 @@ class Stage:
     def program(self) -> Program:
         assert self._running is not None, "the program runs"
         return self._running.program
+
+    @property
+    def is_running(self) -> bool:
+        return self._running is not None
 
     async def start(self) -> None:
         """On the same database as before."""
@@ -78,8 +85,20 @@ class Stage:
         """Time passes; the clock's workers look at what is due."""
         self.clock.move_to(self.clock() + by)
         bell = self.program.office.bell
-        for wakeup in (bell.courses, bell.reminders, bell.posts, bell.inbox):
+        for wakeup in (bell.courses, bell.reminders, bell.posts, bell.inbox, bell.asking):
             wakeup.ring()
+
+    async def has_beaten(self) -> None:
+        """The program has written down that it is there now, as it does twice a minute."""
+        now = self.clock()
+        self.program.office.bell.heart.ring()
+        async with asyncio.timeout(_PATIENCE_S):
+            while True:
+                async with self.program.office.database.reading() as tx:
+                    last = await last_beat(tx)
+                if last is not None and last >= now:
+                    return
+                await asyncio.sleep(_LOOK_AGAIN_S)
 
     async def polls_quietly(self) -> None:
         """A long poll is under way, and will bring what happens next."""
@@ -105,6 +124,18 @@ class Stage:
                 async with self.program.office.database.reading() as tx:
                     if not await tx.connection.scalar(query):
                         return
+                await asyncio.sleep(_LOOK_AGAIN_S)
+
+    async def all_is_applied(self) -> None:
+        """Every event that Zoom sent has become attendance, and what it missed was asked."""
+        office = self.program.office
+        async with asyncio.timeout(_PATIENCE_S * 4):
+            while True:
+                async with office.database.reading() as tx:
+                    if not (await count_waiting(tx)).waiting and not await asking.due(tx):
+                        return
+                office.bell.inbox.ring()
+                office.bell.asking.ring()
                 await asyncio.sleep(_LOOK_AGAIN_S)
 
     async def assert_nothing_was_made(self) -> None:
@@ -140,10 +171,12 @@ class _Running:
 
 
 @asynccontextmanager
-async def set_stage(database_path: Path, data_key: str) -> AsyncIterator[Stage]:
-    """The stand-ins and the running program."""
+async def set_stage(
+    database_path: Path, data_key: str, clock: Clockwork | None = None
+) -> AsyncIterator[Stage]:
+    """The stand-ins and the running program; by the time of day, unless there is a `clock`."""
     began = time.monotonic()
-    clock = Clockwork(lambda: BEGINS + timedelta(seconds=time.monotonic() - began))
+    clock = clock or Clockwork(lambda: BEGINS + timedelta(seconds=time.monotonic() - began))
     own = {"DATABASE_URL": f"sqlite:///{database_path}", "DATA_KEY": data_key}
     async with (
         stand_ins(clock) as servers,

@@ -213,6 +213,7 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("ask_attempts", sa.Integer(), nullable=False, server_default="0")
         )
+        batch_op.add_column(sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f("ix_lesson_ask_at"), ["ask_at"], unique=False)
 
     with op.batch_alter_table("presence", schema=None) as batch_op:
