@@ -58,6 +58,7 @@ from tests.bot.test_report_views import LESSON, NEVER_HELD, book, of
 from tests.bot.test_summary_view import CLASS, student
 from tests.bot.test_welcome_view import PROFILE, caller
 from tests.bot.views_of_people import views_of_people
+from tests.bot.views_of_rosters import views_of_rosters
 from zoom.oauth import REQUIRED_SCOPES
 
 COUNTS = (0, 1, 2, 5, 11, 100)  # each of the Arabic plural forms
@@ -84,6 +85,7 @@ def every_view(say: Say) -> Iterator[View]:
     yield from _lessons(say)
     yield from _newclass(say)
     yield from views_of_people(say)
+    yield from views_of_rosters(say)
     yield from _report(say)
     yield from _summary(say)
     yield from _welcome(say)
@@ -238,7 +240,17 @@ def _summary(say: Say) -> Iterator[View]:
         ambiguous=True,
     )
     for count in COUNTS:
-        students = tuple(replace(marked, returns=count) for _ in range(count * 3))
+        students = tuple(replace(marked, returns=count, student_id=at) for at in range(count * 3))
+        known = dict.fromkeys(range(1, count, 2), "Another " * 8)
+        listed = replace(
+            CLASS,
+            lesson_id=LARGEST,
+            students=students,
+            known_as=known,
+            absent=(NAME,) * count,
+            unknown=(NAME,) * count,
+        )
+        yield summary.summary(say, listed)
         yield summary.summary(
             say, replace(CLASS, topic=TOPIC, students=students, is_teacher_inferred=bool(count))
         )
