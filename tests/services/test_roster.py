@@ -9,8 +9,9 @@ from sqlalchemy import delete as delete_
 from sqlalchemy import func, select
 
 from school.errors import NotAllowed, Outdated
-from school.model import PostKind
-from services import leaving, own_attendance, roster, roster_names
+from school.model import LessonState, PostKind
+from school.periods import month_of
+from services import agenda, leaving, own_attendance, roster, roster_names
 from services import students as private
 from services.events import apply_waiting
 from services.office import Office
@@ -21,7 +22,7 @@ from storage.attendance import PresenceRow
 from storage.schema import metadata, row_id_of, student, student_alias, zoom_event
 from storage.students import Student
 from tests.clocks import SettableClock
-from tests.lessons import MadeClass, add_lesson, made_class
+from tests.lessons import MadeClass, add_lesson, made_class, set_state
 from tests.services.people_of_the_school import AISHA, MUSA, made_teacher
 from tests.services.test_events import posts_wanted
 from tests.zoom_reports import Held, reported
@@ -254,7 +255,8 @@ async def test_an_account_is_remembered_rather_than_the_name_of_a_device(
     asked = await roster_names.who_is_this(office, aisha, second)
     await roster_names.is_student(office, aisha, second, asked.token, khadija.id)
     khadija = await student_called(office, course, "Khadija")
-    assert (khadija.names, khadija.known.keys) == ({"khadija"}, {("zoom", "z")})
+    assert khadija.names == {"khadija"}
+    assert khadija.known.keys == {("zoom", "z")}
     third = await course.is_held(account("iPhone", "y"))
     assert (await there(office, third))["iPhone"].student_id is None
 
@@ -300,6 +302,36 @@ async def test_another_teacher_reads_and_changes_nothing(
             await refused
 
 
+async def test_the_absent_of_a_period_are_listed_lesson_by_lesson(
+    office: Office, course: Course
+) -> None:
+    await course.is_held(guest("Khadija"), guest("Omar"))
+    second = await course.is_held(guest("Khadija"))
+    third = await course.is_held(guest("Zaynab"))
+    month = month_of(course.starts_at.date(), office.profile.zone)
+    async with office.database.reading() as tx:
+        found = [one async for one in students.absent_in(tx, month)]
+        nobodys = [one async for one in students.absent_in(tx, month, [1])]
+    assert found[0] == (second, "Omar")
+    assert sorted(found[1:]) == [(third, "Khadija"), (third, "Omar")]
+    assert nobodys == []
+
+
+async def test_marks_of_an_account_change_come_to_the_list_by_one_tap(
+    office: Office, course: Course, aisha: Teacher
+) -> None:
+    """Ali with another account may be another Ali: it is asked, and then both are known."""
+    await course.is_held(account("Ali", "z"))
+    second = await course.is_held(account("Ali", "y"))
+    asked = await roster_names.who_is_this(office, aisha, second)
+    assert (asked.name, [one.name for one in asked.choices]) == ("Ali", ["Ali"])
+    assert asked.choices[0].is_likely
+    ali = await student_called(office, course, "Ali")
+    await roster_names.is_student(office, aisha, second, asked.token, ali.id)
+    assert (await there(office, second))["Ali"].student_id == ali.id
+    assert await absent(office, second) == []
+
+
 # Students themselves
 
 
@@ -343,6 +375,25 @@ async def test_own_attendance_says_nothing_before_it_is_confirmed(
         1,
         timedelta(minutes=30),
     )
+
+
+async def test_what_is_on_for_a_student_is_known_from_the_list_too(
+    office: Office, course: Course, aisha: Teacher
+) -> None:
+    person_id = await taught(office, aisha)
+    await course.is_held(guest("Khadija"))
+    khadija = await student_called(office, course, "Khadija")
+    linked = await own_attendance.confirm(office, aisha, person_id, khadija.id)
+    assert linked.person.id == person_id
+    await private.stop(office, KHADIJA, aisha.person_id)
+    next_lesson = await add_lesson(office, course.made, course.clock() + DAY)
+    async with office.database.writing() as tx:
+        await set_state(tx, next_lesson, LessonState.SCHEDULED)
+    found = await agenda.of_person(office, await who_is(office, KHADIJA))
+    assert found is not None
+    assert [one.topic for one in found] == ["Tajweed"]
+    await roster.unlink(office, aisha, khadija.id)
+    assert await agenda.of_person(office, await who_is(office, KHADIJA)) is None
 
 
 @pytest.mark.parametrize("signs", [{}, {"id": "zoom-of-khadija"}, {"email": "khadija@example.org"}])
