@@ -18,8 +18,11 @@ from bot.commands import Allowed, Listed, Place, publish_commands
 from bot.context import Context, Desk
 from bot.errors import report_stray
 from bot.handlers import (
+    adjusting,
+    attendance,
     changing,
     chat_settings,
+    confirming,
     connect,
     disputes,
     groups,
@@ -28,22 +31,28 @@ from bot.handlers import (
     lesson,
     newclass,
     other,
+    pay_rules,
+    rates,
+    roster,
     start,
+    statements,
     students,
 )
 from bot.handlers.hours import HoursHandlers
 from bot.handlers.next import show_next
 from bot.handlers.report import ReportHandlers
+from bot.handlers.statements import StatementHandlers
 from bot.publisher import Publisher
 from bot.request import TelegramRequest, keep_secrets_out_of_the_log
 from bot.routes import Button, Command, Membership, Route, StaleButton, Told
 from bot.speech import Speech
 from bot.updates import Updates
-from bot.views import connecting, lessons
+from bot.views import connecting, lessons, unsure
 from bot.views import disputes as dispute_views
 from bot.views import groups as group_views
 from bot.views import hours as hour_views
 from bot.views import leaving as leaving_views
+from bot.views import statements as statement_views
 from bot.views import students as student_views
 from bot.views.welcome import ADDED_BY_BUTTON, ZONE
 from services.office import Office
@@ -62,6 +71,7 @@ class _AddedByButton(MessageFilter):
 def routes(elsewhere: Executor) -> tuple[Route, ...]:
     """All that the bot answers to; the first that fits is taken. `elsewhere` runs what is slow."""
     report_, hours_ = ReportHandlers(elsewhere), HoursHandlers(elsewhere)
+    statements_ = StatementHandlers(elsewhere)
     return (
         # For teachers too; but who writes as a group is told first that nobody can be seen so.
         Told("added by its button", groups.link, ChatType.GROUPS & _AddedByButton()),
@@ -71,11 +81,13 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Command("start", start.start),
         Command("help", start.show_help, description="What I can do for you"),
         Command("next", show_next, place=Place.ANYWHERE, description="The coming classes"),
+        Command("myattendance", attendance.my_attendance, description="Your own attendance"),
         Command("language", language.language, description="The language I speak with you"),
         Command("timezone", start.timezone, description="The zone of the times you type"),
         Command("privacy", leaving.privacy, description="What is stored about you"),
         Command("deletemydata", leaving.ask_to_delete, description="Delete what is stored"),
         Button("language", language.pressed, place=PRIVATE),
+        Button("attendance", attendance.turn_month, place=PRIVATE),
         Button(student_views.STOP, students.stop, place=PRIVATE),
         Button(ZONE, start.zone_pressed),
         Button(leaving_views.DELETE, leaving.delete),
@@ -88,6 +100,7 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Command("disconnect", connect.disconnect, TEACHER, description="Disconnect Zoom"),
         Button("form", newclass.pressed, TEACHER),
         Button("change", changing.pressed, TEACHER),
+        Button("roster", roster.pressed, TEACHER, PRIVATE),
         Button("group", chat_settings.pressed, TEACHER, PRIVATE),
         Button(group_views.STOP, groups.stop_announcing, TEACHER),
         Button(student_views.INVITE, students.invite, TEACHER, PRIVATE),
@@ -109,8 +122,8 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Button(lessons.UNDO, lesson.undo, TEACHER),
         Command("hours", hours_.typed, TEACHER, description="Your hours and pay"),
         Button(hour_views.MONTH, hours_.turn, TEACHER, PRIVATE),
-        Button(hour_views.CONFIRM, hours_.confirm, TEACHER, PRIVATE),
         Button(hour_views.TIMELINE, hours_.show, place=PRIVATE),
+        Button(unsure.CONFIRM, confirming.confirm, TEACHER),
         Button(dispute_views.ASK, disputes.ask, TEACHER, PRIVATE),
         Button(dispute_views.CHOOSE, disputes.choose, TEACHER, PRIVATE),
         Button(dispute_views.NEVER_MIND, disputes.close, TEACHER, PRIVATE),
@@ -121,6 +134,16 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Button("report", report_.pressed, ADMIN),
         Button(dispute_views.ACCEPT, disputes.accept, ADMIN, PRIVATE),
         Button(dispute_views.ANSWER, disputes.answer, ADMIN, PRIVATE),
+        Command("rate", rates.rate, ADMIN, description="What teachers earn"),
+        Button("rate", rates.pressed, ADMIN, PRIVATE),
+        Command("payrules", pay_rules.show, ADMIN, description="How pay is worked out"),
+        Button("payrules", pay_rules.pressed, ADMIN, PRIVATE),
+        Command("adjust", adjusting.adjust, ADMIN, description="Add to or take from pay"),
+        Button("adjust", adjusting.pressed, ADMIN, PRIVATE),
+        Button("statements", statements.pressed_in_list, ADMIN, PRIVATE),
+        # A teacher's own, and admins'; services see to that
+        Button("statement", statements_.pressed, place=PRIVATE),
+        Button(statement_views.OPEN, statements.open_line, place=PRIVATE),
         # Whatever else
         StaleButton(),
         Membership(groups.membership),

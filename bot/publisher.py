@@ -30,7 +30,7 @@ from bot.views.class_card import cancelled_notice, class_card
 from bot.views.message import View
 from bot.views.news import news
 from bot.views.notices import notice
-from bot.views.summary import summary
+from bot.views.summary import when_over
 from school.model import ClockFace
 from services.logbook import report
 from services.post_contents import (
@@ -40,6 +40,7 @@ from services.post_contents import (
     ClassCard,
     Contents,
     HandedNotice,
+    HeldOrNot,
     MovedNotice,
     NoLongerHere,
     Overtaken,
@@ -228,8 +229,8 @@ def view_of(say: Say, contents: Contents) -> View:
             return cancelled_notice(say, contents)
         case AnswerCard():
             return answer_card(say, contents)
-        case Summary():
-            return summary(say, contents)
+        case Summary() | HeldOrNot():
+            return when_over(say, contents)
         case (
             MovedNotice()
             | BackNotice()

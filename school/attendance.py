@@ -3,10 +3,11 @@
 Facts come in any order, several times, or not at all; the outcome depends only on which of them
 are known. A later fact therefore just means folding anew.
 
-facts → instances and stays (school.stays) → people (school.identity) → presences and lengths.
+facts → instances and stays (school.stays) → people (school.identity) → students on the course's
+list (school.roster) → presences and lengths.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +17,16 @@ from school.facts import Ended, Fact, Joined, Left, Participant, Place, Started
 from school.identity import people
 from school.intervals import Cover, Span, common, length, union
 from school.model import Planned
-from school.presences import Attendee, Frame, Presence, attendee_of, presence_of, unreported_host
+from school.presences import (
+    Attendee,
+    Frame,
+    Presence,
+    attendee_of,
+    presence_of,
+    recognised_attendees,
+    unreported_host,
+)
+from school.roster import KnownStudent
 from school.stays import Horizon, Instance, Stay, connections_of, instances_of
 
 __all__ = [
@@ -88,6 +98,11 @@ class LessonAttendance:
     def students(self) -> tuple[Presence, ...]:
         return tuple(presence for presence in self.presences if not presence.is_teacher)
 
+    @property
+    def student_count(self) -> int:
+        """Without those who are known to be no students."""
+        return sum(not one.is_visitor for one in self.students)
+
 
 def fold(
     facts: Iterable[Fact],
@@ -98,6 +113,7 @@ def fold(
     host_name: str = "",
     host_is_reported: bool = False,
     is_over: bool = False,
+    roster: Collection[KnownStudent] = (),
 ) -> LessonAttendance:
     """What `facts`, all of one lesson, come to.
 
@@ -107,10 +123,13 @@ def fold(
 
     A host of whom there is nothing was there throughout, under `host_name`: Zoom reports no host
     on its Basic plan. With `host_is_reported`, as on the paid plans, such a host never came.
+
+    `roster` is the list of the course's students; it changes nobody's time, except that who is
+    known there by several names is one person.
     """
     known = list(facts)
     instances = instances_of(known, Horizon(planned, as_of, is_over))
-    attendees = _attendees(known, instances, host_ids)
+    attendees = recognised_attendees(_attendees(known, instances, host_ids), roster)
     if instances and not host_is_reported and not any(one.is_teacher for one in attendees):
         attendees.append(unreported_host(instances, host_name))
     teacher_runs = _runs(attendees, of_teacher=True)
@@ -127,7 +146,7 @@ def fold(
         teacher_present=length(teacher_runs),
         students_present=length(student_runs),
         taught=length(common(teacher_runs, student_runs)),
-        here_now=sum(one.is_here for one in presences if not one.is_teacher),
+        here_now=sum(one.is_here for one in presences if not (one.is_teacher or one.is_visitor)),
         sureness=_sureness(known, instances, presences),
     )
 
@@ -192,6 +211,8 @@ def _teacher_then_longest(presence: Presence) -> tuple[object, ...]:
         presence.stays,
         presence.overlapping,
         presence.ambiguous,
+        presence.student_id or 0,
+        sorted(presence.keys),
     )
 
 

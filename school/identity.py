@@ -15,16 +15,17 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from school.facts import Participant
 
 Key = tuple[str, str]
 
-_HOST: Key = ("host", "")
+HOST: Key = ("host", "")
+"""What the teacher is known by, whatever account they came with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(NamedTuple):
     """By what a connection may be recognised."""
 
     strong: frozenset[Key]
@@ -47,7 +48,7 @@ def strong_keys(participant: Participant, host_ids: AbstractSet[str]) -> list[Ke
         keys.append(("registrant", participant.registrant_id))
     if participant.zoom_user_id:
         is_host = participant.zoom_user_id in host_ids
-        keys.append(_HOST if is_host else ("zoom", participant.zoom_user_id))
+        keys.append(HOST if is_host else ("zoom", participant.zoom_user_id))
     if participant.email:
         keys.append(("email", participant.email.strip().casefold()))
     return keys
@@ -74,7 +75,7 @@ def people(connections: Sequence[Credentials]) -> list[Person]:
     return [
         Person(
             connections=tuple(members),
-            is_host=any(_HOST in connections[index].strong for index in members),
+            is_host=any(HOST in connections[index].strong for index in members),
             ambiguous=ambiguous,
         )
         for group, ambiguous in ((known, False), (strangers, False), (doubtful, True))

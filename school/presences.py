@@ -1,15 +1,16 @@
 """People's stays, and what they come to once set against the plan and each other."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from operator import attrgetter
+from itertools import combinations
 
 from school.facts import Place
-from school.identity import Person
+from school.identity import HOST, Key, Person
 from school.intervals import Cover, Span, common, length, union
 from school.model import Planned
+from school.roster import Comer, KnownStudent, recognised
 from school.stays import Connection, Instance, Stay
 
 _NOTHING = timedelta()
@@ -17,7 +18,10 @@ _NOTHING = timedelta()
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """A person's stays within a lesson, and what they come to."""
+    """A person's stays within a lesson, and what they come to.
+
+    `student_id` is who it is on the course's list, None where that is not known for certain.
+    """
 
     name: str  # as last seen, cleaned; empty if nobody ever said it
     is_teacher: bool
@@ -28,8 +32,11 @@ class Presence:
     left_early_by: timedelta  # zero until the lesson has ended
     returns: int  # how often the person went away and came back
     overlapping: bool  # several connections at once that only a name makes one person
-    ambiguous: bool  # a guest whose name several known people bear
+    ambiguous: bool  # it may be several known people by the name
     inferred: bool  # some stay's join or leave was not reported
+    student_id: int | None = None
+    is_visitor: bool = False  # on the list as somebody who is no student
+    keys: frozenset[Key] = frozenset()  # what else Zoom told them apart by
 
     @property
     def first_joined_at(self) -> datetime:
@@ -52,8 +59,13 @@ class Attendee:
     is_teacher: bool
     stays: tuple[Stay, ...]  # by time
     runs: tuple[Span, ...]  # the union of the stays
+    named_at: datetime  # when the name was last seen
     overlapping: bool = False
     ambiguous: bool = False
+    names: frozenset[str] = frozenset()  # all of them, normalised
+    keys: frozenset[Key] = frozenset()
+    student_id: int | None = None
+    is_visitor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +82,8 @@ class Frame:
 def attendee_of(person: Person, connections: Sequence[Connection]) -> Attendee:
     """The person with the stays of all their connections."""
     own = [connections[index] for index in person.connections]
-    stays = sorted([stay for one in own for stay in one.stays], key=_in_order)
-    _, _, name = max((bool(one.name), one.named_at, one.name) for one in own)
+    stays = sorted([stay for one in own for stay in one.stays])
+    _, named_at, name = max((bool(one.name), one.named_at, one.name) for one in own)
     return Attendee(
         name=name,
         is_teacher=person.is_host,
@@ -79,11 +91,59 @@ def attendee_of(person: Person, connections: Sequence[Connection]) -> Attendee:
         runs=tuple(union([stay.span for stay in stays])),
         overlapping=_overlap_by_name(own),
         ambiguous=person.ambiguous,
+        named_at=named_at,
+        names=frozenset(one.credentials.name for one in own) - {""},
+        keys=frozenset(key for one in own for key in one.credentials.strong),
     )
 
 
-_in_order = attrgetter(*(field.name for field in fields(Stay)))
-"""The order of stays; many times faster than comparing two of them."""
+def recognised_attendees(
+    attendees: Sequence[Attendee], roster: Collection[KnownStudent]
+) -> list[Attendee]:
+    """Those on the course's list as such; what is certainly one student becomes one attendee."""
+    if not roster:
+        return list(attendees)
+    comers = [Comer(one.names, one.keys, one.ambiguous) for one in attendees]
+    of_student = defaultdict[int, list[Attendee]](list)
+    others: list[Attendee] = []
+    for attendee, found in zip(attendees, recognised(comers, roster), strict=True):
+        if found.student is None:
+            others.append(replace(attendee, ambiguous=attendee.ambiguous or found.doubtful))
+            continue
+        student = found.student
+        known = replace(attendee, student_id=student.student_id, is_visitor=not student.is_student)
+        of_student[student.student_id].append(known)
+    return [*map(_as_one, of_student.values()), *others]
+
+
+def _as_one(attendees: Sequence[Attendee]) -> Attendee:
+    """Somebody who was known by several names or marks; time on two devices counts once."""
+    if len(attendees) == 1:
+        return attendees[0]
+    latest = max(attendees, key=lambda one: (bool(one.name), one.named_at, one.name))
+    stays = sorted(stay for one in attendees for stay in one.stays)
+    return replace(
+        latest,
+        stays=tuple(stays),
+        runs=tuple(union(stay.span for stay in stays)),
+        overlapping=any(one.overlapping for one in attendees) or _overlap(attendees),
+        ambiguous=any(one.ambiguous for one in attendees),
+        names=frozenset[str]().union(*(one.names for one in attendees)),
+        keys=frozenset[Key]().union(*(one.keys for one in attendees)),
+    )
+
+
+def _overlap(attendees: Sequence[Attendee]) -> bool:
+    """Whether two of them were in the same place at the same time."""
+    return any(
+        common(_runs_in(place, one), _runs_in(place, other))
+        for place in Place
+        for one, other in combinations(attendees, 2)
+    )
+
+
+def _runs_in(place: Place, attendee: Attendee) -> list[Span]:
+    return union(stay.span for stay in attendee.stays if stay.place is place)
 
 
 def unreported_host(instances: Sequence[Instance], name: str) -> Attendee:
@@ -104,7 +164,8 @@ def unreported_host(instances: Sequence[Instance], name: str) -> Attendee:
         for instance in instances
     )
     runs = tuple(union(stay.span for stay in stays))
-    return Attendee(name=name, is_teacher=True, stays=stays, runs=runs)
+    began_at = instances[0].started_at
+    return Attendee(name=name, is_teacher=True, stays=stays, runs=runs, named_at=began_at)
 
 
 def presence_of(attendee: Attendee, frame: Frame) -> Presence:
@@ -133,6 +194,9 @@ def presence_of(attendee: Attendee, frame: Frame) -> Presence:
         overlapping=attendee.overlapping,
         ambiguous=attendee.ambiguous,
         inferred=any(stay.inferred_join or stay.inferred_leave for stay in attendee.stays),
+        student_id=attendee.student_id,
+        is_visitor=attendee.is_visitor,
+        keys=attendee.keys - {HOST},
     )
 
 

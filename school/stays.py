@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from school.facts import Ended, Fact, Joined, Left, Place, Started
-from school.identity import Credentials, strong_keys
+from school.identity import Credentials, Key, strong_keys
 from school.intervals import Span, clipped
 from school.model import Planned
 from school.names import clean_name, comparable, normalised_name
@@ -41,8 +41,7 @@ class Instance:
     inferred: bool  # its start or its end was not told by Zoom
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Stay:
+class Stay(NamedTuple):
     """One join → leave of one connection, clipped to its instance; ordered by time.
 
     An open stay has not ended; its `left_at` is as far as it is known to last.
@@ -61,8 +60,7 @@ class Stay:
         return self.joined_at, self.left_at
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(NamedTuple):
     """A device in one instance, in one place, with all its stays there."""
 
     credentials: Credentials
@@ -183,15 +181,23 @@ def _connection(
 ) -> Connection:
     named_at, name = _last_name(moves)
     shown = clean_name(name)
-    keys = {key for move in moves for key in strong_keys(move.participant, host_ids)}
     instance = instances[moves[0].meeting_uuid]
     place = moves[0].participant.place
     return Connection(
-        credentials=Credentials(frozenset(keys), comparable(shown)),
+        credentials=Credentials(_keys(moves, host_ids), comparable(shown)),
         name=shown,
         named_at=named_at,
-        stays=tuple([_stay(pair, instance, place) for pair in _pairs(moves, instance.started_at)]),
+        stays=tuple(
+            [_stay(pair, instance, place) for pair in _pairs(moves, instance.started_at)],
+        ),
     )
+
+
+def _keys(moves: Sequence[_Movement], host_ids: AbstractSet[str]) -> frozenset[Key]:
+    keys: list[Key] = []
+    for move in moves:
+        keys += strong_keys(move.participant, host_ids)
+    return frozenset(keys)
 
 
 def _last_name(moves: Sequence[_Movement]) -> tuple[datetime, str]:
@@ -257,11 +263,11 @@ def _stay(pair: _Pair, instance: Instance, place: Place) -> Stay:
     until = instance.until if pair.left_at is None else pair.left_at
     joined_at, left_at = clipped((pair.joined_at, until), (instance.started_at, instance.until))
     return Stay(
-        joined_at=joined_at,
-        left_at=left_at,
-        inferred_join=pair.inferred_join,
-        inferred_leave=pair.inferred_leave or (pair.left_at is None and not is_open),
-        open=is_open,
-        meeting_uuid=instance.meeting_uuid,
-        place=place,
+        joined_at,
+        left_at,
+        pair.inferred_join,
+        pair.inferred_leave or (pair.left_at is None and not is_open),
+        is_open,
+        instance.meeting_uuid,
+        place,
     )

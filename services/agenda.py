@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from school.model import LessonState, Planned
 from services.office import Office
 from services.people import Caller
-from storage import chats, courses, people
+from storage import chats, courses, people, students
 from storage.courses import Course, Lesson
 from storage.database import Transaction
 
@@ -43,17 +43,23 @@ async def of_group(office: Office, chat_id: int) -> tuple[AgendaClass, ...]:
 async def of_person(office: Office, caller: Caller) -> tuple[AgendaClass, ...] | None:
     """The classes that somebody teaches or is taught in private, soonest first.
 
-    None for somebody of whom neither is known.
+    Also those on whose list of students they are, as a teacher has confirmed. None for somebody
+    of whom nothing of that is known.
     """
     async with office.database.reading() as tx:
+        if caller.person_id is None:
+            return None
         own_chat = await chats.find_chat(tx, caller.telegram_user_id)
         is_taught = own_chat is not None and own_chat.is_linked
-        if caller.person_id is None or not (caller.is_teacher or is_taught):
+        known_as = await students.students_of_person(tx, caller.person_id)
+        if not (caller.is_teacher or is_taught or known_as):
             return None
         until = tx.now + COMING
+        attended = {one.course_id for one in known_as if one.is_on}
         found = [
             *await courses.lessons_of_teacher(tx, caller.person_id, tx.now, until),
             *await courses.lessons_of_chats(tx, [caller.telegram_user_id], tx.now, until),
+            *await courses.lessons_of_courses(tx, attended, tx.now, until),
         ]
         by_id = {lesson.id: (lesson, course) for lesson, course in found}
         soonest = sorted(by_id.values(), key=lambda one: one[0].planned.starts_at)

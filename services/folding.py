@@ -14,13 +14,16 @@ from school.waiting import come_for, is_awaited, who_waits
 from services.askable import after_fold
 from services.happenings import happening_of, waiting_of
 from services.office import Office
+from services.roster_filling import fill
 from storage import (
     answers,
     attendance,
     chats,
     courses,
+    matching,
     people,
     posts,
+    students,
     zoom_accounts,
     zoom_events,
 )
@@ -28,6 +31,7 @@ from storage.answers import SealedAnswer
 from storage.courses import Lesson
 from storage.database import Transaction
 from storage.sealing import Vault
+from storage.students import SealedRoster
 from storage.zoom_accounts import ZoomProfile
 from storage.zoom_events import SealedEvent
 from zoom.models import BASIC_PLAN
@@ -47,6 +51,7 @@ class _Material:
     account: ZoomProfile | None
     events: Sequence[SealedEvent]
     answers: Sequence[SealedAnswer]
+    roster: SealedRoster
     as_of: datetime
 
     @property
@@ -60,6 +65,12 @@ class _Material:
             await answers.count_of_lesson(tx, self.lesson.id),
         )
         return counts == (len(self.events), len(self.answers))
+
+    @property
+    def teacher_names(self) -> tuple[str, ...]:
+        """Here and in Zoom."""
+        in_zoom = (self.account.display_name,) if self.account else ()
+        return self.teacher_name, *in_zoom
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +127,41 @@ async def close(office: Office, lesson_id: int) -> None:
         is_done = await _kept(office, material, found, applied=())
 
 
+async def fold_anew(office: Office, lesson_id: int) -> bool:
+    """Bring a lesson up to date with its course's roster; False where no event of it is kept.
+
+    Where that changes nothing, nobody is told of anything.
+    """
+    is_done = False
+    while not is_done:
+        material = await _gathered(office, lesson_id)
+        if not (material.events or material.answers):
+            return False
+        found = await asyncio.to_thread(_folded, material, office.database.vault)
+        is_done = await _changes_nothing(office, lesson_id, found) or await _kept(
+            office, material, found, applied=(), begins_roster=False
+        )
+    return True
+
+
+async def _changes_nothing(office: Office, lesson_id: int, found: _Found) -> bool:
+    async with office.database.reading() as tx:
+        return found.attendance is None or await matching.agrees(tx, lesson_id, found.attendance)
+
+
 async def _kept(
-    office: Office, material: _Material, found: _Found, applied: Collection[bytes]
+    office: Office,
+    material: _Material,
+    found: _Found,
+    applied: Collection[bytes],
+    *,
+    begins_roster: bool = True,
 ) -> bool:
     """Save what was found, unless it was found from other events than there are now."""
     async with office.database.writing() as tx:
         if not await material.is_all(tx):
             return False
-        await _save(tx, material, found)
+        await _save(tx, material, found, begins_roster=begins_roster)
         await zoom_events.mark_applied(tx, applied)
     office.bell.posts.ring()
     return True
@@ -141,6 +179,7 @@ async def _gathered(office: Office, lesson_id: int) -> _Material:
             account=account.profile if account else None,
             events=await zoom_events.events_of_lesson(tx, lesson_id),
             answers=await answers.answers_of(tx, lesson_id),
+            roster=await students.sealed_roster(tx, lesson.course_id),
             as_of=tx.now,
         )
 
@@ -174,6 +213,7 @@ def _folded(material: _Material, vault: Vault, *, is_over: bool = False) -> _Fou
         host_name=material.teacher_name,
         host_is_reported=host_is_reported,
         is_over=is_over,
+        roster=[student.known for student in material.roster.opened(vault)],
     )
     return _Found(found, reported, who_waits(waiting, facts, host_ids))
 
@@ -185,7 +225,9 @@ def _read(body: bytes) -> Event | None:
         return None
 
 
-async def _save(tx: Transaction, material: _Material, found: _Found) -> None:
+async def _save(
+    tx: Transaction, material: _Material, found: _Found, *, begins_roster: bool
+) -> None:
     lesson = material.lesson
     now = await courses.find_lesson(tx, lesson.id)
     assert now is not None, "lessons stay while there are events of them"
@@ -195,7 +237,10 @@ async def _save(tx: Transaction, material: _Material, found: _Found) -> None:
     await _save_waiting(tx, now, state, found.waiting)
     if found.attendance is None:
         return
-    await attendance.save_attendance(tx, lesson.id, state, found.attendance)
+    came = found.attendance
+    if state is LessonState.ENDED and begins_roster:
+        came = await fill(tx, lesson, came, teacher_names=material.teacher_names)
+    await attendance.save_attendance(tx, lesson.id, state, came)
     await after_fold(tx, lesson)
     hosted_by = await _host_of(tx, lesson, found.host_ids)
     await attendance.save_host(tx, lesson.id, hosted_by)

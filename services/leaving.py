@@ -14,6 +14,7 @@ from services.people import TelegramUser
 from services.problems import Problem
 from services.retention import accounts_kept_until, forget
 from services.settling import call_off, settle
+from services.student_erasing import take_out_of_reports
 from services.substituting import hand_within
 from services.zoom_access import revoke
 from storage import courses, erasing, meetings, posts, settling, zoom_accounts
@@ -136,6 +137,7 @@ async def _erase(office: Office, user: TelegramUser, person: Person) -> _Erased 
         await posts.bump_of_teacher(tx, person.id, (PostKind.CARD,))
         for lesson_id in await posts.lessons_ahead_in(tx, user.id):
             await posts.bump(tx, lesson_id, (PostKind.ANSWER,))  # it reaches one chat less
+        await take_out_of_reports(tx, person.id)
         number = await erasing.erase_person(tx, person.id, user.id)
         await note(tx, person.pseudonym, "deleted their data", number)
         return _Erased(number, tx.now, account, len(remaining))

@@ -1,11 +1,13 @@
 """What a post has to say at a moment, as plain data for the views; services.showing finds it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from school.corrections import Measures
-from school.model import LessonState, Planned
+from school.intervals import Span
+from school.model import AttendanceRules, LessonState, Planned
 from school.recurrence import Repeat
 from services.posts import Trouble
 from services.problems import Problem
@@ -250,10 +252,26 @@ class NoLongerYours:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsure:
+    """What is not certain of a class that is over: `gaps` are times that nobody heard of.
+
+    `is_asking`: Zoom may still tell. `may_confirm`: else only its teacher knows whether it is
+    right; `is_confirmed` once they said so.
+    """
+
+    gaps: tuple[Span, ...] = ()
+    is_asking: bool = False
+    is_confirmed: bool = False
+    may_confirm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """How a class was, for its teacher. Students come longest first.
 
     `corrected` is how it counts where a person has corrected it.
+    `known_as` is what those on the course's list are called there, by student; `absent` are those
+    on it who did not come. Who the `unknown` names are can be asked.
     """
 
     lesson_id: int
@@ -264,6 +282,26 @@ class Summary:
     students: tuple[PresenceRow, ...]
     is_teacher_inferred: bool
     corrected: Measures | None
+    known_as: Mapping[int, str] = field(default_factory=dict)
+    absent: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    rules: AttendanceRules = field(default_factory=AttendanceRules)
+    unsure: Unsure = Unsure()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOrNot:
+    """A class that nobody heard of, as the program was not running; its teacher is asked.
+
+    `is_settled`: they said that it was not held.
+    """
+
+    lesson_id: int
+    topic: str | None
+    planned: Planned
+    zone: ZoneInfo
+    gaps: tuple[Span, ...]
+    is_settled: bool
 
 
 # To the admins
@@ -323,6 +361,7 @@ Contents = (
     | AnswerCard
     | NoLongerYours
     | Summary
+    | HeldOrNot
     | Alarm
     | DisputeNotice
     | Verdict

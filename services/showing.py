@@ -10,6 +10,7 @@ from school.recurrence import Repeat, after
 from school.reminders import FREE_LIMIT, SOON
 from services import notices
 from services.calendar_links import lesson_calendar_url
+from services.confirming import as_confirmed, held_or_not, unsure_of
 from services.dispute_contents import counted
 from services.news import NEWS, TOLD, news
 from services.office import Office
@@ -36,6 +37,7 @@ from storage import (
     meetings,
     people,
     posts,
+    students,
     zoom_accounts,
 )
 from storage.chats import Chat
@@ -133,7 +135,7 @@ async def _contents(
             return await _answer_or_none(tx, claim, scene, chat)
         case PostKind.SUMMARY:
             is_over = scene.lesson.state is LessonState.ENDED
-            return await _summary(tx, scene) if is_over else None
+            return await (_summary(tx, office, scene) if is_over else held_or_not(tx, scene))
         case kind if kind in NEWS:
             return await news(tx, claim, scene, zone)
         case _:
@@ -258,18 +260,27 @@ async def _series(tx: Transaction, course: Course) -> SeriesInfo | None:
     )
 
 
-async def _summary(tx: Transaction, scene: Scene) -> Summary:
+async def _summary(tx: Transaction, office: Office, scene: Scene) -> Summary:
     everybody = await attendance.presences_of(tx, scene.lesson.id)
     now = await counted(tx, scene.lesson.id, scene.outcome)
+    there = {one.student_id for one in everybody}
+    expected = await students.expected_in(tx, scene.lesson.id)
+    came = tuple(one for one in everybody if not one.is_teacher)
+    unsure = await unsure_of(tx, scene, came)
     return Summary(
         lesson_id=scene.lesson.id,
         topic=scene.course.topic,
         planned=scene.lesson.planned,
         zone=scene.course.zone,
         outcome=scene.outcome,
-        students=tuple(one for one in everybody if not one.is_teacher),
+        students=as_confirmed(came) if unsure.is_confirmed else came,
         is_teacher_inferred=any(one.is_teacher and one.inferred for one in everybody),
         corrected=now if now.is_corrected else None,
+        known_as=await students.names_of(tx, scene.lesson.id),
+        absent=tuple(one.name for one in expected if one.id not in there),
+        unknown=tuple(one.name or "" for one in everybody if one.is_unknown),
+        rules=office.profile.attendance,
+        unsure=unsure,
     )
 
 

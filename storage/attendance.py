@@ -1,5 +1,6 @@
 """What the fold found for each lesson, and which meeting instance belongs to which lesson."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 
 from school.attendance import Instance, LessonAttendance, Presence, Stay, Sureness
+from school.identity import Key
 from school.model import LessonState, Planned
 from school.names import normalised_name
 from storage.database import Transaction
@@ -42,7 +44,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class PresenceRow:
-    """A person's part in a lesson, as stored; `name` is None once erased."""
+    """A person's part in a lesson, as stored; `name` is None once erased.
+
+    `student_id` is who it is on the course's roster, None where that is not known. `is_marked`:
+    Zoom told more of them than a name. `ordinal` is their place in the lesson until it is folded
+    anew.
+    """
 
     name: str | None
     is_teacher: bool
@@ -56,6 +63,15 @@ class PresenceRow:
     inferred: bool
     overlapping: bool
     ambiguous: bool
+    student_id: int | None = None
+    is_marked: bool = False
+    ordinal: int = 0
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it can be asked who this is; not where a bare name is that of several."""
+        is_somebody_known = self.is_teacher or self.student_id is not None
+        return bool(self.name) and not is_somebody_known and (self.is_marked or not self.ambiguous)
 
 
 async def lesson_of_instance(tx: Transaction, meeting_uuid: str) -> int | None:
@@ -136,7 +152,7 @@ async def save_attendance(
             students_seconds=_seconds(found.students_present),
             taught_seconds=_seconds(found.taught),
             teacher_late_seconds=_seconds(found.teacher_late_by),
-            student_count=len(found.students),
+            student_count=found.student_count,
             here_now=found.here_now,
             sureness=found.sureness,
         )
@@ -187,6 +203,20 @@ async def save_host(tx: Transaction, lesson_id: int, hosted_by: int | None) -> N
     await tx.connection.execute(
         update(lesson).where(lesson.c.id == lesson_id).values(hosted_by=hosted_by)
     )
+
+
+async def host_of(tx: Transaction, lesson_id: int) -> int | None:
+    """Whose account really held it, where that was another teacher's than planned."""
+    return await tx.connection.scalar(select(lesson.c.hosted_by).where(lesson.c.id == lesson_id))
+
+
+async def given_by(tx: Transaction, lesson_id: int) -> int | None:
+    """Who really hosted a lesson, where that is known, else who was to give it."""
+    found = await tx.connection.execute(
+        select(lesson.c.hosted_by, lesson.c.teacher_id).where(lesson.c.id == lesson_id)
+    )
+    row = found.one_or_none()
+    return None if row is None else row.hosted_by or row.teacher_id
 
 
 async def _save_instance(tx: Transaction, one: Instance) -> None:
@@ -262,7 +292,14 @@ def presence_from_row(tx: Transaction, row: Row[Any]) -> PresenceRow:
         inferred=row.inferred,
         overlapping=row.overlapping,
         ambiguous=row.ambiguous,
+        student_id=row.student_id,
+        is_marked=row.sealed_keys is not None,
+        ordinal=row.ordinal,
     )
+
+
+def _keys_to_json(keys: frozenset[Key]) -> str | None:
+    return json.dumps(sorted(keys)) if keys else None
 
 
 def _presence_values(
@@ -285,6 +322,10 @@ def _presence_values(
         "inferred": one.inferred,
         "overlapping": one.overlapping,
         "ambiguous": one.ambiguous,
+        "student_id": one.student_id,
+        "sealed_keys": tx.vault.seal_optional(
+            "presence", "sealed_keys", row_id, _keys_to_json(one.keys)
+        ),
     }
 
 

@@ -212,6 +212,34 @@ async def lessons_of_teacher(
     return await _with_courses(tx, [one for one in lessons if one.planned.ends_at > since])
 
 
+async def courses_of_teacher(tx: Transaction, person_id: int, limit: int) -> tuple[Course, ...]:
+    """A teacher's own, the newest first."""
+    rows = await tx.connection.execute(
+        select(course)
+        .where(course.c.teacher_id == person_id, course.c.sealed_topic.is_not(None))
+        .order_by(course.c.created_at.desc(), course.c.id)
+        .limit(limit)
+    )
+    return tuple(course_from_row(tx, row) for row in rows)
+
+
+async def lessons_of_courses(
+    tx: Transaction, course_ids: Collection[int], since: datetime, until: datetime
+) -> tuple[tuple[Lesson, Course], ...]:
+    """Their lessons that end after `since` and start before `until`; called off ones too."""
+    rows = await tx.connection.execute(
+        select(lesson)
+        .where(
+            lesson.c.course_id.in_(course_ids),
+            lesson.c.starts_at > since - timedelta(days=2),
+            lesson.c.starts_at < until,
+        )
+        .order_by(lesson.c.starts_at)
+    )
+    lessons = [lesson_from_row(row) for row in rows]
+    return await _with_courses(tx, [one for one in lessons if one.planned.ends_at > since])
+
+
 async def lessons_concerning(
     tx: Transaction, person_id: int, since: datetime
 ) -> tuple[tuple[Lesson, Course], ...]:

@@ -20,6 +20,11 @@ class DraftKind(StrEnum):
     CLASS = "class"
     CHANGE = "change"
     QUESTION = "question"  # storage.questions
+    RATE = "rate"  # these three: storage.pay_forms
+    RULES = "rules"
+    ADJUSTMENT = "adjustment"
+    ROSTER = "roster"  # a student's name; storage.roster_drafts
+    ASKED = "asked"  # nothing to type: a student waits to hear who they are
 
 
 class Step(StrEnum):
@@ -251,7 +256,11 @@ async def latest_row(
     """Of all forms, the one that a person worked on last after `since`, where it is of `kind`."""
     found = await tx.connection.execute(
         select(draft)
-        .where(draft.c.person_id == person_id, draft.c.updated_at > since)
+        .where(
+            draft.c.person_id == person_id,
+            draft.c.updated_at > since,
+            draft.c.kind != DraftKind.ASKED,
+        )
         .order_by(draft.c.updated_at.desc())
         .limit(1)
     )

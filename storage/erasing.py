@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, update
 
 from school.model import InvitationKind, LessonState
-from storage import disputes
+from storage import adjustments, disputes, pay_accounts, statements
 from storage.database import Transaction, new_id
+from storage.drafts import DraftKind
+from storage.erasing_students import erase_rosters, erase_students, forget_rosters
 from storage.readable import readable_code
 from storage.schema import (
     audit_entry,
@@ -29,6 +31,7 @@ from storage.schema import (
     post,
     presence,
     stay,
+    student,
     zoom_account,
     zoom_answer,
     zoom_event,
@@ -47,6 +50,7 @@ class Holdings:
     has_zoom: bool
     drafts: int
     accounted: int  # lessons whose dates and lengths the accounts keep
+    rosters: int = 0  # lists of students that they are on, as a teacher has confirmed
 
 
 async def count_holdings(tx: Transaction, person_id: int) -> Holdings:
@@ -54,8 +58,9 @@ async def count_holdings(tx: Transaction, person_id: int) -> Holdings:
     held = await _count(tx, is_teachers, lesson.c.state == LessonState.ENDED)
     return Holdings(
         has_zoom=bool(await _count(tx, zoom_account.c.person_id == person_id)),
-        drafts=await _count(tx, draft.c.person_id == person_id),
+        drafts=await _count(tx, draft.c.person_id == person_id, draft.c.kind != DraftKind.ASKED),
         accounted=held + await _missed(tx, is_teachers),
+        rosters=await _count(tx, student.c.person_id == person_id),
     )
 
 
@@ -101,12 +106,18 @@ async def erase_person(tx: Transaction, person_id: int, telegram_user_id: int) -
 
     Lessons keep their dates, lengths and counts. Names, topics, links, forms, raw events and the
     Zoom connection go. Chats that nobody else posts in are linked no more. Where they were taught
-    in their private chat, their classes stay, and are no longer announced there.
+    in their private chat, their classes stay, and are no longer announced there. On lists of
+    students they are no more, nor is their name in the lessons that they attended.
     """
+    await erase_rosters(tx, person_id)
+    await erase_students(tx, person_id)
     await _erase_lessons(tx, person_id)
     await _erase_courses(tx, person_id)
     await _erase_chats(tx, person_id, telegram_user_id)
     await disputes.erase_words(tx, person_id)
+    # What was earned and paid stays in the accounts; what was said about it does not.
+    await adjustments.erase_words(tx, person_id)
+    await statements.erase_words(tx, person_id)
     for table in (zoom_account, connect_attempt, draft):
         await tx.connection.execute(delete(table).where(table.c.person_id == person_id))
     await tx.connection.execute(
@@ -156,7 +167,7 @@ async def _erase_lessons(tx: Transaction, person_id: int) -> None:
     await tx.connection.execute(
         update(presence)
         .where(presence.c.lesson_id.in_(own))
-        .values(sealed_name=None, name_index=None)
+        .values(sealed_name=None, name_index=None, sealed_keys=None)
     )
 
 
@@ -220,6 +231,7 @@ async def forget_accounts(tx: Transaction, before: datetime) -> int:
     """Delete lessons planned before then, with all that is of them; how many there were."""
     old: Lessons = select(lesson.c.id).where(lesson.c.starts_at < before)
     await disputes.forget_of(tx, old)
+    await pay_accounts.forget(tx, old, before)
     for table in (stay, presence, meeting_instance, zoom_answer, zoom_event, post, occurrence):
         await tx.connection.execute(delete(table).where(table.c.lesson_id.in_(old)))
     gone = await tx.connection.execute(delete(lesson).where(lesson.c.starts_at < before))
@@ -245,5 +257,9 @@ async def _forget_courses_without_lessons(tx: Transaction) -> None:
     await tx.connection.execute(delete(meeting).where(meeting.c.id.in_(over)))
     await tx.connection.execute(
         delete(course_chat).where(course_chat.c.course_id.not_in(with_lessons))
+    )
+    await forget_rosters(tx, select(course.c.id).where(course.c.id.not_in(with_lessons)))
+    await pay_accounts.forget_rates_of(
+        tx, select(course.c.id).where(course.c.id.not_in(with_lessons))
     )
     await tx.connection.execute(delete(course).where(course.c.id.not_in(with_lessons)))

@@ -13,6 +13,7 @@ from sqlalchemy import Column, ColumnElement, Row, and_, false, func, insert, or
 from school.attendance import Sureness
 from school.corrections import Correction, Measures, corrected
 from school.exact_json import from_json, to_json
+from school.intervals import Span, union
 from school.model import LessonState, Planned
 from school.money import Money
 from school.pay import AdjustmentKind, CalledOffBy, LessonFacts
@@ -20,7 +21,7 @@ from school.pay_rules import PayRules, Per, Rate, RulesVersion
 from school.periods import Period
 from storage.corrections import corrections_of
 from storage.database import Transaction, new_id
-from storage.schema import adjustment, correction, course, lesson, pay_rules, rate
+from storage.schema import adjustment, correction, course, lesson, pay_rules, presence, rate, stay
 
 _FETCHED_AT_ONCE = 1_000
 
@@ -191,6 +192,22 @@ def _length(seconds: int | None) -> timedelta:
     return timedelta(seconds=seconds or 0)
 
 
+async def teacher_there(tx: Transaction, lesson_id: int) -> Sequence[Span]:
+    """When a teacher was in a lesson, as was found; spans that neither overlap nor touch."""
+    rows = await tx.connection.execute(
+        select(stay.c.joined_at, stay.c.left_at)
+        .join(
+            presence,
+            and_(
+                presence.c.lesson_id == stay.c.lesson_id,
+                presence.c.ordinal == stay.c.presence_ordinal,
+            ),
+        )
+        .where(stay.c.lesson_id == lesson_id, presence.c.is_teacher)
+    )
+    return union((row.joined_at, row.left_at) for row in rows)
+
+
 @dataclass(frozen=True, slots=True)
 class NewRate:
     """What a teacher is to earn; `course_id` None: in all courses without a rate of their own."""
@@ -222,6 +239,18 @@ async def add_rate(tx: Transaction, new: NewRate, *, by: int, request_key: str) 
         )
     )
     return True
+
+
+async def rate_of_request(tx: Transaction, request_key: str, by: int) -> NewRate | None:
+    """What a person's request has already added, if it was handled before."""
+    found = await tx.connection.execute(
+        select(rate).where(rate.c.request_key == request_key, rate.c.added_by == by)
+    )
+    row = found.one_or_none()
+    if row is None:
+        return None
+    money = Money(row.currency, Decimal(row.amount))
+    return NewRate(row.person_id, row.course_id, row.valid_from, Per(row.per), money)
 
 
 async def rates_of(
@@ -256,6 +285,29 @@ async def currencies_used(tx: Transaction) -> Sequence[str]:
     return rows.scalars().all()
 
 
+async def courses_of(tx: Transaction, person_id: int, limit: int) -> Mapping[int, str | None]:
+    """The topics of a teacher's latest courses, by id; those of the last lessons first."""
+    rows = await tx.connection.execute(
+        select(course.c.id, course.c.sealed_topic)
+        .join(lesson, lesson.c.course_id == course.c.id)
+        .where(or_(course.c.teacher_id == person_id, lesson.c.teacher_id == person_id))
+        .group_by(course.c.id, course.c.sealed_topic)
+        .order_by(func.max(lesson.c.starts_at).desc(), course.c.id)
+        .limit(limit)
+    )
+    opened = tx.vault.open_optional
+    return {row.id: opened("course", "sealed_topic", row.id, row.sealed_topic) for row in rows}
+
+
+async def topics_of(tx: Transaction, course_ids: Collection[int]) -> Mapping[int, str | None]:
+    """What courses are called, by id; None once erased."""
+    rows = await tx.connection.execute(
+        select(course.c.id, course.c.sealed_topic).where(course.c.id.in_(course_ids))
+    )
+    opened = tx.vault.open_optional
+    return {row.id: opened("course", "sealed_topic", row.id, row.sealed_topic) for row in rows}
+
+
 async def add_rules(
     tx: Transaction, rules: PayRules, valid_from: date, *, by: int, request_key: str
 ) -> bool:
@@ -276,12 +328,22 @@ async def add_rules(
     return True
 
 
+async def rules_of_request(tx: Transaction, request_key: str, by: int) -> RulesVersion | None:
+    """What a person's request has already saved, if it was handled before."""
+    found = await tx.connection.execute(
+        select(pay_rules).where(pay_rules.c.request_key == request_key, pay_rules.c.added_by == by)
+    )
+    row = found.one_or_none()
+    return _version(row) if row else None
+
+
 async def rules_versions(tx: Transaction) -> Sequence[RulesVersion]:
     """All that were ever saved, in no particular order."""
-    return [
-        RulesVersion(row.id, row.valid_from, from_json(PayRules, row.rules), row.added_at)
-        for row in await tx.connection.execute(select(pay_rules))
-    ]
+    return [_version(row) for row in await tx.connection.execute(select(pay_rules))]
+
+
+def _version(row: Row[Any]) -> RulesVersion:
+    return RulesVersion(row.id, row.valid_from, from_json(PayRules, row.rules), row.added_at)
 
 
 async def _after(

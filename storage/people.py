@@ -58,6 +58,13 @@ async def get_person(tx: Transaction, person_id: int) -> Person:
     return _person(tx, found.one())
 
 
+async def find_by_id(tx: Transaction, person_id: int) -> Person | None:
+    """For an id that came from outside."""
+    found = await tx.connection.execute(select(person).where(person.c.id == person_id))
+    row = found.one_or_none()
+    return _person(tx, row) if row else None
+
+
 async def teachers_and_former(tx: Transaction) -> tuple[Person, ...]:
     """Everybody who teaches or has lessons on record, in no particular order."""
     rows = await tx.connection.execute(

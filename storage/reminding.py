@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, up
 from school import reminders
 from school.model import DayReminder, LessonState, PostKind
 from storage.database import Transaction
+from storage.outages import gaps_in
 from storage.schema import (
     chat,
     chat_teacher,
@@ -28,6 +29,7 @@ from storage.schema import (
 )
 
 _LONGEST_LESSON = timedelta(days=1)  # Zoom plans none that is longer
+_STARTED_BEFORE = timedelta(minutes=30)
 _TELLS_STUDENTS = (PostKind.CARD, PostKind.MOVED, PostKind.BACK, PostKind.HANDED)
 
 
@@ -234,7 +236,7 @@ async def starts_due(tx: Transaction) -> tuple[Due, ...]:
 
 async def warnings_due(tx: Transaction, admins: Collection[int]) -> tuple[Due, ...]:
     """Teachers, and later the `admins`, where the time of a lesson has come and nothing began."""
-    late = await _late_lessons(tx)
+    late = [one for one in await _late_lessons(tx) if not await _may_have_begun(tx, one)]
     said = await _said_about(tx, late)
     wanted = [due for one in late for due in _warnings(one, admins, tx.now)]
     return tuple(
@@ -265,6 +267,11 @@ async def _late_lessons(tx: Transaction) -> list[_Late]:
         for row in rows
         if row.starts_at + timedelta(seconds=row.length_seconds) > tx.now
     ]
+
+
+async def _may_have_begun(tx: Transaction, late: _Late) -> bool:
+    """Whether the program was away when it may have been started."""
+    return bool(await gaps_in(tx, (late.starts_at - _STARTED_BEFORE, tx.now)))
 
 
 async def _said_about(

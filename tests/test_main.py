@@ -79,7 +79,7 @@ async def started(command: str, variables: Variables, folder: Path) -> AsyncIter
 
 async def command(name: str, variables: Variables, folder: Path) -> Ended:
     async with started(name, variables, folder) as running:
-        return await running.ended()
+        return await running.ended(within_s=60)
 
 
 @pytest.fixture

@@ -85,7 +85,10 @@ KEPT = (
     ),
     Kept(
         frozenset({"presence", "stay"}),
-        Text("Attendance: the name you typed in Zoom, and when you joined and left"),
+        Text(
+            "Attendance: the name you typed in Zoom, what else Zoom tells people apart by (user "
+            "ID, e-mail address, registration), and when you joined and left"
+        ),
         Text("For attendance, and to work out what teachers are paid"),
         Text(
             "Times: {years} years, for accounting and audit. Names: until the teacher deletes "

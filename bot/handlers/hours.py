@@ -14,7 +14,7 @@ from bot.views import hours as views
 from bot.views.lesson_timeline import timeline
 from bot.views.timeline_picture import draw_timeline
 from school.periods import parse_period, school_day
-from services import confirming, hours
+from services import hours
 from services.people import as_teacher
 
 
@@ -61,14 +61,6 @@ class HoursHandlers:
             parse_mode=ParseMode.HTML,
             reply_markup=view.keyboard,
         )
-
-    async def confirm(self, update: Update, context: Context) -> None:
-        """[These times are right]: what was filled in is so."""
-        del update
-        teacher = as_teacher(context.office, context.caller)
-        lesson_id = context.press.number(0)
-        await confirming.confirm(context.office, teacher, lesson_id, context.request_key)
-        await context.alert(views.confirmed(context.say))
 
 
 def _month(number: int) -> date:

@@ -3,8 +3,19 @@
 from telegram import Update
 
 from bot.context import Context
-from bot.handlers import changing, connect, disputes, newclass
+from bot.handlers import (
+    adjusting,
+    changing,
+    connect,
+    disputes,
+    newclass,
+    pay_rules,
+    rates,
+    roster,
+    statements,
+)
 from school.errors import NotUnderstood
+from school.model import Role
 from services.posts import group_moved
 
 
@@ -12,8 +23,17 @@ async def typed(update: Update, context: Context) -> None:
     """A text in private: a code from the connect page, or an answer to the open form."""
     if await connect.typed_code(context) or await disputes.typed(context):
         return
+    if context.caller.role is Role.ADMIN and (
+        await rates.typed(context)
+        or await adjusting.typed(context)
+        or await pay_rules.typed(context)
+        or await statements.typed(context)
+    ):
+        return
     if context.caller.is_teacher and (
-        await newclass.typed(context) or await changing.typed(context)
+        await newclass.typed(context)
+        or await changing.typed(context)
+        or await roster.typed(context)
     ):
         return
     await unknown(update, context)

@@ -12,6 +12,7 @@ from bot.views.change_questions import class_now, day_and_time, question
 from bot.views.form_buttons import Rows, compact, in_rows
 from bot.views.lessons import SHOW
 from bot.views.message import View, paragraphs
+from bot.views.roster import SHOW as ROSTER
 from school.text import Text
 from services.change_pages import ChangePage, TimePassed
 from storage.change_drafts import Change, ChangeStep
@@ -104,6 +105,9 @@ def _menu(say: Say, page: ChangePage) -> Rows:
     buttons = [_button(labels[one], "change.what", page, one.value) for one in page.offers]
     if Change.SKIP in page.offers:
         buttons.append(_button(say.label("Other dates"), "change.dates", page))
+    if page.now.is_own_course:
+        students = callback_data.encode(ROSTER, page.now.course_id)
+        buttons.append(InlineKeyboardButton(say.label("Students"), callback_data=students))
     return in_rows(buttons, 2)
 
 

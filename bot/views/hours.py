@@ -13,10 +13,11 @@ from school.model import LessonState
 from school.periods import school_day
 from services.hours import Hours, ListedLesson, OpenedLesson
 
-MONTH, TIMELINE, CONFIRM = "hours.month", "hours.timeline", "hours.confirm"
+MONTH, TIMELINE = "hours.month", "hours.timeline"
 """The actions of the buttons."""
 
-DISPUTE, STATEMENT, PAY = "dispute.ask", "statement.show", "pay.line"
+CONFIRM, DISPUTE = "hours.confirm", "dispute.ask"
+STATEMENT, PAY = "statement.show", "pay.line"
 """The actions of buttons that lead on to other tasks."""
 
 _MOST_GAPS = 3  # a caption holds 1,024 characters
@@ -43,11 +44,6 @@ def opened(say: Say, one: OpenedLesson) -> View:
         lines(_heading(say, one), *_times(say, one), *_counted(say, one), *_notes(say, one)),
         InlineKeyboardMarkup(buttons) if buttons else None,
     )
-
-
-def confirmed(say: Say) -> str:
-    """Over the chat."""
-    return say.label("Thank you. This class is no longer marked.")
 
 
 def _title(say: Say, one: Hours) -> Markup:

@@ -42,6 +42,12 @@ def _goes(say: Say, found: Preview) -> Markup:
             "· {count} class that I announce to you here; it takes place without you being told",
             "· {count} classes that I announce to you here; they take place without you being told",
         ),
+        _some(
+            say,
+            held.rosters,
+            "· your name on {count} list of students, and in the classes that you attended",
+            "· your name on {count} lists of students, and in the classes that you attended",
+        ),
         _some(say, held.drafts, "· {count} unfinished form", "· {count} unfinished forms"),
         _some(
             say,

@@ -6,6 +6,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot import callback_data
 from bot.speech import Say
 from bot.views.message import View, lines
+from bot.views.roster import COURSES
 from school.recurrence import says
 from school.text import Text
 from services.cancelling import MayCancel
@@ -41,9 +42,11 @@ _LONGEST_TOPIC = 60  # characters in the list; ten of them have room in one mess
 def class_list(say: Say, found: ClassList) -> View:
     """One page: a line and a button for each class, or for each series."""
     again = [_button(say.label("Repeat last class"), AGAIN)]
+    students = [_button(say.label("Lists of students"), COURSES)]
     if not found.classes:
         return View(
-            say("No classes ahead. Make one with /newclass."), InlineKeyboardMarkup([again])
+            say("No classes ahead. Make one with /newclass."),
+            InlineKeyboardMarkup([again, students]),
         )
     text = lines(
         say("Your classes:"),
@@ -52,7 +55,7 @@ def class_list(say: Say, found: ClassList) -> View:
     )
     rows = [[_button(_label(say, one), SHOW, one.lesson_id)] for one in found.classes]
     pages = [_pages(say, found)] if found.pages > 1 else []
-    return View(text, InlineKeyboardMarkup([*rows, *pages, again]))
+    return View(text, InlineKeyboardMarkup([*rows, *pages, again, students]))
 
 
 def _listed(say: Say, one: ListedClass) -> Markup:

@@ -9,6 +9,7 @@ from bot import callback_data
 from bot.speech import Say
 from bot.views.message import View, lines, paragraphs
 from bot.views.report_chart import MOST_BARS, Bar, Chart
+from bot.views.statements import list_button
 from school.periods import Period, school_day
 from school.reports import Figures, Report, TeacherLine
 from services.reporting import Workbook
@@ -162,4 +163,4 @@ def _other_periods(say: Say) -> InlineKeyboardMarkup:
         InlineKeyboardButton(label, callback_data=callback_data.encode(PERIOD, number))
         for number, label in enumerate(labels)
     ]
-    return InlineKeyboardMarkup([buttons[:2], buttons[2:]])
+    return InlineKeyboardMarkup([buttons[:2], buttons[2:], [list_button(say)]])

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import callback_data
-from bot.speech import Say
+from bot.speech import Say, Shown
 from bot.views.disputes import ASK
 from bot.views.hours import TIMELINE
 from bot.views.message import (
@@ -18,35 +18,41 @@ from bot.views.message import (
     paragraphs,
     shown_length,
 )
-from services.post_contents import Summary
+from bot.views.roster_names import who_button
+from bot.views.unsure import confirm_buttons, held_or_not, notes_on_gaps
+from school.names import normalised_name
+from school.standing import Standing, standing_of
+from services.post_contents import HeldOrNot, Summary
 from storage.attendance import PresenceRow
 
-_WORTH_SAYING = timedelta(minutes=5)  # below that, nobody was late
+_MOST_ABSENT = 20
+_MOST_UNKNOWN = 5
+
+
+def when_over(say: Say, one: Summary | HeldOrNot) -> View:
+    """How a class was, or the question whether it was."""
+    return held_or_not(say, one) if isinstance(one, HeldOrNot) else summary(say, one)
 
 
 def summary(say: Say, one: Summary) -> View:
     """Every student on a line of their own; the shortest stays go to a file if they are many."""
-    students = [_student(say, student) for student in one.students]
-    whole = _text(say, one, students, in_file=0)
+    students = [_student(say, one, student) for student in one.students]
+    whole, keyboard = _text(say, one, students, in_file=0), _buttons(say, one)
     if shown_length(whole) <= LONGEST_TEXT:
-        return View(whole, _buttons(say, one))
+        return View(whole, keyboard)
     fitting = _how_many_fit(say, one, students)
     text = _text(say, one, students[:fitting], in_file=len(students) - fitting)
-    return View(text, _buttons(say, one), _file(say, one, students[fitting:]))
+    return View(text, keyboard, _file(say, one, students[fitting:]))
 
 
 def _buttons(say: Say, one: Summary) -> InlineKeyboardMarkup:
     labels = {TIMELINE: say.label("Timeline"), ASK: say.label("Something is wrong")}
-    return InlineKeyboardMarkup(
-        [
-            [
-                InlineKeyboardButton(
-                    label, callback_data=callback_data.encode(action, one.lesson_id)
-                )
-                for action, label in labels.items()
-            ]
-        ]
-    )
+    about = [
+        InlineKeyboardButton(label, callback_data=callback_data.encode(action, one.lesson_id))
+        for action, label in labels.items()
+    ]
+    who = [[who_button(say, one.lesson_id)]] if one.unknown else []
+    return InlineKeyboardMarkup([*who, *confirm_buttons(say, one), about])
 
 
 def _text(say: Say, one: Summary, students: list[Markup], *, in_file: int) -> Markup:
@@ -61,7 +67,7 @@ def _text(say: Say, one: Summary, students: list[Markup], *, in_file: int) -> Ma
     )
     return paragraphs(
         lines(_heading(say, one), _times(say, one), _taught(say, one), _corrected(say, one)),
-        lines(_count(say, one), *students, more),
+        lines(_count(say, one), *students, more, _absent(say, one), _unknown(say, one)),
         lines(*_notes(say, one)),
     )
 
@@ -109,9 +115,36 @@ def _count(say: Say, one: Summary) -> Markup:
     return say("Students: {count}", count=len(one.students))
 
 
-def _student(say: Say, student: PresenceRow) -> Markup:
-    name = student.name or say("A student")
-    remarks = _remarks(say, student)
+def _absent(say: Say, one: Summary) -> Markup | None:
+    """For the teacher's eyes alone; groups are shown no more than a count of who came."""
+    if not one.absent:
+        return None
+    shown: list[Shown] = list(one.absent[:_MOST_ABSENT])
+    if more := len(one.absent) - len(shown):
+        shown.append(say.many("{count} more", "{count} more", more))
+    return say("Absent: {names}", names=say.listed(shown))
+
+
+def _unknown(say: Say, one: Summary) -> Markup | None:
+    if not one.unknown:
+        return None
+    shown: list[Shown] = [say("“{name}”", name=name) for name in one.unknown[:_MOST_UNKNOWN]]
+    if more := len(one.unknown) - len(shown):
+        shown.append(say.many("{count} more", "{count} more", more))
+    return say.many(
+        "{count} name I don't know: {names}",
+        "{count} names I don't know: {names}",
+        len(one.unknown),
+        names=say.listed(shown),
+    )
+
+
+def _student(say: Say, one: Summary, student: PresenceRow) -> Markup:
+    known_as = one.known_as.get(student.student_id or 0)
+    name = known_as or student.name or say("A student")
+    remarks = _remarks(say, one, student)
+    if known_as and student.name and normalised_name(student.name) != normalised_name(known_as):
+        remarks.insert(0, say("in Zoom “{name}”", name=student.name))
     if not remarks:
         return say("{name} {length}", name=name, length=student.total)
     return say(
@@ -119,16 +152,27 @@ def _student(say: Say, student: PresenceRow) -> Markup:
     )
 
 
-def _remarks(say: Say, student: PresenceRow) -> list[Markup]:
+def _remarks(say: Say, one: Summary, student: PresenceRow) -> list[Markup]:
     remarks = []
-    if student.late_by >= _WORTH_SAYING:
+    stood = standing_of(
+        student.together,
+        one.outcome.taught or timedelta(),
+        student.late_by,
+        student.left_early_by,
+        student.returns,
+        student.student_id,
+        one.rules,
+    )
+    if stood.is_late:
         remarks.append(say("late {length}", length=student.late_by))
     if student.returns:
         remarks.append(
             say.many("left once and came back", "left {count} times and came back", student.returns)
         )
-    if student.left_early_by >= _WORTH_SAYING:
+    if stood.left_early:
         remarks.append(say("left {length} early", length=student.left_early_by))
+    if stood.standing is Standing.PARTLY:
+        remarks.append(say("partly there"))
     if student.inferred:
         remarks.append(say("partly estimated"))
     if student.overlapping:
@@ -144,14 +188,14 @@ def _notes(say: Say, one: Summary) -> list[Markup]:
         notes.append(
             say("⚠︎ Zoom did not report every coming and going. What is estimated is marked.")
         )
-    if one.is_teacher_inferred:
+    if one.is_teacher_inferred and not one.unsure.is_confirmed:
         notes.append(
             say(
                 "⚠︎ Zoom did not report your own coming and going: "
                 "you are counted as there from start to end."
             )
         )
-    return notes
+    return [*notes, *notes_on_gaps(say, one)]
 
 
 def _how_many_fit(say: Say, one: Summary, students: list[Markup]) -> int:

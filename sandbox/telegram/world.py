@@ -205,7 +205,7 @@ class World:
     def is_answerable(self, query: Query | None) -> bool:
         if query is None or query.answer is not None:
             return False
-        return asyncio.get_running_loop().time() - query.asked_at <= self.query_seconds
+        return asyncio.get_running_loop().time() - query.asked_at < self.query_seconds
 
     def answer(self, query: Query, answer: Mapping[str, str | bool]) -> None:
         query.answer = answer

@@ -82,6 +82,7 @@ class People:
         user = self._user(request)
         if change.plan is not None:
             user.plan = change.plan
+            user.host_events = user.paid
         if change.scopes is not None:
             user.scopes = frozenset(change.scopes)
         if change.may_host is not None:

@@ -21,6 +21,7 @@ from bot.views import (
     problems,
     report,
     summary,
+    unsure,
     welcome,
 )
 from bot.views.message import View
@@ -39,12 +40,14 @@ from services.post_contents import (
     CancelledNotice,
     Delivery,
     HandedNotice,
+    HeldOrNot,
     MovedNotice,
     NoLongerHere,
     NoLongerYours,
     Overtaken,
     SeriesInfo,
     SkippedNotice,
+    Unsure,
 )
 from services.posts import Trouble
 from services.problems import Problem
@@ -241,9 +244,20 @@ def _summary(say: Say) -> Iterator[View]:
     )
     for count in COUNTS:
         students = tuple(replace(marked, returns=count) for _ in range(count * 3))
-        yield summary.summary(
-            say, replace(CLASS, topic=TOPIC, students=students, is_teacher_inferred=bool(count))
-        )
+        of_many = replace(CLASS, topic=TOPIC, students=students, is_teacher_inferred=bool(count))
+        yield summary.summary(say, of_many)
+        gaps = tuple((NOW + at * HOUR, NOW + at * HOUR + HOUR / 2) for at in range(count % 12))
+        for is_asking in (True, False):
+            doubts_ = Unsure(gaps, is_asking=is_asking, may_confirm=not is_asking)
+            yield summary.summary(
+                say, replace(of_many, lesson_id=LARGEST, zone=ZONE, unsure=doubts_)
+            )
+        yield summary.summary(say, replace(of_many, unsure=Unsure(is_confirmed=True)))
+        for topic, is_settled in product((TOPIC, None), (True, False)):
+            nobody_heard = HeldOrNot(
+                LARGEST, topic, PLANNED, ZONE, gaps or ((NOW, NOW),), is_settled
+            )
+            yield unsure.held_or_not(say, nobody_heard)
 
 
 def _welcome(say: Say) -> Iterator[View]:

@@ -6,6 +6,7 @@ Each row says what becomes of it, in the order of PEOPLE:
     t  "for teachers"    a  "for admins"      o  "only the teacher of this class"
     f  "the form is no longer current"        s  "the button is no longer current"
     r  "an administrator of this group"       n  "I cannot see who you are"
+    v  "only this teacher and the admins"     k  "I know no such entry"
     u  "not among your chats"                 w  "only the teacher of these classes"
     -  nothing is answered
 """
@@ -13,6 +14,7 @@ Each row says what becomes of it, in the order of PEOPLE:
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
@@ -43,11 +45,13 @@ TABLE = {
     "/start": "y y y y P P y y",
     "/help": "y y y y P P y y",
     "/next": "y y y y y y y y",
+    "/myattendance": "y y y y P P y y",
     "/language": "y y y y P P y y",
     "/timezone": "y y y y P P y y",
     "/privacy": "y y y y P P y y",
     "/deletemydata": "y y y y P P y y",
     "[language]": "y y y y s s y y",
+    "[attendance]": "y y y y s s y y",
     "[student.stop]": "y y y y s s y y",
     "[zone]": "y y y y y y y y",
     "[leaving.delete]": "y y y y y y y y",
@@ -59,6 +63,7 @@ TABLE = {
     "/disconnect": "t t y y P P t t",
     "[form]": "t t y f t t t t",
     "[change]": "t t y o t t t t",
+    "[roster]": "t t y o s s t t",
     "[group]": "t t y u s s t t",
     "[unlink.stop]": "t t y w t t t t",
     "[student.invite]": "t t y y s s t t",
@@ -81,15 +86,24 @@ TABLE = {
     "/hours": "t t y y P P t t",
     "[hours.month]": "t t y y s s t t",
     "[hours.timeline]": "o o y o s s y o",
-    "[hours.confirm]": "t t y o s s t t",
     "[dispute.ask]": "t t y o s s t t",
     "[dispute.say]": "t t y o s s t t",
     "[dispute.close]": "t t y y s s t t",
     "[dispute.accept]": "a a a a s s y a",
     "[dispute.answer]": "a a a a s s y a",
+    "[hours.confirm]": "t t y o t t t t",
     "/invite": "a a a a P P y a",
     "/report": "a a a a P P y a",
     "[report]": "a a a a a a y a",
+    "/rate": "a a a a P P y a",
+    "[rate]": "a a a a s s y a",
+    "/payrules": "a a a a P P y a",
+    "[payrules]": "a a a a s s f a",
+    "/adjust": "a a a a P P y a",
+    "[adjust]": "a a a a s s k a",
+    "[statements]": "a a a a s s y a",
+    "[statement]": "v v y v s s y v",
+    "[pay.line]": "o o y o s s y o",
     "[every other]": "s s s s s s s s",
     "an unknown command": "y y y y - - y y",
     "a typed answer": "y y y y - - y y",
@@ -116,6 +130,8 @@ _REFUSALS = {
     "s": "This button is no longer current.",
     "u": "This chat is not among yours any more.",
     "r": "Only an administrator of this group",
+    "k": "I know no such entry.",
+    "v": "Only this teacher and the admins can see this statement.",
     "n": "I cannot see who you are while you write as the group.",
     "!": "Something went wrong",
 }
@@ -185,6 +201,8 @@ async def everybody(
     titles = {group.id: group.title, group.id - 1: "Sisters"}
     made = await made_class(office, titles)
     await connected(office, AISHA, aisha_at_zoom)
+    yesterday = office.clock() - timedelta(days=1)
+    over = (await made_class(office, {}, starts_at=yesterday)).lesson_id
     aisha = as_teacher(office, await who_is(office, AISHA))
     at_hand = {}
     for who, person in crowd.items():
@@ -204,12 +222,20 @@ async def everybody(
         "language": callback_data.encode("language.choose", "en"),
         "group": callback_data.encode("group.show", group.id),
         "unlink.stop": callback_data.encode("unlink.stop", group.id, aisha.person_id),
+        "attendance": callback_data.encode("attendance.month", "202611"),
+        "roster": callback_data.encode("roster.show", made.course_id),
         "zone": callback_data.encode("zone", "Asia/Riyadh"),
         "every other": "of an earlier version",
         "dispute.say": callback_data.encode("dispute.say", made.lesson_id, "other"),
         "dispute.answer": callback_data.encode("dispute.answer", made.lesson_id, "declined"),
         "hours.month": callback_data.encode("hours.month", 202611, 0),
         "report": callback_data.encode("report", 0),
+        "rate": callback_data.encode("rate.list", 0),
+        "statements": callback_data.encode("statements.month", "2026-10", 0),
+        "statement": callback_data.encode("statement.show", aisha.person_id, "2026-11"),
+        "payrules": callback_data.encode("payrules.page", 1, 1, ""),
+        "adjust": callback_data.encode("adjust.withdraw", 1),
+        "pay.line": callback_data.encode("pay.line", over),
     }
 
     def data(action: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from school.attendance import LessonAttendance, Sureness
 from school.model import Planned
 from school.money import Money
 from school.pay import CalledOffBy, LessonFacts, Outcome, PayLine, pay_line
@@ -132,6 +133,26 @@ def by(
 ) -> list[Case]:
     """Cases that go by the same rules and rate, and come to the same outcome."""
     return [Case(*row, rules, at_rate or rate(), outcome) for row in rows]
+
+
+def facts_of(found: LessonAttendance, planned: Planned) -> LessonFacts:
+    """What pay needs to know of what was found."""
+    return LessonFacts(
+        lesson_id=1,
+        course_id=1,
+        planned=planned,
+        began_at=found.began_at,
+        actual=found.actual,
+        teacher_present=found.teacher_present,
+        taught=found.taught,
+        late_by=found.teacher_late_by,
+        students=len(found.students),
+        called_off_at=None,
+        called_off_by=CalledOffBy.TEACHER,
+        is_waived=False,
+        is_inferred=found.sureness is Sureness.INFERRED,
+        is_corrected=False,
+    )
 
 
 def line(facts: LessonFacts, rules: PayRules | None = None, at_rate: Rate | None = None) -> PayLine:

@@ -74,9 +74,15 @@ async def earns(
         await add_rate(tx, new, by=admin_id, request_key=key)
 
 
-async def counts_as(office: Office, lesson_id: int, taught: float, key: str = "a mend") -> None:
+async def counts_as(
+    office: Office,
+    lesson_id: int,
+    taught: float,
+    key: str = "a mend",
+    by: TelegramUser = ADMIN,
+) -> None:
     """An admin corrects the minutes taught."""
-    admin_id = await person_id_of(office, ADMIN)
+    admin_id = await person_id_of(office, by)
     said = Corrected(taught=timedelta(minutes=taught))
     async with office.database.writing() as tx:
         await add_correction(tx, lesson_id, said, by=admin_id, reason=None, request_key=key)

@@ -20,6 +20,7 @@ from sandbox.wire import Json, as_object
 from sandbox.zoom_people import ZoomPeople
 from settings import Settings, given
 from storage import asking
+from storage.outages import last_beat
 from storage.schema import course, draft, post
 from storage.zoom_events import count_waiting
 
@@ -86,8 +87,20 @@ class Stage:
         """Time passes; the clock's workers look at what is due."""
         self.clock.move_to(self.clock() + by)
         bell = self.program.office.bell
-        for wakeup in (bell.courses, bell.reminders, bell.posts, bell.inbox):
+        for wakeup in (bell.courses, bell.reminders, bell.posts, bell.inbox, bell.asking):
             wakeup.ring()
+
+    async def has_beaten(self) -> None:
+        """The program has written down that it is there now, as it does twice a minute."""
+        now = self.clock()
+        self.program.office.bell.heart.ring()
+        async with asyncio.timeout(_PATIENCE_S):
+            while True:
+                async with self.program.office.database.reading() as tx:
+                    last = await last_beat(tx)
+                if last is not None and last >= now:
+                    return
+                await asyncio.sleep(_LOOK_AGAIN_S)
 
     async def polls_quietly(self) -> None:
         """A long poll is under way, and will bring what happens next."""

@@ -45,9 +45,9 @@ async def test_what_was_filled_in_can_be_confirmed_once(stage: Stage, school: Ca
     await school.aisha.presses("Tue 24 Nov · Tajweed · 40 min")
     opened = await school.aisha.sees("what I filled in is hatched", within=30)
     press = await school.aisha.presses("These times are right", on=opened)
-    assert "no longer marked" in (await school.aisha.sees_toast(press)).text
+    assert "This is noted" in (await school.aisha.sees_toast(press)).text
     again = await school.aisha.repeats(press)
-    assert "nothing to confirm" in (await school.aisha.sees_toast(again)).text
+    assert "This is noted" in (await school.aisha.sees_toast(again)).text
     assert await stage.count(correction) == 1
 
 

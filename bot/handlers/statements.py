@@ -1,0 +1,146 @@
+"""Statements: the teacher accepts, admins lock and pay, and both are told of each step."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from telegram import InputFile, Update
+from telegram.constants import ChatAction
+
+from bot.callback_data import Press, not_current
+from bot.context import Context
+from bot.speech import Say
+from bot.telling import tell
+from bot.views import statements as views
+from bot.views.message import View
+from bot.views.statement_paper import statement_paper
+from bot.views.statement_pdf import write_statement
+from services import paid_lines, statement_payment, statements
+from services.statements import StatementPage
+
+
+@dataclass(frozen=True, slots=True)
+class StatementHandlers:
+    """`elsewhere` runs what takes long, in another process."""
+
+    elsewhere: Executor
+
+    async def pressed(self, update: Update, context: Context) -> None:
+        """Any button of one statement."""
+        del update
+        office, caller, press = context.office, context.caller, context.press
+        person_id, month = press.number(0), press.word(1)
+        match press.action:
+            case views.SHOW:
+                page = await statements.show(office, caller, person_id, month)
+                await context.show(views.statement(context.say, page))
+            case views.LINES:
+                page = await statements.show(office, caller, person_id, month)
+                await context.show(views.line_list(context.say, page, press.number(2)))
+            case views.LINE:
+                line, page = await paid_lines.open_in_statement(
+                    office, caller, person_id, month, press.number(2)
+                )
+                await context.show(views.opened(context.say, line, page))
+            case views.PDF:
+                page = await statements.show(office, caller, person_id, month)
+                await self._send_pdf(context, page)
+            case _:
+                await _step(context, person_id, month, press)
+
+    async def _send_pdf(self, context: Context, page: StatementPage) -> None:
+        await context.bot.send_chat_action(context.chat.id, ChatAction.UPLOAD_DOCUMENT)
+        office = context.office
+        paper = statement_paper(context.say, page, office.profile, office.clock())
+        loop = asyncio.get_running_loop()
+        content = await loop.run_in_executor(self.elsewhere, write_statement, paper)
+        name = f"statement-{page.month}.pdf"
+        await context.bot.send_document(context.chat.id, InputFile(content, name))
+
+
+async def pressed_in_list(update: Update, context: Context) -> None:
+    """The admins' list of a month, and [Lock all accepted]."""
+    del update
+    office, caller, press = context.office, context.caller, context.press
+    match press.action:
+        case views.MONTH:
+            found = await statements.list_month(office, caller, press.word(0), press.number(1))
+            view = views.month_list(context.say, found)
+            # A report stays where it is.
+            await (context.show(view) if press.word(0) else context.reply(view))
+        case views.LOCK_ALL:
+            done = await statements.lock_accepted(office, caller, press.word(0))
+            await context.show(views.locked_all(context.say, done))
+            for page in done.locked:
+                await _tell_teacher(context, page, views.locked_news)
+        case _:
+            raise not_current()
+
+
+async def open_line(update: Update, context: Context) -> None:
+    """How the pay of a class is worked out."""
+    del update
+    lesson_id = context.press.number(0)
+    line = await paid_lines.open_line(context.office, context.caller, lesson_id)
+    await context.reply(views.opened(context.say, line))
+
+
+async def typed(context: Context) -> bool:
+    """Take a typed text as the reference of a payment; False if none was asked for."""
+    page = await statement_payment.typed(context.office, context.caller, context.typed)
+    if page is None:
+        return False
+    await context.reply(views.statement(context.say, page))
+    if page.is_news:
+        await _tell_teacher(context, page, views.paid_news)
+    return True
+
+
+async def _step(context: Context, person_id: int, month: str, press: Press) -> None:
+    """Bring a statement one step on."""
+    office, caller = context.office, context.caller
+    match press.action:
+        case views.ACCEPT:
+            await _accept(context, person_id, month, press.word(2))
+        case views.LOCK | views.SURE:
+            await _lock(context, person_id, month, press)
+        case views.ASK:
+            page = await statements.show_to_admin(office, caller, person_id, month)
+            is_told = await tell(context, page.teacher, lambda say: views.ready_news(say, page))
+            await context.alert(views.asked(context.say, page, is_told=is_told))
+        case views.PAID:
+            key = context.request_key
+            page = await statement_payment.ask(office, caller, person_id, month, key)
+            await context.reply(views.payment_asked(context.say, page))
+        case _:
+            raise not_current()
+
+
+async def _accept(context: Context, person_id: int, month: str, seen: str) -> None:
+    page = await statements.accept(context.office, context.caller, person_id, month, seen)
+    await context.show(views.statement(context.say, page))
+    if page.is_news:
+        for admin in await statements.admins_to_tell(context.office, context.caller):
+            await tell(context, admin, lambda say: views.accepted_news(say, page))
+
+
+async def _lock(context: Context, person_id: int, month: str, press: Press) -> None:
+    page = await statements.lock(
+        context.office,
+        context.caller,
+        person_id,
+        month,
+        press.word(2),
+        is_sure=press.action == views.SURE,
+    )
+    await context.show(views.statement(context.say, page))
+    if page.is_news:
+        await _tell_teacher(context, page, views.locked_news)
+
+
+async def _tell_teacher(
+    context: Context, page: StatementPage, view: Callable[[Say, StatementPage], View]
+) -> None:
+    if not page.is_own:
+        await tell(context, page.teacher, lambda say: view(say, page))

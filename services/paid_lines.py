@@ -1,0 +1,54 @@
+"""One class's pay, opened: every step, and the times it rests on."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from school.errors import NotAllowed, Outdated
+from school.intervals import Span
+from school.model import Role
+from school.pay import PayLine
+from services.office import Office
+from services.paying import pay_line_of
+from services.people import Caller
+from services.statements import StatementPage, show
+from storage import courses, pay
+from storage.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedLine:
+    """A pay line with what it rests on. `zone` is the class's own; `topic` None once erased."""
+
+    line: PayLine
+    topic: str | None
+    zone: ZoneInfo
+    teacher_there: tuple[Span, ...]  # as was found; nothing that was corrected changes it
+
+
+async def open_line(office: Office, caller: Caller, lesson_id: int) -> OpenedLine:
+    """As the pay stands now; for who is paid, and for admins."""
+    async with office.database.reading() as tx:
+        found = await pay_line_of(tx, lesson_id, office.profile.zone)
+        if found is None:
+            raise Outdated("This class is not over yet.")
+        if caller.role is not Role.ADMIN and caller.person_id != found.teacher_id:
+            raise NotAllowed("Only the teacher of this class can do this.")
+        return await _opened(tx, found.line)
+
+
+async def open_in_statement(
+    office: Office, caller: Caller, person_id: int, month: str, lesson_id: int
+) -> tuple[OpenedLine, StatementPage]:
+    """As it stands in a statement: once that is locked, as it was then."""
+    page = await show(office, caller, person_id, month)
+    line = next((one for one in page.content.lessons if one.lesson.lesson_id == lesson_id), None)
+    if line is None:
+        raise Outdated("This class is not in the statement any more.")
+    async with office.database.reading() as tx:
+        return await _opened(tx, line), page
+
+
+async def _opened(tx: Transaction, line: PayLine) -> OpenedLine:
+    course = await courses.get_course(tx, line.lesson.course_id)
+    there = await pay.teacher_there(tx, line.lesson.lesson_id)
+    return OpenedLine(line, course.topic, course.zone, tuple(there))

@@ -1,0 +1,106 @@
+"""What the forms about pay have in common: who fills them in, and whom they are about."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from school.errors import NotUnderstood, Outdated
+from school.names import clean_name, normalised_name
+from school.periods import school_day
+from services.office import Office
+from services.retention import FORMS_KEPT
+from storage import drafts, pay_forms
+from storage.database import Transaction
+from storage.pay_forms import AdjustmentForm, PayForm, RateForm, RulesForm
+from storage.people import Person, teachers_and_former
+
+_F = TypeVar("_F", RateForm, RulesForm, AdjustmentForm)
+
+
+@dataclass(frozen=True, slots=True)
+class FormPlace:
+    """The state of a form that a button was drawn for, and which admin pressed it."""
+
+    admin_id: int
+    form_id: int
+    version: int
+
+
+class FormOver(Outdated):
+    """A form that was saved, discarded, forgotten, or is somebody else's."""
+
+    def __init__(self) -> None:
+        super().__init__("This form is no longer current.")
+
+
+class FormMoved(Outdated):
+    """A button of an earlier state of a form."""
+
+    def __init__(self) -> None:
+        super().__init__("The form has moved on. Here it is as it stands.")
+
+
+def today_of(office: Office) -> date:
+    """The school's."""
+    return school_day(office.clock(), office.profile.zone)
+
+
+async def form_of(tx: Transaction, of: type[_F], place: FormPlace) -> PayForm[_F]:
+    """In whatever state it is: for answers that mean the same in each. Raises FormOver."""
+    found = await pay_forms.find_form(tx, of, place.form_id)
+    if found is None or found.person_id != place.admin_id:
+        raise FormOver
+    return found
+
+
+async def form_at(tx: Transaction, of: type[_F], place: FormPlace) -> PayForm[_F]:
+    """Raises FormOver, or FormMoved for a button that was drawn for an earlier state of it."""
+    found = await form_of(tx, of, place)
+    if found.version != place.version:
+        raise FormMoved
+    return found
+
+
+async def open_now(tx: Transaction, of: type[_F], admin_id: int) -> PayForm[_F] | None:
+    """The form that an admin's typed text may be an answer to."""
+    return await pay_forms.latest_form(tx, of, admin_id, tx.now - FORMS_KEPT)
+
+
+async def discard(office: Office, place: FormPlace) -> None:
+    """Forget a form; once it is saved, there is none."""
+    async with office.database.writing() as tx:
+        owner = await pay_forms.owner_of(tx, place.form_id)
+        if owner != place.admin_id:
+            raise FormOver
+        await drafts.remove_draft(tx, place.form_id)
+
+
+def saved_by(form_id: int) -> str:
+    """The request key of what a form makes, so that a second press makes nothing new."""
+    return f"form:{form_id}"
+
+
+async def teachers_by_name(tx: Transaction) -> tuple[Person, ...]:
+    """Everybody who teaches now, by name."""
+    every = await teachers_and_former(tx)
+    return tuple(sorted((one for one in every if one.is_teacher), key=lambda one: one.name))
+
+
+async def teachers_meant(tx: Transaction, text: str) -> tuple[Sequence[Person], str]:
+    """Whom the beginning of `text` names, and the rest of it; as many words as fit are the name.
+
+    Nobody may be meant, or several: whoever has that name; else whoever's name begins with it.
+    Raises NotUnderstood where there are words, but no teacher has such a name.
+    """
+    words = clean_name(text).split()
+    known = [(normalised_name(one.name), one) for one in await teachers_and_former(tx)]
+    for end in range(len(words), 0, -1):
+        wanted = normalised_name(" ".join(words[:end]))
+        exact = [one for name, one in known if name == wanted]
+        found = exact or [one for name, one in known if name.startswith(wanted)]
+        if found:
+            return sorted(found, key=lambda one: one.name), " ".join(words[end:])
+    if words:
+        raise NotUnderstood("I know no teacher called {name}.", name=" ".join(words))
+    return (), ""

@@ -1,0 +1,75 @@
+"""Marking a statement as paid: the admin presses, then types a reference, perhaps with a date."""
+
+from contextlib import suppress
+from datetime import date
+
+from school.errors import NotUnderstood
+from school.names import clean_name
+from school.when import parse_day
+from services.office import Office
+from services.pay_forms import today_of
+from services.people import Caller, require_admin
+from services.retention import FORMS_KEPT
+from services.statements import StatementPage, pay_out, show
+from storage import drafts, questions
+
+_ABOUT = "statement.paid"
+_LONGEST_REFERENCE = 100
+_MOST_WORDS_OF_A_DATE = 3
+
+
+async def ask(
+    office: Office, caller: Caller, person_id: int, month: str, request_key: str
+) -> StatementPage:
+    """The admin is to type how it was paid."""
+    admin_id = require_admin(office, caller)
+    page = await show(office, caller, person_id, month)
+    if page.stored is None or not page.stored.is_closed:
+        raise NotUnderstood("Lock the statement first: what is paid must not change any more.")
+    if page.stored.paid_on is not None:
+        raise NotUnderstood("This statement is marked as paid already.")
+    async with office.database.writing() as tx:
+        await questions.ask(tx, admin_id, request_key, _ABOUT, person=str(person_id), month=month)
+    return page
+
+
+async def typed(office: Office, caller: Caller, text: str) -> StatementPage | None:
+    """What the admin typed, if a reference was asked for; None if not."""
+    admin_id = require_admin(office, caller)
+    async with office.database.reading() as tx:
+        asked = await questions.asked_last(tx, admin_id, tx.now - FORMS_KEPT, _ABOUT)
+    if asked is None:
+        return None
+    paid_on, reference = _date_and_reference(text, today_of(office))
+    page = await pay_out(
+        office,
+        caller,
+        int(asked.data["person"]),
+        asked.data["month"],
+        paid_on=paid_on,
+        reference=reference or None,
+    )
+    async with office.database.writing() as tx:
+        await drafts.remove_draft(tx, asked.id)
+    return page
+
+
+def _date_and_reference(text: str, today: date) -> tuple[date, str]:
+    """`2026-12-03 TR-1992`: today, where no date stands first."""
+    words = clean_name(text).split()
+    for count in range(min(_MOST_WORDS_OF_A_DATE, len(words)), 0, -1):
+        with suppress(NotUnderstood):
+            day = parse_day(" ".join(words[:count]), today=today)
+            return _not_ahead(day, today), " ".join(words[count:])[:_LONGEST_REFERENCE]
+    return today, " ".join(words)[:_LONGEST_REFERENCE]
+
+
+def _not_ahead(day: date, today: date) -> date:
+    """A day without a year is read as the coming one; a payment was made in the past one."""
+    if day <= today:
+        return day
+    with suppress(ValueError):
+        earlier = day.replace(year=day.year - 1)
+        if (today - earlier).days < 180:  # noqa: PLR2004  half a year
+            return earlier
+    return day

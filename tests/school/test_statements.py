@@ -1,0 +1,208 @@
+"""Statements by the month, worked out by hand: 240.00 an hour is 4.00 a minute."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from school.money import Money
+from school.pay import AdjustmentKind, PayLine
+from school.statements import (
+    AdjustmentLine,
+    CarriedLine,
+    StatementContent,
+    StatementState,
+    build_statement,
+    carried,
+    may_become,
+    month_key,
+    settled_by_month,
+    state_now,
+)
+from tests.school.wages import SIX, lesson, line, money, rate
+
+Closed = dict[str, list[PayLine | AdjustmentLine]]
+
+OCTOBER, NOVEMBER, DECEMBER = "2026-10", "2026-11", "2026-12"
+
+
+def taught(length: str, *, day: int = 0, lesson_id: int = 1, at_rate: str = "240.00") -> PayLine:
+    facts = lesson(length, lesson_id=lesson_id, starts_at=SIX + timedelta(days=day))
+    return line(facts, at_rate=rate(at_rate))
+
+
+def bonus(amount: str, *, number: int = 1, day: int = 24) -> AdjustmentLine:
+    return AdjustmentLine(number, AdjustmentKind.BONUS, money(amount), "Eid", date(2026, 11, day))
+
+
+def deduction(amount: str) -> AdjustmentLine:
+    return AdjustmentLine(
+        2, AdjustmentKind.DEDUCTION, -money(amount), "Book lost", date(2026, 11, 25)
+    )
+
+
+def total(content: StatementContent) -> list[Money]:
+    return list(content.totals)
+
+
+def test_a_statement_is_the_sum_of_its_lines() -> None:
+    """40 min = 160.00, 33:20 → 33 min = 132.00, bonus 50.00, deduction 20.00, October −12.00.
+
+    160.00 + 132.00 + 50.00 − 20.00 − 12.00 = 310.00.
+    """
+    content = build_statement(
+        NOVEMBER,
+        [taught("40:00"), taught("33:20", lesson_id=2)],
+        [bonus("50.00"), deduction("20.00")],
+        [CarriedLine(OCTOBER, money("-12.00"))],
+    )
+    assert total(content) == [money("310.00")]
+
+
+def test_lines_are_rounded_before_they_are_added() -> None:
+    """20 min at 100.00 = 33.333… → 33.33, three times: 99.99 and not 100.00, as each shows."""
+    lines = [taught("20:00", lesson_id=number, at_rate="100.00") for number in (1, 2, 3)]
+    assert total(build_statement(NOVEMBER, lines)) == [money("99.99")]
+
+
+def test_each_currency_has_a_total_of_its_own() -> None:
+    """40/60 × 240.00 = 160.00 ETB; 30/60 × 12.00 = 6.00 USD, + 1.00 = 7.00 USD."""
+    content = build_statement(
+        NOVEMBER, [taught("40:00"), taught("30:00", at_rate="12.00 USD")], [bonus("1.00 USD")]
+    )
+    assert total(content) == [money("160.00"), money("7.00 USD")]
+
+
+def test_a_lesson_without_a_rate_stands_in_it_and_adds_nothing() -> None:
+    unpaid = replace(taught("40:00"), rate=None, gross=None, amount=None)
+    content = build_statement(NOVEMBER, [unpaid, taught("20:00", lesson_id=2)])
+    assert len(content.lessons) == 2
+    assert total(content) == [money("80.00")]
+
+
+def test_the_order_in_which_lines_come_changes_nothing() -> None:
+    lines = [taught("40:00", day=2), taught("30:00", day=1, lesson_id=2), taught("5:00")]
+    adjustments = [bonus("5.00"), bonus("3.00", number=3, day=2), deduction("1.00")]
+    brought = [CarriedLine(OCTOBER, money("1.00")), CarriedLine("2026-09", money("2.00 USD"))]
+    content = build_statement(NOVEMBER, lines, adjustments, brought)
+    again = build_statement(NOVEMBER, lines[::-1], adjustments[::-1], brought[::-1])
+    assert again == content
+    assert again.digest() == content.digest()
+    assert [one.lesson.taught for one in content.lessons] == [
+        timedelta(minutes=count) for count in (5, 30, 40)
+    ]
+
+
+# Months that are closed
+
+
+def test_what_a_closed_month_comes_to_be_worth_is_carried_once() -> None:
+    """November was locked with 30 min = 120.00.
+
+    A late event makes it 40 min = 160.00, so December carries 40.00. A correction then makes it
+    35 min = 140.00: January carries −20.00.
+    """
+    november = build_statement(NOVEMBER, [taught("30:00")])
+    brought = carried({NOVEMBER: [taught("40:00")]}, settled_by_month([november]))
+    assert brought == (CarriedLine(NOVEMBER, money("40.00")),)
+    december = build_statement(DECEMBER, [taught("10:00")], (), brought)
+    assert total(december) == [money("80.00")]
+    locked = settled_by_month([november, december])
+    assert locked == {NOVEMBER: (money("160.00"),), DECEMBER: (money("40.00"),)}
+    now = {NOVEMBER: [taught("35:00")], DECEMBER: [taught("10:00")]}
+    assert carried(now, locked) == (CarriedLine(NOVEMBER, money("-20.00")),)
+
+
+def test_a_closed_month_that_is_worth_the_same_carries_nothing() -> None:
+    """40:20 instead of 40:00 rounds to the same 160.00."""
+    november = build_statement(NOVEMBER, [taught("40:00")])
+    assert carried({NOVEMBER: [taught("40:20")]}, settled_by_month([november])) == ()
+
+
+def test_a_bonus_given_to_a_closed_month_is_carried() -> None:
+    november = build_statement(NOVEMBER, [taught("40:00")])
+    now: Closed = {NOVEMBER: [taught("40:00"), bonus("50.00")]}
+    assert carried(now, settled_by_month([november])) == (CarriedLine(NOVEMBER, money("50.00")),)
+
+
+def test_a_closed_month_whose_rate_changed_its_currency_carries_both() -> None:
+    november = build_statement(NOVEMBER, [taught("30:00")])
+    now = {NOVEMBER: [taught("30:00", at_rate="12.00 USD")]}
+    assert carried(now, settled_by_month([november])) == (
+        CarriedLine(NOVEMBER, money("-120.00")),
+        CarriedLine(NOVEMBER, money("6.00 USD")),
+    )
+
+
+def test_less_than_nothing_is_not_paid_out_but_carried_on() -> None:
+    """November: 40.00 − 100.00 = −60.00, so nothing is paid. December: 160.00 − 60.00 = 100.00.
+
+    In all: 0.00 + 100.00 = 40.00 − 100.00 + 160.00.
+    """
+    lines, adjustments = [taught("10:00")], [deduction("100.00")]
+    november = build_statement(NOVEMBER, lines, adjustments)
+    assert total(november) == [money("-60.00")]
+    assert november.payable == (money("0.00"),)
+    brought = carried({NOVEMBER: [*lines, *adjustments]}, settled_by_month([november]))
+    assert brought == (CarriedLine(NOVEMBER, money("-60.00")),)
+    december = build_statement(DECEMBER, [taught("40:00")], (), brought)
+    assert december.payable == (money("100.00"),)
+    now: Closed = {NOVEMBER: [*lines, *adjustments], DECEMBER: [taught("40:00")]}
+    assert carried(now, settled_by_month([november, december])) == ()
+
+
+# What is kept
+
+
+def test_a_statement_comes_back_from_json_to_the_last_digit() -> None:
+    content = build_statement(
+        NOVEMBER,
+        [taught("40:00.000001", at_rate="99.990")],
+        [bonus("50.005")],
+        [CarriedLine(OCTOBER, money("-0.10 KWD"))],
+    )
+    again = StatementContent.from_json(content.to_json())
+    assert again == content
+    assert again.to_json() == content.to_json()
+    assert again.digest() == content.digest()
+
+
+def test_a_statement_that_says_something_else_has_another_digest() -> None:
+    content = build_statement(NOVEMBER, [taught("40:00")], [bonus("50.00")])
+    others = [
+        build_statement(NOVEMBER, [taught("40:01")], [bonus("50.00")]),
+        build_statement(NOVEMBER, [taught("40:00")], [replace(bonus("50.00"), reason="Other")]),
+        build_statement(DECEMBER, [taught("40:00")], [bonus("50.00")]),
+    ]
+    assert len({one.digest() for one in [content, *others]}) == 4
+
+
+def test_the_months_of_a_year_sort_by_time() -> None:
+    assert month_key(date(2026, 11, 30)) == NOVEMBER
+    assert month_key(date(2026, 9, 1)) < month_key(date(2026, 10, 1)) < month_key(date(2027, 1, 1))
+
+
+# How far it has come
+
+
+@pytest.mark.parametrize("state", StatementState)
+@pytest.mark.parametrize("wanted", StatementState)
+def test_a_statement_goes_from_draft_to_paid_one_step_after_the_other(
+    state: StatementState, wanted: StatementState
+) -> None:
+    allowed = {
+        (StatementState.DRAFT, StatementState.ACCEPTED),
+        (StatementState.ACCEPTED, StatementState.DRAFT),  # the teacher thinks again
+        (StatementState.ACCEPTED, StatementState.LOCKED),
+        (StatementState.LOCKED, StatementState.PAID),
+    }
+    assert may_become(state, wanted) == ((state, wanted) in allowed)
+
+
+def test_what_was_accepted_is_a_draft_again_once_it_says_something_else() -> None:
+    accepted = build_statement(NOVEMBER, [taught("40:00")])
+    other = build_statement(NOVEMBER, [taught("41:00")])
+    state, digest = StatementState.ACCEPTED, accepted.digest()
+    assert state_now(state, digest, accepted) is StatementState.ACCEPTED
+    assert state_now(state, digest, other) is StatementState.DRAFT
+    assert state_now(StatementState.LOCKED, digest, other) is StatementState.LOCKED
