@@ -166,7 +166,9 @@ def test_other_periods_are_a_press_away(say: Say) -> None:
     typed = {}
     for label, button in buttons(nothing(say, book())).items():
         press = callback_data.decode(str(button.callback_data))
-        assert press.action.partition(".")[0] == "report"
+        if press.action.partition(".")[0] != "report":
+            assert label == "Statements"
+            continue
         typed[label] = period_typed(press.number(0))
     assert typed == {label: label.lower() for label in typed}
     assert list(typed) == ["This week", "Last week", "This month", "Last month"]
