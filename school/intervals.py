@@ -68,7 +68,10 @@ class Cover:
 
     def within(self, spans: Iterable[Span]) -> timedelta:
         """How much of the covered time lies within `spans`, which must be a union too."""
-        return sum((self._until(end) - self._until(begin) for begin, end in spans), _NOTHING)
+        found = _NOTHING
+        for begin, end in spans:
+            found += self._until(end) - self._until(begin)
+        return found
 
     def _until(self, at: datetime) -> timedelta:
         """How much is covered before a moment."""

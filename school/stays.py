@@ -2,10 +2,11 @@
 
 from bisect import bisect_right
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 
 from school.facts import Ended, Fact, Joined, Left, Place, Started
@@ -158,7 +159,17 @@ def connections_of(
         if isinstance(fact, _MOVEMENTS):
             moves[_connection_key(fact, host_ids)].append(fact)
     by_uuid = {instance.meeting_uuid: instance for instance in instances}
-    return [_connection(of_one, by_uuid, host_ids) for of_one in moves.values()]
+    spelt = cache(_spelt)  # most people come several times
+    return [
+        _connection(of_one, by_uuid[of_one[0].meeting_uuid], host_ids, spelt)
+        for of_one in moves.values()
+    ]
+
+
+def _spelt(name: str) -> tuple[str, str]:
+    """A name as it is shown, and as it is compared."""
+    shown = clean_name(name)
+    return shown, comparable(shown)
 
 
 def _connection_key(fact: _Movement, host_ids: AbstractSet[str]) -> _ConnectionKey:
@@ -177,20 +188,16 @@ def _connection_key(fact: _Movement, host_ids: AbstractSet[str]) -> _ConnectionK
 
 
 def _connection(
-    moves: Sequence[_Movement], instances: Mapping[str, Instance], host_ids: AbstractSet[str]
+    moves: Sequence[_Movement],
+    instance: Instance,
+    host_ids: AbstractSet[str],
+    spelt: Callable[[str], tuple[str, str]],
 ) -> Connection:
     named_at, name = _last_name(moves)
-    shown = clean_name(name)
-    instance = instances[moves[0].meeting_uuid]
+    shown, compared = spelt(name)
     place = moves[0].participant.place
-    return Connection(
-        credentials=Credentials(_keys(moves, host_ids), comparable(shown)),
-        name=shown,
-        named_at=named_at,
-        stays=tuple(
-            [_stay(pair, instance, place) for pair in _pairs(moves, instance.started_at)],
-        ),
-    )
+    stays = [_stay(pair, instance, place) for pair in _pairs(moves, instance.started_at)]
+    return Connection(Credentials(_keys(moves, host_ids), compared), shown, named_at, tuple(stays))
 
 
 def _keys(moves: Sequence[_Movement], host_ids: AbstractSet[str]) -> frozenset[Key]:
@@ -202,12 +209,11 @@ def _keys(moves: Sequence[_Movement], host_ids: AbstractSet[str]) -> frozenset[K
 
 def _last_name(moves: Sequence[_Movement]) -> tuple[datetime, str]:
     """When the connection was last seen under a name, and under which; "" if it never was."""
-    last, name = moves[0].at, ""
-    for move in moves:
-        at, shown = move.at, move.participant.display_name
-        if (not name or (at, shown) > (last, name)) and shown.strip():
-            last, name = at, shown
-    return last, name
+    seen = [(move.at, move.participant.display_name) for move in moves]
+    last = max(seen)
+    if last[1].strip():
+        return last
+    return max([one for one in seen if one[1].strip()], default=(last[0], ""))
 
 
 class _Pair(NamedTuple):

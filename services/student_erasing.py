@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from school.facts import Participant
 from school.identity import Key, strong_keys
+from school.model import PostKind
 from school.names import normalised_name
 from services.codes import new_code
-from storage import attendance, erasing_students, matching, students
+from storage import attendance, erasing_students, matching, posts, students
 from storage.database import Transaction
 from storage.erasing_students import Report
 from storage.students import Student
@@ -27,6 +28,7 @@ async def take_out_of_reports(tx: Transaction, person_id: int) -> None:
             reports = await erasing_students.reports_of(tx, lesson_id)
             changed = _without(reports, names, keys, pseudonym)
             await erasing_students.replace_reports(tx, changed)
+            await posts.bump(tx, lesson_id, (PostKind.SUMMARY,))  # the teacher's, without the name
 
 
 async def _signs(

@@ -86,8 +86,8 @@ KEPT = (
     Kept(
         frozenset({"presence", "stay"}),
         Text(
-            "Attendance: the name you typed in Zoom, what else Zoom tells people apart by (user "
-            "ID, e-mail address, registration), and when you joined and left"
+            "Attendance: the name you typed in Zoom, and when you joined and left; also what else "
+            "Zoom tells people apart by (user ID, e-mail address, registration)"
         ),
         Text("For attendance, and to work out what teachers are paid"),
         Text(

@@ -147,10 +147,10 @@ def _product(say: Say, line: PayLine, gross: Money) -> Markup:
     percent = percent_words(say, line.percent)
     match line.rate.per, is_part:
         case Per.HOUR, False:
-            return say("{length} of an hour's pay: {amount}", length=length, amount=gross)
+            return say("{length} at this rate: {amount}", length=length, amount=gross)
         case Per.HOUR, True:
             return say(
-                "{percent} of {length}'s pay: {amount}",
+                "{percent} of {length} at this rate: {amount}",
                 percent=percent,
                 length=length,
                 amount=gross,

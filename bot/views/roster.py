@@ -38,6 +38,7 @@ OFF, BACK, OTHERS, UNALIAS, LINK, UNLINK, JOIN = (
 
 _PER_PAGE = 20
 _MOST_CHOICES = 60  # Telegram shows at most 100 buttons
+_MOST_OTHERS = 30
 _MOST_ALIASES = 20
 _LONGEST_TOPIC = 40  # characters on a button
 
@@ -107,11 +108,11 @@ def others(say: Say, found: RosterPage) -> View:
     """Those who were taken off, and who never were students: they can be put on it."""
     rows: Rows = [
         [_button(say.label("Put {student} on the list", student=one.name), BACK, one.id)]
-        for one in found.others[:_MOST_CHOICES]
+        for one in found.others[:_MOST_OTHERS]
     ]
     text = paragraphs(
         say("These come, or came, and are not on the list of {topic}:", topic=_topic(say, found)),
-        lines(*(_other(say, one) for one in found.others[:_MOST_CHOICES])),
+        lines(*(_other(say, one) for one in found.others[:_MOST_OTHERS])),
     )
     return View(text, InlineKeyboardMarkup([*rows, [to_list(say, found.course.id)]]))
 

@@ -122,10 +122,6 @@ def later(say: Say, found: WhoIsThis) -> View:
     )
 
 
-def undone(say: Say) -> View:
-    return View(say("Undone."))
-
-
 def ask_name_of_met(say: Say, found: WhoIsThis) -> View:
     """A new student needs a name that says who it is."""
     text = say("What is the name of the student behind “{name}”? Type it.", name=found.name)

@@ -138,8 +138,8 @@ def _notes(say: Say, page: StatementPage) -> list[str]:
     ]
     if any(one.amount < 0 for one in page.content.totals):
         notes.append(
-            say.label(
+            say(
                 "Where the total is less than nothing, it is carried on to the next statement."
-            )
+            ).striptags()
         )
     return notes

@@ -1,5 +1,6 @@
 """A month's pay of a teacher: the statement, its lines, and the admins' list of all of them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -8,6 +9,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot import callback_data
 from bot.speech import Say
 from bot.views.form_buttons import Rows
+from bot.views.hours import TIMELINE
 from bot.views.message import View, lines, paragraphs
 from bot.views.pay_steps import pay_steps
 from bot.views.rates import month_name
@@ -37,7 +39,8 @@ OPEN = "pay.line"
 """One class's pay as it is now, wherever it is asked for."""
 
 _LINES_ON_A_PAGE = 12
-_MOST_ADJUSTMENTS = 20
+_MOST_ADJUSTMENTS = 10
+_LONGEST_REASON = 150  # in the summary; the paper has all of it
 _QUIET = frozenset({Outcome.CANCELLED})
 """What came to nothing, and to nobody's surprise: not worth a button."""
 
@@ -92,8 +95,12 @@ def opened(say: Say, one: OpenedLine, page: StatementPage | None = None) -> View
     text = paragraphs(
         lines(heading, there), pay_steps(say, line), lines(*_marks(say, line)), _rules(say, line)
     )
-    back = [[_of(page, say.label("‹ Classes"), LINES, 0)]] if page is not None else []
-    return View(text, InlineKeyboardMarkup(back) if back else None)
+    rows: Rows = []
+    if stays:
+        rows.append([_button(say.label("Timeline"), TIMELINE, line.lesson.lesson_id)])
+    if page is not None:
+        rows.append([_of(page, say.label("‹ Classes"), LINES, 0)])
+    return View(text, InlineKeyboardMarkup(rows) if rows else None)
 
 
 def month_list(say: Say, found: MonthPage) -> View:
@@ -287,7 +294,7 @@ def _sums(say: Say, page: StatementPage) -> list[Markup]:
         say(
             "{day} · {what}: {amount}",
             day=one.day,
-            what=adjustment_words(say, one),
+            what=adjustment_words(say, _shortened(one)),
             amount=one.money,
         )
         for one in content.adjustments[:_MOST_ADJUSTMENTS]
@@ -307,6 +314,12 @@ def _sums(say: Say, page: StatementPage) -> list[Markup]:
         for one in content.carried
     ]
     return each
+
+
+def _shortened(one: AdjustmentLine) -> AdjustmentLine:
+    if len(one.reason) <= _LONGEST_REASON:
+        return one
+    return replace(one, reason=f"{one.reason[:_LONGEST_REASON]}…")
 
 
 def _totals(say: Say, page: StatementPage) -> Markup:
@@ -396,14 +409,14 @@ def _marks(say: Say, line: PayLine) -> list[Markup | None]:
 
 
 def _rules(say: Say, line: PayLine) -> Markup:
-    versions = []
+    rate = None
     if line.rate is not None:
-        versions.append(say("Rate of {day}", day=say.full_day(line.rate.valid_from)))
+        rate = say("Rate valid from {day}.", day=say.full_day(line.rate.valid_from))
     if line.rules.rules_id is None:
-        versions.append(say("rules that every school begins with"))
+        rules = say("Rules that every school begins with.")
     else:
-        versions.append(say("rules of {day}", day=say.full_day(line.rules.valid_from)))
-    return Markup(" · ").join(versions)
+        rules = say("Rules valid from {day}.", day=say.full_day(line.rules.valid_from))
+    return lines(rate, rules)
 
 
 def _listed(say: Say, month: str, one: ListedStatement) -> InlineKeyboardButton:

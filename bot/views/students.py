@@ -101,6 +101,7 @@ def went(say: Say, connection: Connection) -> View:
 def _commands(say: Say) -> Markup:
     return lines(
         say("/next: the classes of the coming two weeks"),
+        say("/myattendance: your own attendance"),
         say("/timezone: the zone that times are shown in"),
         say("/language: the language I speak with you"),
     )

@@ -63,7 +63,9 @@ from tests.bot.test_report_views import LESSON, NEVER_HELD, book, of
 from tests.bot.test_summary_view import CLASS, student
 from tests.bot.test_welcome_view import PROFILE, caller
 from tests.bot.views_of_hours import views_of_hours
+from tests.bot.views_of_pay import views_of_pay
 from tests.bot.views_of_people import views_of_people
+from tests.bot.views_of_rosters import views_of_rosters
 from zoom.oauth import REQUIRED_SCOPES
 
 COUNTS = (0, 1, 2, 5, 11, 100)  # each of the Arabic plural forms
@@ -90,6 +92,8 @@ def every_view(say: Say) -> Iterator[View]:
     yield from _lessons(say)
     yield from _newclass(say)
     yield from views_of_people(say)
+    yield from views_of_pay(say)
+    yield from views_of_rosters(say)
     yield from _report(say)
     yield from _summary(say)
     yield from _welcome(say)
@@ -256,8 +260,16 @@ def _summary(say: Say) -> Iterator[View]:
         ambiguous=True,
     )
     for count in COUNTS:
-        students = tuple(replace(marked, returns=count) for _ in range(count * 3))
-        of_many = replace(CLASS, topic=TOPIC, students=students, is_teacher_inferred=bool(count))
+        students = tuple(replace(marked, returns=count, student_id=at) for at in range(count * 3))
+        of_many = replace(
+            CLASS,
+            topic=TOPIC,
+            students=students,
+            is_teacher_inferred=bool(count),
+            known_as=dict.fromkeys(range(1, count, 2), "Another " * 8),
+            absent=(NAME,) * count,
+            unknown=(NAME,) * count,
+        )
         yield summary.summary(say, of_many)
         gaps = tuple((NOW + at * HOUR, NOW + at * HOUR + HOUR / 2) for at in range(count % 12))
         for is_asking in (True, False):

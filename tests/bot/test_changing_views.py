@@ -34,11 +34,12 @@ def test_every_message_about_changes_fits_telegrams_limits(say: Say) -> None:
 def test_the_menu_has_only_what_the_teacher_may_change(say: Say) -> None:
     menu = ChangeForm(77, 3)
     assert list(buttons(changing.change(say, page(ChangeStep.MENU, menu)))) == [
-        *("Length", "Topic", "Groups", "Skip dates", "Another teacher", "Other dates", "‹ Back"),
+        *("Length", "Topic", "Groups", "Skip dates", "Another teacher", "Other dates"),
+        *("Students", "‹ Back"),
     ]
     single = replace(NOW, repeat=None)
     assert list(buttons(changing.change(say, page(ChangeStep.MENU, menu, single)))) == [
-        *("Length", "Topic", "Groups", "Another teacher", "‹ Back"),
+        *("Length", "Topic", "Groups", "Another teacher", "Students", "‹ Back"),
     ]
     given = replace(NOW, is_own_course=False)
     assert list(buttons(changing.change(say, page(ChangeStep.MENU, menu, given)))) == [
@@ -64,7 +65,7 @@ def test_a_series_is_one_entry_with_its_rule_and_next_date(say: Say) -> None:
         "· <b>Fiqh</b>: Tue 24 Nov, 17:30–18:30 (Addis Ababa)\n"
         "Press one to see or change it. /newclass makes another."
     )
-    assert list(buttons(view)) == ["Fiqh · Tue 24 Nov", "Repeat last class"]
+    assert list(buttons(view)) == ["Fiqh · Tue 24 Nov", "Repeat last class", "Lists of students"]
 
 
 def test_classes_given_for_and_by_others_are_marked(say: Say) -> None:
@@ -79,7 +80,7 @@ def test_classes_given_for_and_by_others_are_marked(say: Say) -> None:
 )
 def test_a_long_list_has_pages(say: Say, number: int, labels: list[str]) -> None:
     found = buttons(lessons.class_list(say, ClassList((LISTED,), number, 3)))
-    assert list(found)[1:-1] == labels
+    assert list(found)[1:-2] == labels
 
 
 def test_cancelling_a_series_asks_whether_all_is_meant(say: Say) -> None:

@@ -73,6 +73,8 @@ def test_a_label_is_not_escaped(say: Say) -> None:
         (1234, "1,234"),
         (Decimal("12.50"), "12.5"),
         (Money("ETB", Decimal("-1234.5")), "-1,234.50 ETB"),
+        (Money("JPY", Decimal("1234.5")), "1,235 JPY"),
+        (Money("KWD", Decimal("1.2345")), "1.235 KWD"),
         (Moment(SIX_IN_THE_EVENING, ADDIS_ABABA), "Tue 24 Nov, 18:00 (Addis Ababa)"),
         (Text("{count} left", {"count": 3}), "3 left"),
         (Weekdays((0, 2, 4)), "Mon, Wed and Fri"),

@@ -12,6 +12,7 @@ from school.attendance import Sureness
 from school.model import Planned
 from services.post_contents import Summary
 from storage.attendance import Outcome, PresenceRow
+from tests.bot.keyboards import buttons
 
 ADDIS_ABABA = ZoneInfo("Africa/Addis_Ababa")
 SIX = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
@@ -129,3 +130,36 @@ def test_the_shortest_stays_go_to_a_file_when_they_are_too_many(say: Say) -> Non
     plain = str(view.text).replace("<b>", "").replace("</b>", "").replace("&amp;", "&")
     length = len(plain.encode("utf-16-le")) // 2
     assert 4096 - 45 < length <= 4096
+
+
+def test_who_was_missing_and_who_is_unknown_are_told_to_the_teacher(say: Say) -> None:
+    khadija = replace(student("iPhone 12", 40), student_id=3)
+    one = replace(
+        CLASS,
+        students=(khadija, student("Galaxy", 30)),
+        known_as={3: "Khadija"},
+        absent=("Omar", "Zaynab"),
+        unknown=("Galaxy",),
+    )
+    view = summary(say, one)
+    assert view.text.endswith(
+        "Students: 2\n"
+        "Khadija 40 min (in Zoom “iPhone 12”)\n"
+        "Galaxy 30 min\n"
+        "Absent: Omar and Zaynab\n"
+        "1 name I don&#39;t know: “Galaxy”"
+    )
+    assert [*buttons(view)] == ["Who is this?"]
+
+
+def test_a_crowd_of_absent_and_unknown_is_cut(say: Say) -> None:
+    one = replace(CLASS, absent=("Omar " * 12,) * 300, unknown=("Galaxy " * 9,) * 40)
+    text = summary(say, one).text
+    assert "280 more" in text
+    assert "40 names I don&#39;t know" in text
+    assert "35 more" in text
+
+
+def test_less_than_the_schools_share_is_said(say: Say) -> None:
+    text = summary(say, replace(CLASS, students=(student("Ahmed", 20),))).text
+    assert text.endswith("Ahmed 20 min (partly there)")

@@ -26,6 +26,9 @@ class Course:
 
     async def is_held(self, *names: str) -> Seen:
         """The next one, for 40 minutes with these guests; the teacher's summary."""
+        self.stage.clock.move_to(self.begins - timedelta(hours=1))
+        self.stage.forward(timedelta())  # the card of this one comes
+        await self.stage.all_is_shown()
         self.stage.clock.move_to(self.begins)
         await self.meeting.start()
         for name in names:
@@ -294,7 +297,7 @@ async def test_a_student_who_leaves_is_on_no_list_and_in_no_lesson(
 ) -> None:
     aisha, khadija = course.cast.aisha, course.cast.khadija
     await taught_in_private(aisha, khadija)
-    await course.is_held("Khadija", "Ahmed")
+    summary = await course.is_held("Khadija", "Ahmed")
     await khadija.types("/myattendance")
     await aisha.presses("Khadija · Tajweed", on=await aisha.sees("asks to see"))
     await khadija.sees("Your teacher has confirmed")
@@ -305,3 +308,7 @@ async def test_a_student_who_leaves_is_on_no_list_and_in_no_lesson(
     await khadija.sees("Your data was deleted")
     assert await stage.count(presence) == before
     assert await stage.count(student) == 1
+    await stage.all_is_shown()
+    now = next(one for one in (await aisha.looks()).messages if one.id == summary.id)
+    assert "A student 40 min" in now.text
+    assert "Khadija" not in now.text
