@@ -116,10 +116,13 @@ class _Writing:
         tx = self._waited(stack.enter_async_context(reading))
         try:
             self._fill(file, tx)
+            file.close()
+            target.flush()
+        except BaseException:
+            file.abandon()
+            raise
         finally:
             self._waited(stack.aclose())
-        file.close()
-        target.flush()
 
     def _fill(self, file: ReportFile, tx: Transaction) -> None:
         """Sheet after sheet; only the summary, which stands first, is known late."""

@@ -26,7 +26,7 @@ from services.reporting import Found
 LARGEST_FILE = 49_000_000
 """Bytes; Telegram takes 50 MB. https://core.telegram.org/bots/api#senddocument"""
 
-MOST_ROWS = 400_000
+MOST_ROWS = 300_000
 """Of students in one file: as many as surely fit. A million take 90 MB."""
 
 _UPLOAD_S = 120.0

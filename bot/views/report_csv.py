@@ -31,6 +31,9 @@ class CsvFile:
     def close(self) -> None:
         self._archive.close()
 
+    def abandon(self) -> None:
+        self._archive.fp = None
+
 
 class CsvSheet:
     """One file of it, without sums: what reads it can make its own."""

@@ -62,3 +62,6 @@ class ReportFile(Protocol):
     def sheet(self, name: str) -> Sheet: ...
 
     def close(self) -> None: ...
+
+    def abandon(self) -> None:
+        """It will not be finished: nothing more is written."""

@@ -57,6 +57,10 @@ class XlsxFile:
     def close(self) -> None:
         self._book.close()
 
+    def abandon(self) -> None:
+        self._archive.fp = None
+        self._book.fileclosed = True
+
     def _next(self, name: str) -> "_Page":
         worksheet: _Page = self._book.add_worksheet(name)
         worksheet.archive = self._archive

@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import gc
 import re
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
+from xlsxwriter.exceptions import FileCreateError
 
 from bot.elsewhere import FreshProcess, sent_from
 from bot.report_files import FileKind, FileOrder, Piece, Progress, write_file
@@ -292,3 +294,16 @@ def _shown(value: object) -> object:
             return round(value.total_seconds())
         case _:
             return value or None
+
+
+@pytest.mark.parametrize("kind", FileKind)
+async def test_whoever_wants_no_more_of_it_ends_it_without_a_sound(
+    school: Office, kind: FileKind
+) -> None:
+    def refuse(piece: Piece) -> None:
+        del piece
+        raise BrokenPipeError
+
+    with pytest.raises((BrokenPipeError, FileCreateError)):  # the same, as XlsxWriter calls it
+        await asyncio.to_thread(write_file, refuse, ordered(school, kind))
+    gc.collect()
