@@ -41,6 +41,7 @@ from bot.handlers import (
 from bot.handlers.hours import HoursHandlers
 from bot.handlers.next import show_next
 from bot.handlers.report import ReportHandlers
+from bot.handlers.report_sending import Sending
 from bot.handlers.statements import StatementHandlers
 from bot.publisher import Publisher
 from bot.request import TelegramRequest, keep_secrets_out_of_the_log
@@ -70,7 +71,7 @@ class _AddedByButton(MessageFilter):
 
 def routes(elsewhere: Executor) -> tuple[Route, ...]:
     """All that the bot answers to; the first that fits is taken. `elsewhere` runs what is slow."""
-    report_, hours_ = ReportHandlers(elsewhere), HoursHandlers(elsewhere)
+    report_, hours_ = ReportHandlers(Sending(elsewhere)), HoursHandlers(elsewhere)
     statements_ = StatementHandlers(elsewhere)
     return (
         # For teachers too; but who writes as a group is told first that nobody can be seen so.

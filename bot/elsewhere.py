@@ -1,9 +1,12 @@
 """Work that takes long or much memory, done in a process of its own."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from multiprocessing import get_context
-from typing import ParamSpec, TypeVar
+from functools import partial
+from multiprocessing import Pipe, get_context
+from multiprocessing.connection import Connection
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -26,3 +29,53 @@ class FreshProcess(Executor):
         result = pool.submit(fn, *args, **kwargs)
         result.add_done_callback(lambda _: pool.shutdown(wait=False))
         return result
+
+
+async def sent_from(
+    elsewhere: Executor,
+    work: Callable[Concatenate[Callable[[Result], None], Parameters], None],
+    *args: Parameters.args,
+    **kwargs: Parameters.kwargs,
+) -> AsyncGenerator[Result, None]:
+    """What `work` sends while it is at it, piece by piece: it is given what to send with.
+
+    So neither side holds all of it. Whoever stops reading ends the work at its next piece.
+    Raises what the work raises.
+    """
+    loop = asyncio.get_running_loop()
+    receiving, sending = Pipe(duplex=False)
+    came = asyncio.Event()
+
+    def arrived() -> None:
+        loop.remove_reader(receiving.fileno())  # or it would be called again and again
+        came.set()
+
+    try:
+        done = asyncio.wrap_future(elsewhere.submit(_send, work, sending, *args, **kwargs))
+        done.add_done_callback(partial(_note, came))
+        is_over = False
+        while not is_over:
+            came.clear()
+            loop.add_reader(receiving.fileno(), arrived)
+            if not done.done():
+                await came.wait()
+            is_over = done.done()
+            while receiving.poll():  # after that, all that was sent is in the pipe
+                yield receiving.recv()
+        done.result()
+    finally:
+        loop.remove_reader(receiving.fileno())
+        receiving.close()
+        sending.close()
+
+
+def _note(came: asyncio.Event, over: "asyncio.Future[None]") -> None:
+    if not over.cancelled():
+        over.exception()  # raised to whoever still reads; if nobody does, they have ended it
+    came.set()
+
+
+def _send(
+    work: Callable[..., None], sending: "Connection[Any, Any]", *args: Any, **kwargs: Any
+) -> None:
+    work(sending.send, *args, **kwargs)

@@ -16,10 +16,12 @@ from services.dispute_contents import counted
 from services.office import Office
 from services.paying import PaidLine, pay_line_of, pay_lines_in
 from services.people import Caller, Teacher
-from storage import courses, disputes, outages, people, reports, stays
+from services.report_rows import titled_lessons
+from storage import courses, disputes, outages, people, stays
 from storage.attendance import Outcome, outcome_of
 from storage.courses import Lesson
 from storage.database import Transaction
+from storage.reports import Of, Scope
 from storage.stays import PersonRow
 
 _ON_A_PAGE = 8
@@ -85,7 +87,8 @@ async def hours(
     zone = office.profile.zone
     period = month_of(month or school_day(office.clock(), zone), zone)
     async with office.database.reading() as tx:
-        found = await reports.lessons_in(tx, period, {teacher.person_id})
+        own = titled_lessons(tx, period, Scope(Of.TEACHER, teacher.person_id))
+        found = [one async for some in own for one in some]
         lines = await pay_lines_in(tx, period, {teacher.person_id})
         now = tx.now
     over = [one for one in found if one.row.was_held or one.row.was_missed(now)]

@@ -5,7 +5,7 @@ import logging
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -23,7 +23,7 @@ from storage.sealing import DataKeys, SealBroken, Vault
 from storage.sqlcipher import CipherFile, prepare
 from storage.sqlcipher_driver import migrating_engine, reading_engine, writing_engine
 
-__all__ = ["Database", "DatabaseProblem", "Transaction", "new_id"]
+__all__ = ["Database", "DatabaseProblem", "ReadingAccess", "Transaction", "new_id"]
 
 _READERS = 4
 _INDEX_KEY_ROW = 1
@@ -42,6 +42,28 @@ class Transaction:
     connection: AsyncConnection
     vault: Vault
     now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingAccess:
+    """What another process of this program needs to read the database.
+
+    It holds the keys: it goes to that process through memory alone, and is never written down.
+    """
+
+    file: CipherFile = field(repr=False)
+    vault: Vault = field(repr=False)
+
+    @asynccontextmanager
+    async def reading(self, now: datetime) -> AsyncIterator[Transaction]:
+        """A transaction on a connection of its own, which sees one state and cannot write."""
+        logging.getLogger("aiosqlite").setLevel(logging.WARNING)
+        engine = reading_engine(self.file, 1)
+        try:
+            async with engine.begin() as connection:
+                yield Transaction(connection, self.vault, now)
+        finally:
+            await engine.dispose()
 
 
 class Database:
@@ -83,6 +105,10 @@ class Database:
         finally:
             await readers.dispose()
             await writer.dispose()
+
+    @property
+    def access(self) -> ReadingAccess:
+        return ReadingAccess(self.file, self.vault)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:

@@ -57,16 +57,23 @@ class DataKey:
 
     key_id: bytes
     file_key: bytes = field(repr=False)
+    _sealing_key: bytes = field(repr=False)
     _cipher: AESGCM = field(repr=False, compare=False)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """For another process of this program, which makes the cipher anew."""
+        return _with_cipher, (self.key_id, self.file_key, self._sealing_key)
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """The key written as base64url of 32 bytes; raises DataKeyProblem."""
         master = _decoded(text)
+        sealing_key = _derived(master, "sealed values")
         return cls(
             key_id=_derived(master, "key id")[:_KEY_ID_LENGTH],
             file_key=_derived(master, "database file"),
-            _cipher=AESGCM(_derived(master, "sealed values")),
+            _sealing_key=sealing_key,
+            _cipher=AESGCM(sealing_key),
         )
 
     @property
@@ -84,6 +91,10 @@ class DataKey:
             return self._cipher.decrypt(sealed[MARK_LENGTH:body], sealed[body:], self.mark + place)
         except (InvalidTag, ValueError):
             raise SealBroken("a sealed value was altered or moved and does not open") from None
+
+
+def _with_cipher(key_id: bytes, file_key: bytes, sealing_key: bytes) -> DataKey:
+    return DataKey(key_id, file_key, sealing_key, AESGCM(sealing_key))
 
 
 @dataclass(frozen=True, slots=True)

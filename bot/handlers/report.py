@@ -1,57 +1,115 @@
-"""/report: a short text, a picture and a workbook of a period's hours."""
+"""/report: a short text, pictures and a workbook of a period's hours."""
 
-import asyncio
-from concurrent.futures import Executor
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from telegram import InputFile, Update
-from telegram.constants import ChatAction
+from telegram import Update
 
+from bot.callback_data import Press, not_current
 from bot.context import Context
+from bot.handlers.report_sending import Sending
 from bot.views import report as views
-from bot.views.report_chart import draw_hours
-from bot.views.report_sheets import sheets
-from bot.views.report_workbook import write_workbook
+from bot.views.message import View
+from school.periods import school_day
 from services import reporting
-from services.reporting import Workbook
+from services.reporting import Ambiguous, Order
 
 
 @dataclass(frozen=True, slots=True)
 class ReportHandlers:
-    """`elsewhere` runs what takes long, in another process."""
+    """What is typed and pressed; `sending` makes the pictures and files."""
 
-    elsewhere: Executor
+    sending: Sending
 
     async def typed(self, update: Update, context: Context) -> None:
-        """/report, perhaps with a period and a teacher's name."""
+        """/report, perhaps with a period and a name."""
         del update
-        await self._answer(context, context.typed)
+        asked = await reporting.understood(context.office, context.caller, context.typed)
+        if isinstance(asked, Ambiguous):
+            await context.reply(views.ambiguous(context.say, asked))
+            return
+        await self._answer(context, asked, context.reply)
 
     async def pressed(self, update: Update, context: Context) -> None:
-        """One of the other periods."""
+        """Any button of a report, and of the lists and calendars that lead to one."""
         del update
-        await self._answer(context, views.period_typed(context.press.number(0)))
-
-    async def _answer(self, context: Context, typed: str) -> None:
-        book = await reporting.report(context.office, context.caller, typed)
-        if not book.report.teachers:
-            await context.reply(views.nothing(context.say, book))
+        press = context.press
+        if press.action == views.IDLE:  # it only fills a row
             return
-        await context.reply(views.summary(context.say, book))
-        await context.bot.send_chat_action(context.chat.id, ChatAction.UPLOAD_DOCUMENT)
-        picture = await self._picture(context, book)
-        await context.bot.send_photo(context.chat.id, InputFile(picture, "hours.png"))
-        name = views.file_name(context.office.profile.name, book.report.period)
-        workbook = await self._workbook(context, book)
-        await context.bot.send_document(context.chat.id, InputFile(workbook, name))
+        pressed = _PRESSES.get(press.action)
+        if pressed is None:
+            raise not_current()
+        await pressed(self, context, press)
 
-    async def _picture(self, context: Context, book: Workbook) -> bytes:
-        loop = asyncio.get_running_loop()
-        chart = views.chart(context.say, book.report)
-        return await loop.run_in_executor(self.elsewhere, draw_hours, chart)
+    async def _named(self, context: Context, press: Press) -> None:
+        """Another period, with what the report is narrowed to."""
+        period = reporting.named(context.office, views.pressed_name(press))
+        order = Order(period, views.pressed_scope(press, 1))
+        await self._answer(context, order, context.reply)
 
-    async def _workbook(self, context: Context, book: Workbook) -> bytes:
-        loop = asyncio.get_running_loop()
-        # A year has enough rows to hold the loop up.
-        tables = await asyncio.to_thread(sheets, context.say, book)
-        return await loop.run_in_executor(self.elsewhere, write_workbook, tables)
+    async def _shown(self, context: Context, press: Press) -> None:
+        """What was chosen from a list or a calendar, in the place of it."""
+        await self._answer(context, _order(context, press), context.show)
+
+    async def _csv(self, context: Context, press: Press) -> None:
+        found = await reporting.report(context.office, context.caller, _order(context, press))
+        await self.sending.send_csv(context, found)
+
+    async def _answer(
+        self, context: Context, order: Order, show: Callable[[View], Awaitable[object]]
+    ) -> None:
+        found = await reporting.report(context.office, context.caller, order)
+        if not found.report.teachers:
+            await show(views.nothing(context.say, found))
+            return
+        await show(views.summary(context.say, found))
+        await self.sending.send_all(context, found)
+
+
+async def _pick(_handlers: ReportHandlers, context: Context, press: Press) -> None:
+    """A list to choose from: beneath the report, and then page by page in its own place."""
+    of, page = views.pressed_of(press, 0), press.number(3)
+    first, last = views.pressed_day(press, 1), views.pressed_day(press, 2)
+    period = reporting.days(context.office, first, last)
+    found = await reporting.choices(context.office, context.caller, period, of, max(page, 0))
+    show = context.show if page else context.reply
+    await show(views.choices(context.say, found))
+
+
+async def _dates(_handlers: ReportHandlers, context: Context, press: Press) -> None:
+    """Asks from which day on."""
+    today, scope = _today(context), views.pressed_scope(press, 0)
+    await context.reply(views.first_day(context.say, scope, today, today))
+
+
+async def _first_month(_handlers: ReportHandlers, context: Context, press: Press) -> None:
+    month, scope = views.pressed_day(press, 1), views.pressed_scope(press, 2)
+    await context.show(views.first_day(context.say, scope, month, _today(context)))
+
+
+async def _last_month(_handlers: ReportHandlers, context: Context, press: Press) -> None:
+    """The first day is chosen; asks for the last."""
+    first, month = views.pressed_day(press, 0), views.pressed_day(press, 1)
+    scope = views.pressed_scope(press, 2)
+    await context.show(views.last_day(context.say, scope, first, month, _today(context)))
+
+
+_PRESSES: Mapping[str, Callable[[ReportHandlers, Context, Press], Awaitable[None]]] = {
+    views.NAMED: ReportHandlers._named,  # noqa: SLF001  its own
+    views.SHOW: ReportHandlers._shown,  # noqa: SLF001
+    views.CSV: ReportHandlers._csv,  # noqa: SLF001
+    views.PICK: _pick,
+    views.DATES: _dates,
+    views.FIRST_DAY: _first_month,
+    views.LAST_DAY: _last_month,
+}
+
+
+def _order(context: Context, press: Press) -> Order:
+    first, last = views.pressed_day(press, 0), views.pressed_day(press, 1)
+    return Order(reporting.days(context.office, first, last), views.pressed_scope(press, 2))
+
+
+def _today(context: Context) -> date:
+    return school_day(context.office.clock(), context.office.profile.zone)

@@ -1,48 +1,62 @@
-"""The tables of a report's workbook: a summary, the lessons, who was in each."""
+"""The sheets of a report's files: a summary, the lessons, and who was in each.
 
-from collections.abc import Mapping, Sequence
+Days and times are those of the school's zone; lengths are exact.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from bot.speech import Say
-from bot.views.report_workbook import Cell, Column, Sheet
+from bot.views.report_tables import Cell, Column, Formula, Row, Table
 from school.attendance import Sureness
 from school.model import LessonState
 from school.reports import Figures, LessonRow, Report
-from services.reporting import Workbook
-from storage.attendance import PresenceRow
-from storage.reports import LessonDetails
+from school.standing import Standing
+from services.report_rows import AttendanceLine, TitledLesson
 
-_DAY, _TIME, _NAME, _LENGTH, _COUNT, _WORDS = 12, 17, 28, 11, 10, 24  # widths in characters
+DAY, TIME, NAME, LENGTH, COUNT, WORDS = 12, 17, 28, 11, 10, 24
+"""Widths in characters."""
 
-
-def sheets(say: Say, book: Workbook) -> list[Sheet]:
-    """Days and times are those of the school's zone; lengths are exact."""
-    zone = book.report.period.zone
-    return [
-        _summary_sheet(say, book.report),
-        _lessons_sheet(say, book, zone),
-        _attendance_sheet(say, book, zone),
-    ]
+Paid = Mapping[int, Mapping[str, Formula]]
+"""What each teacher earns in each currency, as sums over the sheet of pay."""
 
 
-def _summary_sheet(say: Say, report: Report) -> Sheet:
+def summary_table(say: Say, report: Report, paid: Paid) -> Table:
+    """A row for each teacher, and what they earn by the rates that the school has settled."""
+    currencies = sorted({currency for sums in paid.values() for currency in sums})
     columns = [
-        Column(say.label("Teacher"), _NAME),
-        Column(say.label("Classes held"), _COUNT, total=True),
-        Column(say.label("Not held"), _COUNT, total=True),
-        Column(say.label("Late starts"), _COUNT, total=True),
-        Column(say.label("Planned"), _LENGTH, total=True),
-        Column(say.label("Held"), _LENGTH, total=True),
-        Column(say.label("Teacher present"), _LENGTH, total=True),
-        Column(say.label("Taught"), _LENGTH, total=True),
-        Column(say.label("Classes with inferred times"), _COUNT, total=True),
+        Column(say.label("Teacher"), NAME),
+        Column(say.label("Classes held"), COUNT, total=True),
+        Column(say.label("Not held"), COUNT, total=True),
+        Column(say.label("Late starts"), COUNT, total=True),
+        Column(say.label("Planned"), LENGTH, total=True),
+        Column(say.label("Held"), LENGTH, total=True),
+        Column(say.label("Teacher present"), LENGTH, total=True),
+        Column(say.label("Taught"), LENGTH, total=True),
+        Column(say.label("Classes with inferred times"), COUNT, total=True),
+        *(
+            Column(say.label("Pay, {currency}", currency=currency), LENGTH, total=True)
+            for currency in currencies
+        ),
     ]
-    rows = [_summary_row(line.name, line.figures) for line in report.teachers]
-    return Sheet(say.label("Summary"), columns, rows, total_label=say.label("All"))
+    nothing: Mapping[str, Formula] = {}
+    rows = [
+        (
+            *_summary_row(line.name, line.figures),
+            *(
+                paid.get(line.teacher_id, nothing).get(currency, Decimal("0.00"))
+                for currency in currencies
+            ),
+        )
+        for line in report.teachers
+    ]
+    return Table(columns, rows, total_label=say.label("All"))
 
 
-def _summary_row(name: str, figures: Figures) -> Sequence[Cell]:
+def _summary_row(name: str, figures: Figures) -> Row:
     return (
         name,
         figures.held,
@@ -56,120 +70,175 @@ def _summary_row(name: str, figures: Figures) -> Sequence[Cell]:
     )
 
 
-def _lessons_sheet(say: Say, book: Workbook, zone: ZoneInfo) -> Sheet:
+def lessons_table(
+    say: Say, lessons: Iterable[TitledLesson], *, zone: ZoneInfo, now: datetime
+) -> Table:
+    """A row for each lesson, those still to come included."""
     columns = [
-        Column(say.label("Day"), _DAY),
-        Column(say.label("Teacher"), _NAME),
-        Column(say.label("Class"), _NAME),
-        Column(say.label("Planned start"), _TIME),
-        Column(say.label("Planned"), _LENGTH),
-        Column(say.label("Began"), _TIME),
-        Column(say.label("Held"), _LENGTH, total=True),
-        Column(say.label("Teacher present"), _LENGTH, total=True),
-        Column(say.label("Taught"), _LENGTH, total=True),
-        Column(say.label("Students"), _COUNT),
-        Column(say.label("State"), _WORDS),
-        Column(say.label("How sure"), _WORDS),
+        Column(say.label("Day"), DAY),
+        Column(say.label("Teacher"), NAME),
+        Column(say.label("Class"), NAME),
+        Column(say.label("Planned start"), TIME),
+        Column(say.label("Planned"), LENGTH, total=True),
+        Column(say.label("Began"), TIME),
+        Column(say.label("Held"), LENGTH, total=True),
+        Column(say.label("Teacher present"), LENGTH, total=True),
+        Column(say.label("Taught"), LENGTH, total=True),
+        Column(say.label("Students"), COUNT, total=True),
+        Column(say.label("State"), WORDS),
+        Column(say.label("How sure"), WORDS),
     ]
-    sureness = _sureness_words(say)
-    rows = [
-        (
-            _local(one.row.planned.starts_at, zone).date(),
-            one.row.teacher,
-            one.topic or "",
-            _local(one.row.planned.starts_at, zone),
-            one.row.planned.length,
-            _local(one.row.began_at, zone) if one.row.began_at else None,
-            one.row.actual,
-            one.row.teacher_present,
-            one.row.taught,
-            one.row.students,
-            _state(say, one.row, book.as_of),
-            sureness[one.row.sureness] if one.row.sureness else "",
-        )
-        for one in book.lessons
-    ]
-    return Sheet(say.label("Lessons"), columns, rows, total_label=say.label("All"))
+    words = _LessonWords.of(say)
+    rows = (_lesson_row(words, one, zone, now) for one in lessons)
+    return Table(columns, rows, total_label=say.label("All"))
 
 
-def _attendance_sheet(say: Say, book: Workbook, zone: ZoneInfo) -> Sheet:
+def _lesson_row(words: "_LessonWords", one: TitledLesson, zone: ZoneInfo, now: datetime) -> Row:
+    row = one.row
+    starts_at = local(row.planned.starts_at, zone)
+    return (
+        starts_at.date(),
+        row.teacher,
+        words.deleted if one.topic is None else one.topic,
+        starts_at,
+        row.planned.length,
+        local(row.began_at, zone) if row.began_at else None,
+        row.actual,
+        row.teacher_present,
+        row.taught,
+        row.students,
+        words.state(row, now),
+        words.sureness[row.sureness] if row.sureness else "",
+    )
+
+
+def attendance_table(say: Say, lines: Iterable[AttendanceLine], *, zone: ZoneInfo) -> Table:
+    """A row for each student and lesson, absent ones of the roster included."""
     columns = [
-        Column(say.label("Day"), _DAY),
-        Column(say.label("Teacher"), _NAME),
-        Column(say.label("Class"), _NAME),
-        Column(say.label("Name"), _NAME),
-        Column(say.label("Joined"), _TIME),
-        Column(say.label("Left"), _TIME),
-        Column(say.label("Present"), _LENGTH),
-        Column(say.label("With the teacher"), _LENGTH),
-        Column(say.label("Late by"), _LENGTH),
-        Column(say.label("Left early by"), _LENGTH),
-        Column(say.label("Came back"), _COUNT),
-        Column(say.label("How sure"), _WORDS),
-        Column(say.label("Remarks"), _WORDS),
+        Column(say.label("Day"), DAY),
+        Column(say.label("Teacher"), NAME),
+        Column(say.label("Class"), NAME),
+        Column(say.label("Name"), NAME),
+        Column(say.label("Attendance"), COUNT),
+        Column(say.label("Late"), COUNT),
+        Column(say.label("Left early"), COUNT),
+        Column(say.label("Came back"), COUNT),
+        Column(say.label("On the roster"), COUNT),
+        Column(say.label("Joined"), TIME),
+        Column(say.label("Left"), TIME),
+        Column(say.label("Present"), LENGTH),
+        Column(say.label("With the teacher"), LENGTH),
+        Column(say.label("Late by"), LENGTH),
+        Column(say.label("Left early by"), LENGTH),
+        Column(say.label("How sure"), WORDS),
+        Column(say.label("Remarks"), WORDS),
     ]
-    lessons = {one.row.lesson_id: one for one in book.lessons}
-    words = _presence_words(say)
-    rows = [
-        _attendance_row(words, lessons[lesson_id], one, zone)
-        for lesson_id, one in book.presences
-        if not one.is_teacher
-    ]
-    return Sheet(say.label("Attendance"), columns, rows)
+    words = _PresenceWords.of(say)
+    return Table(columns, (_attendance_row(words, one, zone) for one in lines))
 
 
-def _attendance_row(
-    words: Mapping[str, str], lesson: LessonDetails, one: PresenceRow, zone: ZoneInfo
-) -> Sequence[Cell]:
+def _attendance_row(words: "_PresenceWords", one: AttendanceLine, zone: ZoneInfo) -> Row:
+    lesson, standings = one.lesson, one.standings
+    return (
+        local(lesson.row.planned.starts_at, zone).date(),
+        lesson.row.teacher,
+        words.deleted if lesson.topic is None else lesson.topic,
+        words.deleted if one.name is None else one.name,
+        words.standing[standings.standing],
+        words.yes if standings.is_late else "",
+        words.yes if standings.left_early else "",
+        words.yes if standings.returned else "",
+        words.no if standings.is_unmatched else words.yes,
+        *_times(words, one, zone),
+    )
+
+
+def _times(words: "_PresenceWords", one: AttendanceLine, zone: ZoneInfo) -> Sequence[Cell]:
+    presence = one.presence
+    if presence is None:
+        return (None, None, None, None, None, None, "", "")
     remarks = [
-        *([words["overlapping"]] if one.overlapping else []),
-        *([words["ambiguous"]] if one.ambiguous else []),
+        *([words.overlapping] if presence.overlapping else []),
+        *([words.ambiguous] if presence.ambiguous else []),
     ]
     return (
-        _local(lesson.row.planned.starts_at, zone).date(),
-        lesson.row.teacher,
-        lesson.topic or "",
-        words["deleted"] if one.name is None else one.name,
-        _local(one.first_joined_at, zone),
-        _local(one.last_left_at, zone),
-        one.total,
-        one.together,
-        one.late_by,
-        one.left_early_by,
-        one.returns,
-        words["inferred"] if one.inferred else words["reported"],
+        local(presence.first_joined_at, zone),
+        local(presence.last_left_at, zone),
+        presence.total,
+        presence.together,
+        presence.late_by,
+        presence.left_early_by,
+        words.inferred if presence.inferred else words.reported,
         "; ".join(remarks),
     )
 
 
-def _local(at: datetime, zone: ZoneInfo) -> datetime:
+def local(at: datetime, zone: ZoneInfo) -> datetime:
     """As clocks in `zone` show it, to the second."""
     return at.astimezone(zone).replace(tzinfo=None, microsecond=0)
 
 
-def _state(say: Say, row: LessonRow, now: datetime) -> str:
-    if row.state is LessonState.LIVE:
-        return say.label("live now")
-    if row.was_held:
-        return say.label("held")
-    return say.label("not held") if row.was_missed(now) else say.label("planned")
+@dataclass(frozen=True, slots=True)
+class _LessonWords:
+    """Looked up once: a term has many thousand rows."""
+
+    live: str
+    held: str
+    not_held: str
+    planned: str
+    deleted: str
+    sureness: Mapping[Sureness, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, say: Say) -> "_LessonWords":
+        return cls(
+            live=say.label("live now"),
+            held=say.label("held"),
+            not_held=say.label("not held"),
+            planned=say.label("planned"),
+            deleted=say.label("(deleted)"),
+            sureness={
+                Sureness.COMPLETE: say.label("reported by Zoom"),
+                Sureness.INFERRED: say.label("partly inferred"),
+                Sureness.RECONCILED: say.label("asked of Zoom"),
+                Sureness.CORRECTED: say.label("corrected by a person"),
+            },
+        )
+
+    def state(self, row: LessonRow, now: datetime) -> str:
+        if row.state is LessonState.LIVE:
+            return self.live
+        if row.was_held:
+            return self.held
+        return self.not_held if row.was_missed(now) else self.planned
 
 
-def _sureness_words(say: Say) -> Mapping[Sureness, str]:
-    return {
-        Sureness.COMPLETE: say.label("reported by Zoom"),
-        Sureness.INFERRED: say.label("partly inferred"),
-        Sureness.RECONCILED: say.label("asked of Zoom"),
-        Sureness.CORRECTED: say.label("corrected by a person"),
-    }
+@dataclass(frozen=True, slots=True)
+class _PresenceWords:
+    """Looked up once: a term has a million rows."""
 
+    yes: str
+    no: str
+    reported: str
+    inferred: str
+    deleted: str
+    overlapping: str
+    ambiguous: str
+    standing: Mapping[Standing, str]
 
-def _presence_words(say: Say) -> Mapping[str, str]:
-    """Looked up once: a year has a hundred thousand rows."""
-    return {
-        "reported": say.label("reported by Zoom"),
-        "inferred": say.label("partly inferred"),
-        "deleted": say.label("(deleted)"),
-        "overlapping": say.label("on several devices"),
-        "ambiguous": say.label("one of several with this name"),
-    }
+    @classmethod
+    def of(cls, say: Say) -> "_PresenceWords":
+        return cls(
+            yes=say.label("yes"),
+            no=say.label("no"),
+            reported=say.label("reported by Zoom"),
+            inferred=say.label("partly inferred"),
+            deleted=say.label("(deleted)"),
+            overlapping=say.label("on several devices"),
+            ambiguous=say.label("one of several with this name"),
+            standing={
+                Standing.PRESENT: say.label("present"),
+                Standing.PARTLY: say.label("partly present"),
+                Standing.ABSENT: say.label("absent"),
+            },
+        )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
@@ -51,7 +51,9 @@ from services.post_contents import (
 )
 from services.posts import Trouble
 from services.problems import Problem
+from services.reporting import Ambiguous, Candidate, Choices
 from storage.drafts import ClassForm, Step
+from storage.reports import Of, Scope
 from tests.bot.every_change import every_change
 from tests.bot.test_cards_view import ANSWER, CARD, PLANNED
 from tests.bot.test_leaving_views import DONE, FULL
@@ -234,7 +236,18 @@ def _report(say: Say) -> Iterator[View]:
             for number, one in enumerate([LESSON, NEVER_HELD] * count)
         ]
         yield report.summary(say, book(*rows))
+        scope = Scope(Of.GROUP, -(10**15))
+        yield report.summary(say, book(*rows, scope=scope, about=NAME))
         yield report.nothing(say, book(*rows, period=of("last month")))
+        named = tuple(Candidate(scope, NAME, NAME) for _ in range(min(count, 20)))
+        for kind in (Of.TEACHER, Of.COURSE, Of.GROUP):
+            yield report.choices(say, Choices(of("2026-11"), kind, named, 1, 3))
+        yield report.ambiguous(say, Ambiguous(of("2026-11"), NAME, named, count))
+        yield report.in_parts(say, count)
+    today = date(2026, 11, 23)
+    yield report.first_day(say, Scope(Of.TEACHER, 2**62), today, today)
+    yield report.last_day(say, Scope(Of.TEACHER, 2**62), today, today, today)
+    yield report.progress(say, 0.4)
 
 
 def _summary(say: Say) -> Iterator[View]:

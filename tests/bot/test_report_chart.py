@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from bot.speech import Speech
-from bot.views import picture, report
+from bot.views import picture, report_pictures
 from bot.views.report_chart import MOST_BARS, Bar, Chart, draw_hours
 from tests.bot.pictures import opened, words_drawn
 from tests.bot.test_report_views import LESSON, book
@@ -83,6 +83,6 @@ def test_what_was_inferred_is_drawn_lighter() -> None:
 
 @pytest.mark.parametrize("language", sorted(Speech("en").languages))
 def test_the_font_has_the_letters_of_every_language(words: list[str], language: str) -> None:
-    chart = report.chart(Speech("en").to(language), book(LESSON).report)
+    chart = report_pictures.hours_chart(Speech("en").to(language), book(LESSON).report)
     draw_hours(chart)
     assert {chart.title, chart.bars[0].label} <= set(words)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from zipfile import ZipFile
 
 from openpyxl import load_workbook
 from PIL import Image
@@ -15,7 +16,7 @@ from services.people import who_is
 from tests.clocks import SettableClock
 from tests.lessons import made_class
 from tests.services.connections import connected
-from tests.services.people_of_the_school import AISHA, made_teacher
+from tests.services.people_of_the_school import AISHA, MUSA, made_teacher
 from tests.zoom_reports import Held, reported
 
 GROUP = -1001
@@ -41,9 +42,10 @@ async def test_a_report_is_a_text_a_picture_and_a_workbook(
     picture = await admin.sees_file("hours.png")
     assert Image.open(BytesIO(await admin.downloads(picture))).format == "PNG"
     workbook = await admin.sees_file("darulkubra-2026-11.xlsx")
-    attendance = load_workbook(BytesIO(await admin.downloads(workbook)))["Attendance"]
-    assert attendance["D2"].value == "=1+1"
-    assert attendance["D2"].data_type == "s"
+    book = load_workbook(BytesIO(await admin.downloads(workbook)))
+    assert book.sheetnames[:3] == ["Summary", "Lessons", "Attendance"]
+    name = book["Attendance"]["D2"]
+    assert (name.value, name.data_type) == ("=1+1", "s")
 
 
 async def test_another_period_is_a_press_away(
@@ -56,12 +58,94 @@ async def test_another_period_is_a_press_away(
     await admin.presses("This week", on=empty)
     await admin.sees("23–29 Nov 2026")
     await admin.sees_file("darulkubra-2026-11-23-2026-11-29.xlsx")
+    await admin.presses("This term", on=empty)
+    await admin.sees_file("darulkubra-2026-09-01-2026-12-31.xlsx")
+
+
+async def test_a_report_is_narrowed_by_buttons_and_stays_so_in_other_periods(
+    receiving: TelegramBot, office: Office, admin: Person, clock: SettableClock
+) -> None:
+    del receiving
+    await held_class(office, clock)
+    await made_class(office, {}, teacher=MUSA, topic="Fiqh", starts_at=clock())
+    clock.forward(timedelta(hours=1))
+    await admin.types("/report")
+    report = await admin.sees("1 class did not take place")
+    await admin.sees_file(".xlsx")
+    await admin.presses("Teacher…", on=report)
+    teachers = await admin.sees("Whose classes, November 2026?")
+    await admin.presses("Aisha", on=teachers)
+    narrowed = await admin.sees("Only Aisha")
+    assert "did not take place" not in narrowed.text
+    await admin.presses("This week", on=narrowed)
+    week = await admin.sees("23–29 Nov 2026")
+    assert "Only Aisha" in week.text
+    await admin.presses("All classes", on=narrowed)
+    await admin.sees("1 class did not take place")
+    await admin.presses("Class…", on=report)
+    classes = await admin.sees("Which class, November 2026?")
+    await admin.presses("Tajweed · Aisha", on=classes)
+    await admin.sees("Only Tajweed")
+    await admin.presses("Group…", on=report)
+    groups = await admin.sees("Which group, November 2026?")
+    await admin.presses("Beginners A", on=groups)
+    await admin.sees("Only Beginners A")
+
+
+async def test_any_days_can_be_chosen_from_a_calendar(
+    receiving: TelegramBot, office: Office, admin: Person, clock: SettableClock
+) -> None:
+    del receiving
+    await held_class(office, clock)
+    await admin.types("/report Aisha")
+    report = await admin.sees("Only Aisha")
+    await admin.presses("Other dates…", on=report)
+    calendar = await admin.sees("From which day on?")
+    assert "/report 2026-11-01 2026-11-15" in calendar.text
+    await admin.presses("‹", on=calendar)
+    calendar = await admin.sees("From which day on?")
+    await admin.presses("30", on=calendar)
+    calendar = await admin.sees("From 30 Oct 2026 to which day?")
+    await admin.presses("›", on=calendar)
+    calendar = await admin.sees("From 30 Oct 2026 to which day?")
+    await admin.presses("23", on=calendar)
+    found = await admin.sees("23 Nov 2026, so far")
+    assert "Only Aisha" in found.text
+    await admin.sees_file("darulkubra-2026-10-30-2026-11-23.xlsx")
+
+
+async def test_a_name_of_several_is_asked_about(
+    receiving: TelegramBot, office: Office, admin: Person, clock: SettableClock
+) -> None:
+    del receiving
+    await held_class(office, clock)
+    await made_class(office, {}, teacher=MUSA, starts_at=clock())
+    await admin.types("/report this month tajweed")
+    asked = await admin.sees("Which tajweed do you mean?")
+    await admin.presses("Tajweed · Aisha", on=asked)
+    found = await admin.sees("Only Tajweed")
+    assert "Aisha 44 min" in found.text
+
+
+async def test_the_tables_come_as_csv_too(
+    receiving: TelegramBot, office: Office, admin: Person, clock: SettableClock
+) -> None:
+    del receiving
+    await held_class(office, clock)
+    await admin.types("/report")
+    report = await admin.sees("November 2026, so far")
+    await admin.sees_file(".xlsx")
+    await admin.presses("CSV", on=report)
+    file = await admin.sees_file("darulkubra-2026-11.csv.zip")
+    with ZipFile(BytesIO(await admin.downloads(file))) as archive:
+        text = archive.read("3-attendance.csv").decode("utf-8-sig")
+    assert "'=1+1" in text
 
 
 async def test_what_is_no_period_and_no_name_is_said(receiving: TelegramBot, admin: Person) -> None:
     del receiving
     await admin.types("/report Zayd")
-    await admin.sees("I know no teacher or period called Zayd.")
+    await admin.sees("I know no teacher, class, group or period called Zayd.")
     await admin.types("/report 2026-13")
     await admin.sees("There is no 2026-13.")
 

@@ -229,7 +229,7 @@ async def everybody(
         "dispute.say": callback_data.encode("dispute.say", made.lesson_id, "other"),
         "dispute.answer": callback_data.encode("dispute.answer", made.lesson_id, "declined"),
         "hours.month": callback_data.encode("hours.month", 202611, 0),
-        "report": callback_data.encode("report", 0),
+        "report": callback_data.encode("report.period", 0),
         "rate": callback_data.encode("rate.list", 0),
         "statements": callback_data.encode("statements.month", "2026-10", 0),
         "statement": callback_data.encode("statement.show", aisha.person_id, "2026-11"),

@@ -1,6 +1,7 @@
 """Which days a report is about. Today is Monday 23 November 2026."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from school.errors import NotUnderstood
-from school.periods import Period, day_starts_at, month_of, parse_period, school_day, week_of
+from school.periods import (
+    Period,
+    day_starts_at,
+    halves_of,
+    month_of,
+    parse_period,
+    parts_of,
+    school_day,
+    term_of,
+    week_of,
+)
 from tests.school.test_schedule import days, zones
 
 RIYADH = ZoneInfo("Asia/Riyadh")
@@ -118,3 +129,88 @@ def test_months_follow_each_other_without_gap_or_overlap(day: date, zone: ZoneIn
     following = month_of(month.last_day + timedelta(days=1), zone)
     assert month.ends_at == following.starts_at
     assert month.starts_at < month.ends_at
+
+
+# Terms
+
+TERMS = ((1, 1), (5, 1), (9, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("this term", date(2026, 9, 1), date(2026, 12, 31)),
+        ("last term Aisha", date(2026, 5, 1), date(2026, 8, 31)),
+    ],
+)
+def test_typed_terms(text: str, first: date, last: date) -> None:
+    found, _ = parse_period(text, today=TODAY, zone=RIYADH, terms=TERMS)
+    assert (found.first_day, found.last_day) == (first, last)
+
+
+def test_a_term_may_begin_in_one_year_and_end_in_the_next() -> None:
+    terms = ((2, 15), (9, 10))
+    assert term_of(date(2027, 2, 14), RIYADH, terms) == Period(
+        date(2026, 9, 10), date(2027, 2, 14), RIYADH
+    )
+    assert term_of(date(2027, 2, 15), RIYADH, terms).first_day == date(2027, 2, 15)
+
+
+def test_a_single_term_is_a_year() -> None:
+    found = term_of(date(2026, 3, 1), RIYADH, ((9, 1),))
+    assert (found.first_day, found.last_day) == (date(2025, 9, 1), date(2026, 8, 31))
+
+
+@given(
+    day=st.dates(date(2000, 1, 1), date(2900, 1, 1)),
+    terms=st.sets(
+        st.dates(date(2027, 1, 1), date(2027, 12, 31)).map(lambda day: (day.month, day.day)),
+        min_size=1,
+        max_size=4,
+    ),
+)
+def test_every_day_is_in_one_term_and_terms_follow_each_other(
+    day: date, terms: set[tuple[int, int]]
+) -> None:
+    own = term_of(day, RIYADH, tuple(terms))
+    assert own.first_day <= day <= own.last_day
+    assert term_of(own.first_day, RIYADH, tuple(terms)) == own
+    after = term_of(own.last_day + timedelta(days=1), RIYADH, tuple(terms))
+    assert after.first_day == own.last_day + timedelta(days=1)
+
+
+# Parts
+
+
+def test_a_term_that_is_too_much_is_cut_between_months() -> None:
+    term = Period(date(2026, 9, 1), date(2026, 12, 31), RIYADH)
+    rows = {date(2026, month, 15): 10 for month in (9, 10, 11, 12)}
+    assert parts_of(term, rows, 40) == (term,)
+    assert [part.first_day.month for part in parts_of(term, rows, 20)] == [9, 11]
+    assert [part.first_day.month for part in parts_of(term, rows, 10)] == [9, 10, 11, 12]
+
+
+def test_one_day_stays_whole() -> None:
+    day = Period(TODAY, TODAY, RIYADH)
+    assert parts_of(day, {TODAY: 10}, 1) == (day,)
+    assert halves_of(day) == (day,)
+
+
+@given(
+    first=st.dates(date(2026, 1, 1), date(2026, 12, 1)),
+    length=st.integers(0, 200),
+    on=st.dictionaries(st.integers(0, 250), st.integers(1, 9), max_size=20),
+    most=st.integers(1, 30),
+)
+def test_parts_are_the_whole_and_none_is_too_much(
+    first: date, length: int, on: dict[int, int], most: int
+) -> None:
+    whole = Period(first, first + timedelta(days=length), RIYADH)
+    rows = {first + timedelta(days=day): count for day, count in on.items()}
+    parts = parts_of(whole, rows, most)
+    assert (parts[0].first_day, parts[-1].last_day) == (whole.first_day, whole.last_day)
+    for part, following in pairwise(parts):
+        assert following.first_day == part.last_day + timedelta(days=1)
+    for part in parts:
+        inside = [count for day, count in rows.items() if part.first_day <= day <= part.last_day]
+        assert sum(inside) <= most or part.first_day == part.last_day

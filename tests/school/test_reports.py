@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 from school.attendance import Sureness
 from school.model import LessonState, Planned
 from school.periods import Period
-from school.reports import Figures, LessonRow, Report, build_report
+from school.reports import (
+    MOST_COURSES,
+    AttendanceTally,
+    Figures,
+    LessonRow,
+    Report,
+    Sitting,
+    Tally,
+    build_report,
+)
 
 RIYADH = ZoneInfo("Asia/Riyadh")
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30), RIYADH)
@@ -28,6 +37,7 @@ def held(
     starts_at = datetime(2026, 11, day, 15, tzinfo=UTC)
     return LessonRow(
         lesson_id=lesson_id,
+        course_id=sum(teacher.encode()),
         teacher_id=sum(teacher.encode()),
         teacher=teacher,
         planned=Planned(starts_at, minutes(45)),
@@ -157,3 +167,56 @@ def test_the_lines_add_up_to_the_total(lessons: list[LessonRow]) -> None:
     assert sum((one.scheduled for one in figures), NOTHING) == found.total.scheduled
     assert sum(one.late_starts for one in figures) == found.total.late_starts
     assert found == report(*reversed(lessons))
+
+
+def listed(lessons: list[LessonRow]) -> Figures:
+    """The same figures, worked out from all lessons at once."""
+    been = [row for row in lessons if row.was_held]
+    counted = [row for row in lessons if row.was_held or row.was_missed(NOW)]
+    return Figures(
+        held=len(been),
+        missed=len(counted) - len(been),
+        late_starts=len([row for row in been if row.began_late]),
+        scheduled=sum((row.planned.length for row in counted), NOTHING),
+        actual=sum((row.actual for row in been), NOTHING),
+        teacher_present=sum((row.teacher_present for row in been), NOTHING),
+        taught=sum((row.taught for row in been), NOTHING),
+        inferred=len([row for row in been if row.sureness is Sureness.INFERRED]),
+    )
+
+
+@given(st.lists(rows, max_size=12, unique_by=lambda row: row.lesson_id))
+def test_what_grows_lesson_by_lesson_is_what_all_of_them_come_to(
+    lessons: list[LessonRow],
+) -> None:
+    found = report(*lessons)
+    assert found.total == listed(lessons)
+    for line in found.teachers:
+        own = [row for row in lessons if row.teacher_id == line.teacher_id]
+        assert line.figures == listed(own)
+
+
+def test_lessons_still_ahead_are_counted_apart() -> None:
+    tally = Tally(period=NOVEMBER, now=NOW)
+    cancelled = replace(never_held(3, "Aisha", day=29), state=LessonState.CANCELLED)
+    for row in (held(1, "Aisha", 40), never_held(2, "Aisha", day=29), cancelled):
+        tally.add(row)
+    assert (tally.ahead, tally.report().total.held) == (1, 1)
+
+
+def test_what_a_person_said_was_held_was_held() -> None:
+    said = replace(never_held(1, "Aisha"), actual=minutes(40), taught=minutes(40))
+    assert (report(said).total.held, report(said).total.missed) == (1, 0)
+
+
+def test_attendance_over_time_is_kept_for_a_few_courses_and_for_many_not_at_all() -> None:
+    tally = AttendanceTally(NOVEMBER)
+    for course_id in range(MOST_COURSES):
+        for day in (9, 2):
+            tally.add(replace(held(day, "Aisha", 40, day=day), course_id=course_id))
+    tally.add(replace(never_held(1, "Aisha"), course_id=99))
+    lines = tally.lines()
+    assert [line.course_id for line in lines] == list(range(MOST_COURSES))
+    assert lines[0].sittings == (Sitting(date(2026, 11, 2), 9), Sitting(date(2026, 11, 9), 9))
+    tally.add(replace(held(1, "Aisha", 40), course_id=99))
+    assert tally.lines() == ()

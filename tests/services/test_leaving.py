@@ -21,7 +21,8 @@ from services.office import Office
 from services.people import Caller, TelegramUser, as_teacher, set_zone, who_is
 from services.post_contents import ClassCard
 from services.posts import take_turn
-from services.reporting import report
+from services.report_rows import attendance
+from services.reporting import Order, report, this_month
 from services.settling import settle_due
 from services.showing import showings
 from services.substituting import hand_over
@@ -356,13 +357,15 @@ async def test_the_accounts_keep_the_class_under_a_pseudonym(
     lesson_id = await held_class(office, aisha, clock)
     await left(office)
     admin = await who_is(office, ADMIN)
-    book = await report(office, admin)
-    [line] = book.report.teachers
+    found = await report(office, admin, Order(this_month(office)))
+    [line] = found.report.teachers
     assert line.name != "Aisha"
     assert line.figures.taught == timedelta(minutes=40)
-    assert [one.name for _, one in book.presences] == [None, None]
-    assert [one.topic for one in book.lessons] == [None]
     async with office.database.reading() as tx:
+        whole = found.order.period, found.order.scope
+        rows = attendance(tx, *whole, office.profile.attendance)
+        students = [one async for some in rows for one in some]
+        assert [(one.name, one.lesson.topic) for one in students] == [(None, None)]
         assert [one.total for one in await presences_of(tx, lesson_id)] == [
             timedelta(minutes=40)
         ] * 2

@@ -1,6 +1,7 @@
 import asyncio
 import logging
 import os
+import pickle
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -412,3 +413,18 @@ def test_new_ids_fit_a_signed_64_bit_column_and_differ() -> None:
     ids = {new_id() for _ in range(10_000)}
     assert len(ids) == 10_000
     assert all(0 < one < 2**62 for one in ids)
+
+
+async def test_what_another_process_is_given_reads_and_cannot_write(
+    database: Database, clock: SettableClock
+) -> None:
+    async with database.writing() as tx:
+        await add_person(tx, "Aisha")
+    access = pickle.loads(pickle.dumps(database.access))  # noqa: S301  our own
+    assert "key" not in repr(access)
+    async with access.reading(clock()) as tx:
+        assert tx.now == clock()
+        assert await names(tx) == ["Aisha"]
+    with pytest.raises(OperationalError, match="readonly"):
+        async with access.reading(clock()) as tx:
+            await add_person(tx, "Musa")

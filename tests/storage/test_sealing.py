@@ -1,3 +1,5 @@
+import pickle
+
 import pytest
 
 from storage.sealing import (
@@ -126,3 +128,16 @@ def test_keys_do_not_show_when_printed() -> None:
     assert text not in shown
     assert repr(keys.newest.file_key) not in shown
     assert keys.newest.file_key.hex() not in shown
+
+
+def test_another_process_of_the_program_opens_what_this_one_sealed(vault: Vault) -> None:
+    sealed = vault.seal("person", "sealed_name", 7, "Aisha")
+    there = pickle.loads(pickle.dumps(vault))  # noqa: S301  our own
+    assert there.open("person", "sealed_name", 7, sealed) == "Aisha"
+    assert there.index("name", "Aisha") == vault.index("name", "Aisha")
+
+
+def test_no_key_is_in_what_a_key_looks_like() -> None:
+    keys = DataKeys.parse(new_data_key())
+    assert "key=" not in repr(keys).replace("file_key=", "").replace("sealing_key=", "")
+    assert repr(keys.newest).count("=") == 1  # its id alone
