@@ -24,7 +24,6 @@ from school.model import LessonState
 from school.names import normalised_name
 from storage import schema
 from storage.database import Database, Transaction, new_id
-from storage.migrating import HEAD
 from storage.sealing import DataKeys, new_data_key
 
 STAYS_EACH = 20  # in a lesson
@@ -84,7 +83,8 @@ async def term(stays: int, tell: Callable[[str], None]) -> Term:
 
 
 def _folder_for(stays: int) -> Path:
-    source = Path(__file__).read_bytes() + HEAD.encode()
+    """Another one wherever what is written, or the tables, are others."""
+    source = b"".join(Path(one).read_bytes() for one in (__file__, schema.__file__))
     return _CACHE / f"{stays}-{hashlib.sha256(source).hexdigest()[:12]}"
 
 

@@ -1,5 +1,6 @@
 """Plays a made-up month: people come to their lessons at Zoom, and teachers change some before."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ _LEAP = timedelta(minutes=30)
 _LATE_BY = timedelta(minutes=7)
 _CALLS_OFF = (Fate.CANCELLED_EARLY, Fate.CANCELLED_LATE)
 _PATIENCE_S = 30.0
+_LOOK_AGAIN_S = 0.05
 
 
 class Clock(Protocol):
@@ -236,7 +238,17 @@ class Player:
         if not labels:
             raise NotSeen(f"{lesson.course.topic} of {day} is not among {listed.labels}")
         await self._presses(teacher, labels[0], listed)
-        return teacher, await teacher.sees(lesson.course.topic, within=_PATIENCE_S)
+        return teacher, await self._below(listed, teacher, lesson.course.topic)
+
+    async def _below(self, listed: Seen, teacher: Person, topic: str) -> Seen:
+        """The card that the list has brought; a summary may come at the same time."""
+        async with asyncio.timeout(_PATIENCE_S):
+            while True:
+                for message in (await teacher.looks()).messages:
+                    is_card = message.has_button("Cancel class") and topic in message.text
+                    if is_card and message.id > listed.id:
+                        return message
+                await asyncio.sleep(_LOOK_AGAIN_S)
 
     async def _presses(self, person: Person, button: str, on: Seen | None = None) -> None:
         press = await person.presses(button, on=on, within=_PATIENCE_S)

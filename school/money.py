@@ -20,6 +20,14 @@ _DECIMALS = MappingProxyType(
     }
 )
 _USUAL_DECIMALS = 2
+_COINS = MappingProxyType(
+    {
+        currency: Decimal(1).scaleb(-places)
+        for places, currencies in _DECIMALS.items()
+        for currency in currencies.split()
+    }
+)
+_USUAL_COIN = Decimal(1).scaleb(-_USUAL_DECIMALS)
 
 
 def decimals_of(currency: str) -> int:
@@ -38,7 +46,7 @@ class Money:
     @property
     def rounded(self) -> "Money":
         """To its smallest coin, half a coin away from zero, as people round by hand."""
-        coin = Decimal(1).scaleb(-decimals_of(self.currency))
+        coin = _COINS.get(self.currency, _USUAL_COIN)
         return Money(self.currency, self.amount.quantize(coin, ROUND_HALF_UP))
 
     def __neg__(self) -> "Money":

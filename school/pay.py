@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from fractions import Fraction
 
 from school.model import Planned
 from school.money import Money
@@ -103,6 +102,8 @@ def pay_line(lesson: LessonFacts, rate: Rate | None, version: RulesVersion) -> P
     capped = _capped(rounded, lesson.planned, rules)
     paid = max(capped, rules.minimum) if outcome is Outcome.TAUGHT else capped
     lateness = _lateness(lesson, outcome, rules)
+    gross = None if rate is None else _money(rate, paid, percent)
+    late = gross if rate is None or not lateness else _money(rate, paid, percent, _WHOLE - lateness)
     return PayLine(
         lesson=lesson,
         outcome=outcome,
@@ -115,8 +116,8 @@ def pay_line(lesson: LessonFacts, rate: Rate | None, version: RulesVersion) -> P
         is_minimum=paid > capped,
         percent=percent,
         lateness_percent=lateness,
-        gross=None if rate is None else _money(rate, paid, percent),
-        amount=None if rate is None else _money(rate, paid, percent, _WHOLE - lateness).rounded,
+        gross=gross,
+        amount=None if late is None else late.rounded,
     )
 
 
@@ -209,9 +210,16 @@ def _lateness(lesson: LessonFacts, outcome: Outcome, rules: PayRules) -> Decimal
 
 
 def _money(rate: Rate, paid: timedelta, *percents: Decimal) -> Money:
-    """In fractions up to the last step: a third of an hour must not lose half a cent."""
-    share = Fraction(paid // _MICROSECOND, _HOUR // _MICROSECOND)
-    exact = Fraction(rate.money.amount) * (paid > _NOTHING if rate.per is Per.LESSON else share)
+    """Divided once, as the last step: a third of an hour must not lose half a cent.
+
+    In whole numbers, because a term has enough lessons for fractions to take their time.
+    """
+    above, below = rate.money.amount.as_integer_ratio()
+    if rate.per is Per.HOUR:
+        above, below = above * (paid // _MICROSECOND), below * (_HOUR // _MICROSECOND)
+    elif not paid:
+        above = 0
     for percent in percents:
-        exact *= Fraction(percent) / Fraction(_WHOLE)
-    return Money(rate.money.currency, Decimal(exact.numerator) / Decimal(exact.denominator))
+        parts, whole = percent.as_integer_ratio()
+        above, below = above * parts, below * whole * 100
+    return Money(rate.money.currency, Decimal(above) / Decimal(below))

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from school.pay import PayLine, pay_line
@@ -61,10 +62,17 @@ def _lines(
     versions: Sequence[RulesVersion],
     zone: ZoneInfo,
 ) -> list[PaidLine]:
+    # A day has many lessons, so what is valid on it is looked up once.
+    rules: dict[date, RulesVersion] = {}
+    valid: dict[tuple[int, int, date], Rate | None] = {}
     found = []
     for one in lessons:
         day = school_day(one.facts.planned.starts_at, zone)
-        rate = rate_for(one.facts.course_id, day, rates.get(one.teacher_id, ()))
-        line = pay_line(one.facts, rate, rules_on(day, versions))
+        if day not in rules:
+            rules[day] = rules_on(day, versions)
+        whose = (one.teacher_id, one.facts.course_id, day)
+        if whose not in valid:
+            valid[whose] = rate_for(one.facts.course_id, day, rates.get(one.teacher_id, ()))
+        line = pay_line(one.facts, valid[whose], rules[day])
         found.append(PaidLine(line, one.teacher_id, one.topic))
     return found

@@ -9,6 +9,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot import callback_data
 from bot.speech import Say
 from bot.views.form_buttons import Rows
+from bot.views.hours import TIMELINE
 from bot.views.message import View, lines, paragraphs
 from bot.views.pay_steps import pay_steps
 from bot.views.rates import month_name
@@ -94,8 +95,12 @@ def opened(say: Say, one: OpenedLine, page: StatementPage | None = None) -> View
     text = paragraphs(
         lines(heading, there), pay_steps(say, line), lines(*_marks(say, line)), _rules(say, line)
     )
-    back = [[_of(page, say.label("‹ Classes"), LINES, 0)]] if page is not None else []
-    return View(text, InlineKeyboardMarkup(back) if back else None)
+    rows: Rows = []
+    if stays:
+        rows.append([_button(say.label("Timeline"), TIMELINE, line.lesson.lesson_id)])
+    if page is not None:
+        rows.append([_of(page, say.label("‹ Classes"), LINES, 0)])
+    return View(text, InlineKeyboardMarkup(rows) if rows else None)
 
 
 def month_list(say: Say, found: MonthPage) -> View:

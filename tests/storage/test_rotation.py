@@ -2,12 +2,12 @@ import asyncio
 import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Boolean, Integer, LargeBinary, Table, Text, insert, select, update
+from sqlalchemy import Boolean, Date, Integer, LargeBinary, Table, Text, insert, select, update
 from sqlalchemy.types import TypeEngine
 
 from storage.database import Database, DatabaseProblem
@@ -52,6 +52,7 @@ def made_up(table: Table, number: int) -> dict[str, Any]:
     by_type: list[tuple[type[TypeEngine[Any]], Any]] = [
         (Sealed, None),
         (UtcDateTime, datetime(2026, 11, 23, tzinfo=UTC)),
+        (Date, date(2026, 11, 23)),
         (Boolean, False),
         (Integer, number),
         (LargeBinary, bytes([number]) * 32),

@@ -5,37 +5,23 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import select
-
 from sandbox.month import SCHOOL_ZONE, Month
-from sandbox.month_pay import LATER_RULES, Rules, pay_by_teacher, pay_of, wages
+from sandbox.month_pay import LATER_RULES, Rules, pay_by_teacher, pay_of
 from sandbox.month_script import name_as_compared
 from sandbox.month_truth import of_month, truths
-from school.money import Money
-from school.pay_rules import LatenessTier, PayRules, Per
+from school.pay_rules import LatenessTier, PayRules
 from school.periods import Period
 from services.office import Office
 from services.paying import PaidLine, pay_lines_in
 from storage.database import Transaction
-from storage.pay import NewRate, add_rate, add_rules
+from storage.pay import add_rules
 from storage.people import teachers_and_former
-from storage.schema import course
 
 
-async def settle(office: Office, month: Month) -> None:
-    """The rates and rules of the month."""
+async def settle_rules(office: Office) -> None:
+    """The rules of the month's later part, which nobody could press for a day that is over."""
     async with office.database.writing() as tx:
-        people, courses = await _people(tx), await _courses(tx)
-        admin = next(iter(people.values()))
-        for number, wage in enumerate(wages(month)):
-            new = NewRate(
-                person_id=people[name_as_compared(wage.teacher.name)],
-                course_id=courses[wage.course.topic] if wage.course else None,
-                valid_from=wage.valid_from,
-                per=Per(wage.per),
-                money=Money("ETB", wage.amount),
-            )
-            await add_rate(tx, new, by=admin, request_key=f"rate {number}")
+        admin = next(iter((await _people(tx)).values()))
         later = LATER_RULES
         await add_rules(tx, _rules(later), later.valid_from, by=admin, request_key="rules")
 
@@ -86,10 +72,3 @@ def _amount(one: PaidLine) -> Decimal:
 
 async def _people(tx: Transaction) -> Mapping[str, int]:
     return {name_as_compared(one.name): one.id for one in await teachers_and_former(tx)}
-
-
-async def _courses(tx: Transaction) -> Mapping[str, int]:
-    return {
-        tx.vault.open("course", "sealed_topic", row.id, row.sealed_topic): row.id
-        for row in await tx.connection.execute(select(course))
-    }
