@@ -1,12 +1,15 @@
 """Work that takes long or much memory, done in a process of its own."""
 
 import asyncio
+import os
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from functools import partial
 from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection
 from typing import Any, Concatenate, ParamSpec, TypeVar
+
+_NICENESS = 5  # who works out of sight lets those go first whom people wait for
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -25,7 +28,7 @@ class FreshProcess(Executor):
         *args: Parameters.args,
         **kwargs: Parameters.kwargs,
     ) -> Future[Result]:
-        pool = ProcessPoolExecutor(1, get_context("spawn"))
+        pool = ProcessPoolExecutor(1, get_context("spawn"), os.nice, (_NICENESS,))
         result = pool.submit(fn, *args, **kwargs)
         result.add_done_callback(lambda _: pool.shutdown(wait=False))
         return result

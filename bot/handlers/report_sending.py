@@ -26,8 +26,8 @@ from services.reporting import Found
 LARGEST_FILE = 49_000_000
 """Bytes; Telegram takes 50 MB. https://core.telegram.org/bots/api#senddocument"""
 
-MOST_ROWS = 800_000
-"""Of students in one file: as many as surely fit."""
+MOST_ROWS = 400_000
+"""Of students in one file: as many as surely fit. A million take 90 MB."""
 
 _UPLOAD_S = 120.0
 

@@ -147,7 +147,7 @@ def _attendance_row(words: "_PresenceWords", one: AttendanceLine, zone: ZoneInfo
         words.standing[standings.standing],
         words.yes if standings.is_late else "",
         words.yes if standings.left_early else "",
-        words.yes if standings.returned else "",
+        one.presence.returns if one.presence else None,
         words.no if standings.is_unmatched else words.yes,
         *_times(words, one, zone),
     )

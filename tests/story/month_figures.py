@@ -80,6 +80,8 @@ def _of_lessons(known: Sequence[LessonTruth], book: Book) -> Iterator[str]:
 def _of_students(known: Sequence[LessonTruth], book: Book) -> Iterator[str]:
     found = defaultdict[_Key, list[tuple[object, ...]]](list)
     for row in book.attendance:
+        if row["Present"] is None:  # of the roster, and not there
+            continue
         found[row["Class"], _day(row["Day"])].append(
             (
                 name_as_compared(row["Name"]),
