@@ -33,6 +33,9 @@ class Kind(StrEnum):
 
 
 _NUMBER = r"\d{1,9}|other"
+# Lengths are shown in people's languages, so they are also understood as they are shown.
+_MINUTES = "m|mins?|minutes?|د|دقيقة|دقائق|ደ|ደቂቃ"
+_HOURS = "h|hrs?|hours?|س|ساعة|ساعات|ሰ|ሰዓት"
 
 _PATTERNS = {
     Kind.DAY: re.compile(DAY),
@@ -40,9 +43,9 @@ _PATTERNS = {
         r"(?:at )?(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?(?: ?(?P<half>[ap])\.?m\.?)?"
     ),
     Kind.LENGTH: re.compile(
-        r"(?:for )?(?:(?P<minutes>\d{1,9}) ?(?:m|mins?|minutes?)"
-        r"|(?P<hours>\d{1,9})(?:[.,](?P<tenths>\d))? ?(?:h|hrs?|hours?)"
-        r"(?: ?(?P<more>\d{1,2}) ?(?:m|mins?|minutes?)?)?)"
+        rf"(?:for )?(?:(?P<minutes>\d{{1,9}}) ?(?:{_MINUTES})"
+        rf"|(?P<hours>\d{{1,9}})(?:[.,](?P<tenths>\d))? ?(?:{_HOURS})"
+        rf"(?: ?(?P<more>\d{{1,2}}) ?(?:{_MINUTES})?)?)"
     ),
     Kind.GROUP: re.compile(rf"#(?:[{_QUOTES}](?P<quoted>.+)[{_QUOTES}]|(?P<word>[^{_QUOTES}\s]+))"),
     Kind.REPEAT: re.compile(

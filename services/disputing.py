@@ -30,7 +30,7 @@ OPEN_FOR = timedelta(hours=48)
 
 _LONGEST_WORDS = 500
 _OWN_WORDS, _ADMINS_WORDS = "dispute.words", "dispute.answer"
-_MOST_WORDS_OF_A_LENGTH = 2  # "1 h" and the like
+_MOST_WORDS_OF_A_LENGTH = 4  # "1 h 30 min"
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +283,7 @@ def _length_and_words(text: str) -> tuple[timedelta, str]:
     words = clean_name(text).split()
     for count in range(_MOST_WORDS_OF_A_LENGTH, 0, -1):
         try:
-            length = parse_length(" ".join(words[:count]).rstrip(",.;:"))
+            length = parse_length(" ".join(words[:count]).rstrip(",.;:،፣"))
         except NotUnderstood:
             continue
         return length, " ".join(words[count:])[:_LONGEST_WORDS]

@@ -144,7 +144,7 @@ async def test_an_update_that_comes_twice_makes_one_class(stage: Stage, school: 
     await school.aisha.sees("Sent to 2 of 2 groups")
     await school.aisha.types("/classes")  # handled after the repetition
     listed = await school.aisha.sees("Your classes:")
-    assert len(listed.labels) == 2  # the class, and [Repeat last class]
+    assert len(listed.labels) == 3  # the class, and two below all classes
     assert (await stage.count(lesson), len(await stage.zoom.meetings())) == (1, 1)
 
 
@@ -160,7 +160,7 @@ async def test_an_update_that_was_handled_but_not_confirmed_makes_one_class(
     await stage.people.no_faults()
     await stage.start()
     await school.aisha.types("/classes")
-    assert len((await school.aisha.sees("Your classes:")).labels) == 2
+    assert len((await school.aisha.sees("Your classes:")).labels) == 3
     assert (await stage.count(lesson), len(await stage.zoom.meetings())) == (1, 1)
 
 

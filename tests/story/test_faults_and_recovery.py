@@ -84,7 +84,7 @@ async def test_what_people_type_while_the_program_is_down_is_answered_later(
     await school.aisha.types("/classes")
     await stage.start()
     await school.aisha.finds_button("Start class")
-    assert len((await school.aisha.sees("Your classes:")).labels) == 2
+    assert len((await school.aisha.sees("Your classes:")).labels) == 3
 
 
 # Zoom's webhooks
