@@ -4,12 +4,15 @@ import asyncio
 import os
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import suppress
 from functools import partial
 from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 _NICENESS = 5  # who works out of sight lets those go first whom people wait for
+
+_AT_ONCE = 64  # pieces
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -47,35 +50,42 @@ async def sent_from(
     """
     loop = asyncio.get_running_loop()
     receiving, sending = Pipe(duplex=False)
-    came = asyncio.Event()
-
-    def arrived() -> None:
-        loop.remove_reader(receiving.fileno())  # or it would be called again and again
-        came.set()
-
+    reading: asyncio.Future[list[Result]] | None = None
     try:
         done = asyncio.wrap_future(elsewhere.submit(_send, work, sending, *args, **kwargs))
-        done.add_done_callback(partial(_note, came))
-        is_over = False
-        while not is_over:
-            came.clear()
-            loop.add_reader(receiving.fileno(), arrived)
-            if not done.done():
-                await came.wait()
-            is_over = done.done()
-            while receiving.poll():  # after that, all that was sent is in the pipe
-                yield receiving.recv()
-        done.result()
+        done.add_done_callback(partial(_over, sending))
+        while True:
+            # In a thread: a large piece comes in several writes, and must not hold the loop up.
+            reading = loop.run_in_executor(None, _some, receiving)
+            pieces = await asyncio.shield(reading)
+            if not pieces:
+                break
+            for piece in pieces:
+                yield piece
+        await done
     finally:
-        loop.remove_reader(receiving.fileno())
-        receiving.close()
         sending.close()
+        if reading is None or reading.done():
+            receiving.close()
+        else:  # it ends with the next piece, or with the work
+            reading.add_done_callback(lambda _: receiving.close())
 
 
-def _note(came: asyncio.Event, over: "asyncio.Future[None]") -> None:
+def _over(sending: "Connection[Any, Any]", over: "asyncio.Future[None]") -> None:
+    """The work has ended, well or not: nothing more is sent, which its reader hears of now."""
     if not over.cancelled():
         over.exception()  # raised to whoever still reads; if nobody does, they have ended it
-    came.set()
+    sending.close()
+
+
+def _some(receiving: "Connection[Any, Any]") -> list[Any]:
+    """What has come, once there is anything; nothing when nothing more can come."""
+    pieces: list[Any] = []
+    with suppress(EOFError):
+        pieces.append(receiving.recv())
+        while len(pieces) < _AT_ONCE and receiving.poll():
+            pieces.append(receiving.recv())
+    return pieces
 
 
 def _send(

@@ -41,6 +41,17 @@ async def test_what_work_sends_comes_piece_by_piece_and_whole() -> None:
     assert pieces == list(range(30_000))
 
 
+def _send_large(send: Callable[[bytes], None], count: int) -> None:
+    for number in range(count):
+        send(bytes([number]) * 3_000_000)
+
+
+async def test_a_piece_that_is_larger_than_a_pipe_holds_comes_whole() -> None:
+    with FreshProcess() as elsewhere:
+        pieces = [piece async for piece in sent_from(elsewhere, _send_large, 20)]
+    assert pieces == [bytes([number]) * 3_000_000 for number in range(20)]
+
+
 async def test_what_work_sent_before_it_failed_is_there_and_then_its_error() -> None:
     with ThreadPoolExecutor(1) as elsewhere:
         sent = sent_from(elsewhere, _fail_after_one)
