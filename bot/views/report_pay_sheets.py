@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from school.pay import Outcome, PayLine
 from school.pay_rules import Basis, Per
 from school.periods import Period
 from school.reports import LATE_START
+from school.text import Text
 from services.paying import PaidLine
 from services.report_rows import TitledLesson
 from storage.corrections import CorrectionEntry
@@ -206,43 +207,42 @@ def notes_table(
     """What the figures mean, and what is missing from them."""
     zone = period.zone
     notes = [
-        say.label(
+        Text(
             "This file is about the days {first} to {last}, of the school's zone {zone}.",
-            first=period.first_day.isoformat(),
-            last=period.last_day.isoformat(),
-            zone=zone.key,
+            {
+                "first": period.first_day.isoformat(),
+                "last": period.last_day.isoformat(),
+                "zone": zone.key,
+            },
         ),
-        say.label("It was made on {at}.", at=local(now, zone)),
-        say.label(
-            "“Taught” is the time that the teacher and at least one student were there together."
-        ),
-        say.label(
+        Text("It was made on {at}.", {"at": local(now, zone)}),
+        Text("“Taught” is the time that the teacher and at least one student were there together."),
+        Text(
             "“Partly inferred”: Zoom did not report every coming and going, so some time was "
             "filled in from the start or the end of the class."
         ),
-        say.label("A late start is one more than {length} after its time.", length=LATE_START),
-        say.label(
+        Text("A late start is one more than {length} after its time.", {"length": LATE_START}),
+        Text(
             "A student is late after {length}, and present from {percent} % of the time taught.",
-            length=rules.late_after,
-            percent=rules.present_percent,
+            {"length": rules.late_after, "percent": rules.present_percent},
         ),
-        say.label("Lengths are exact to the second; nothing is rounded before pay is."),
-        say.label(
+        Text("Lengths are exact to the second; nothing is rounded before pay is."),
+        Text(
             "Pay here is what the rates and rules come to now. What is paid stands in each "
             "teacher's statement."
         ),
-        *_gaps(say, gaps, zone),
+        *_gaps(gaps, zone),
     ]
-    return Table([Column(say.label("Notes"), _NOTES_WIDTH)], [(note,) for note in notes])
+    rows = [(say.plain(note),) for note in notes]
+    return Table([Column(say.label("Notes"), _NOTES_WIDTH)], rows)
 
 
-def _gaps(say: Say, gaps: Iterable[Span], zone: ZoneInfo) -> list[str]:
+def _gaps(gaps: Iterable[Span], zone: ZoneInfo) -> list[Text]:
     return [
-        say.label(
+        Text(
             "No events came from {begin} to {end}; figures of classes then may be too low.",
-            begin=local(begin, zone),
-            end=local(end, zone),
+            {"begin": local(begin, zone), "end": local(end, zone)},
         )
         for begin, end in gaps
-        if end - begin > timedelta()
+        if end > begin
     ]
