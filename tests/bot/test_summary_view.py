@@ -149,7 +149,7 @@ def test_who_was_missing_and_who_is_unknown_are_told_to_the_teacher(say: Say) ->
         "Absent: Omar and Zaynab\n"
         "1 name I don&#39;t know: “Galaxy”"
     )
-    assert [*buttons(view)] == ["Who is this?"]
+    assert [*buttons(view)] == ["Who is this?", "Timeline", "Something is wrong"]
 
 
 def test_a_crowd_of_absent_and_unknown_is_cut(say: Say) -> None:
