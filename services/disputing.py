@@ -4,6 +4,8 @@ What was found is never changed: a decision adds a correction, and every figure 
 from what was found and what was corrected.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -103,6 +105,22 @@ async def choose(
 
 async def typed(office: Office, teacher: Teacher, text: str, request_key: str) -> Raised | None:
     """What the teacher typed, if words about a lesson were asked for; None if not."""
+    async with _asked_in_vain(office, teacher.person_id):
+        return await _typed(office, teacher, text, request_key)
+
+
+@asynccontextmanager
+async def _asked_in_vain(office: Office, person_id: int) -> AsyncIterator[None]:
+    """A question that nothing can answer any more is asked no longer."""
+    try:
+        yield
+    except (Outdated, NotAllowed):
+        async with office.database.writing() as tx:
+            await questions.forget(tx, person_id)
+        raise
+
+
+async def _typed(office: Office, teacher: Teacher, text: str, request_key: str) -> Raised | None:
     async with office.database.writing() as tx:
         asked = await questions.asked_last(tx, teacher.person_id, tx.now - FORMS_KEPT, _OWN_WORDS)
         if asked is None:
@@ -149,6 +167,11 @@ async def begin_answer(
 async def answer(office: Office, caller: Caller, text: str, request_key: str) -> bool:
     """What the admin typed, if an answer to a dispute was asked for."""
     admin_id = require_admin(office, caller)
+    async with _asked_in_vain(office, admin_id):
+        return await _answered(office, admin_id, text, request_key)
+
+
+async def _answered(office: Office, admin_id: int, text: str, request_key: str) -> bool:
     async with office.database.writing() as tx:
         asked = await questions.asked_last(tx, admin_id, tx.now - FORMS_KEPT, _ADMINS_WORDS)
         if asked is None:
@@ -158,7 +181,8 @@ async def answer(office: Office, caller: Caller, text: str, request_key: str) ->
         words = clean_name(text)[:_LONGEST_WORDS]
         if state is DisputeState.CHANGED:
             length, words = _length_and_words(text)
-            said = Corrected(taught=length)
+            # All of them: whichever the pay goes by, it is to be what the admin says.
+            said = Corrected(taught=length, teacher_present=length, actual=length)
         if not words:
             raise NotUnderstood("A reason belongs to it: the teacher reads it. Type it once more.")
         await _decided(tx, dispute, state, said, by=admin_id, key=request_key, answer=words)

@@ -25,9 +25,7 @@ class Question:
 async def ask(tx: Transaction, person_id: int, request_key: str, about: str, **data: str) -> None:
     """Take the person's next text as the answer; whatever was asked before is asked no more."""
     question_id = draft_id_of(tx, request_key)
-    await tx.connection.execute(
-        delete(draft).where(draft.c.person_id == person_id, draft.c.kind == DraftKind.QUESTION)
-    )
+    await forget(tx, person_id)
     text = json.dumps({"about": about, "data": data})
     await tx.connection.execute(
         insert(draft).values(
@@ -53,3 +51,10 @@ async def asked_last(
     if said["about"] != about:
         return None
     return Question(row.id, row.person_id, said["about"], said["data"])
+
+
+async def forget(tx: Transaction, person_id: int) -> None:
+    """Nothing is asked of the person any more."""
+    await tx.connection.execute(
+        delete(draft).where(draft.c.person_id == person_id, draft.c.kind == DraftKind.QUESTION)
+    )

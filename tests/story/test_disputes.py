@@ -94,6 +94,23 @@ async def test_the_second_press_and_the_second_admin_change_nothing(
     assert await stage.count(correction) == 1
 
 
+async def test_a_question_that_is_settled_meanwhile_does_not_swallow_what_is_typed_next(
+    stage: Stage, school: Cast
+) -> None:
+    summary = await held(stage, school)
+    await school.aisha.presses("Something is wrong", on=summary)
+    await school.aisha.presses("My connection dropped")
+    seen = await school.admin.sees("Aisha says that something is wrong")
+    await school.admin.presses("Decline", on=seen)
+    await school.admin.sees("Type why not")
+    await school.admin.presses("Accept 45 min", on=seen)
+    await school.admin.sees("Accepted by Musa")
+    await school.admin.types("It was short")
+    await school.admin.sees("This was decided already.")
+    await school.admin.types("hello")
+    await school.admin.sees("I do not understand that.")
+
+
 async def test_after_two_days_it_is_too_late(stage: Stage, school: Cast) -> None:
     summary = await held(stage, school)
     stage.forward(timedelta(hours=49))
