@@ -182,6 +182,10 @@ async def join(office: Office, teacher: Teacher, student_id: int, into_id: int) 
         into, _ = await own_student(tx, teacher, into_id)
         if into.course_id != student.course_id or into.id == student.id:
             raise Outdated("This student is not on the list any more.")
+        if None not in (people := {student.person_id, into.person_id}) and len(people) > 1:
+            raise NotAllowed(
+                "These two are linked to different Telegram accounts. Unlink one of them first."
+            )
         await student_changes.move_to(tx, student.id, into.id)
         if normalised_name(student.name) not in into.names:
             await student_changes.add_alias(tx, into.id, Mark.NAME, student.name)
