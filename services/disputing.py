@@ -30,7 +30,6 @@ from storage.disputes import Dispute
 OPEN_FOR = timedelta(hours=48)
 """How long after its summary a lesson can be disputed."""
 
-_SHOWN_WITHIN = timedelta(days=7)  # after a long outage a summary may come late
 _LONGEST_WORDS = 500
 _OWN_WORDS, _ADMINS_WORDS = "dispute.words", "dispute.answer"
 _MOST_WORDS_OF_A_LENGTH = 4  # "1 h 30 min"
@@ -223,10 +222,9 @@ async def _over_at(
         return lesson.cancelled_at
     if lesson.state is LessonState.LIVE:
         return None
-    shown_at = await posts.shown_at(tx, PostKind.SUMMARY, lesson.id, teacher.telegram_user_id)
+    told_at = await posts.wanted_since(tx, PostKind.SUMMARY, lesson.id, teacher.telegram_user_id)
     over_at = found.ended_at or lesson.planned.ends_at
-    # Later changes show it anew; that is no reason to open it again for ever.
-    return max(over_at, min(shown_at, over_at + _SHOWN_WITHIN)) if shown_at else over_at
+    return max(over_at, told_at) if told_at else over_at
 
 
 async def _raise(

@@ -189,12 +189,12 @@ async def send_anew(tx: Transaction, kind: PostKind, lesson_id: int, chat_id: in
     )
 
 
-async def shown_at(
+async def wanted_since(
     tx: Transaction, kind: PostKind, lesson_id: int, chat_id: int
 ) -> datetime | None:
-    """When the chat was shown it, as it is now."""
+    """When its present message was first wanted, however often it was edited since."""
     found = await tx.connection.execute(
-        select(post.c.shown_at).where(_is(kind, lesson_id, chat_id))
+        select(post.c.wanted_at).where(_is(kind, lesson_id, chat_id))
     )
     return found.scalar_one_or_none()
 
