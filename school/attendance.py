@@ -74,6 +74,7 @@ class LessonAttendance:
     scheduled: timedelta
     actual: timedelta  # the union of the instances
     teacher_present: timedelta
+    teacher_waited: timedelta  # of that, within the plan
     students_present: timedelta  # at least one student
     taught: timedelta  # the teacher and at least one student together
     here_now: int  # students connected while live
@@ -124,8 +125,8 @@ def fold(
     A host of whom there is nothing was there throughout, under `host_name`: Zoom reports no host
     on its Basic plan. With `host_is_reported`, as on the paid plans, such a host never came.
 
-    `roster` is the list of the course's students; it changes nobody's time, except that who is
-    known there by several names is one person.
+    `roster` is the list of the course's students: who is known there by several names is one
+    person, and with somebody known to be no student nobody is taught.
     """
     known = list(facts)
     instances = instances_of(known, Horizon(planned, as_of, is_over))
@@ -144,6 +145,7 @@ def fold(
         scheduled=planned.length,
         actual=length(union((one.started_at, one.until) for one in instances)),
         teacher_present=length(teacher_runs),
+        teacher_waited=length(common(teacher_runs, [(planned.starts_at, planned.ends_at)])),
         students_present=length(student_runs),
         taught=length(common(teacher_runs, student_runs)),
         here_now=sum(one.is_here for one in presences if not (one.is_teacher or one.is_visitor)),
@@ -162,9 +164,12 @@ def _attendees(
 
 
 def _runs(attendees: Sequence[Attendee], *, of_teacher: bool) -> list[Span]:
-    """The time that at least one of them was there."""
+    """The time that at least one of them was there; visitors are neither."""
     return union(
-        run for attendee in attendees if attendee.is_teacher is of_teacher for run in attendee.runs
+        run
+        for one in attendees
+        if one.is_teacher is of_teacher and not one.is_visitor
+        for run in one.runs
     )
 
 

@@ -65,6 +65,7 @@ class LessonFacts:
     teacher_present: timedelta
     taught: timedelta
     late_by: timedelta  # the teacher, by the plan
+    waited: timedelta  # the teacher was there within the plan
     students: int
     called_off_at: datetime | None
     called_off_by: CalledOffBy
@@ -154,7 +155,7 @@ def _called_off(lesson: LessonFacts, rules: PayRules) -> Outcome:
 
 def _waited_enough(lesson: LessonFacts, rules: PayRules) -> bool:
     """Nobody has to wait for longer than the lesson was to last."""
-    return lesson.teacher_present >= min(rules.no_show_wait, lesson.planned.length)
+    return lesson.waited >= min(rules.no_show_wait, lesson.planned.length)
 
 
 def _percent(lesson: LessonFacts, outcome: Outcome, rules: PayRules) -> Decimal:

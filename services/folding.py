@@ -270,10 +270,15 @@ async def _save_waiting(
 
 
 async def _host_of(tx: Transaction, lesson: Lesson, host_ids: Collection[str]) -> int | None:
-    """Who really hosted, where that was another teacher of ours than planned."""
+    """Who really hosted, where that was another teacher of ours than planned.
+
+    Who has disconnected since, held it all the same: what is known stays.
+    """
     accounts = [await zoom_accounts.find_account_of_zoom_user(tx, one) for one in host_ids]
     hosts = sorted(account.person_id for account in accounts if account is not None)
-    return hosts[0] if hosts and lesson.teacher_id not in hosts else None
+    if not hosts:
+        return await attendance.host_of(tx, lesson.id)
+    return hosts[0] if lesson.teacher_id not in hosts else None
 
 
 async def _want_summary(tx: Transaction, lesson_id: int, teacher_chat: int) -> None:

@@ -178,6 +178,7 @@ _EXAMPLE = LessonFacts(
     teacher_present=51 * _MINUTE + 10 * _SECOND,
     taught=41 * _MINUTE + 40 * _SECOND,
     late_by=6 * _MINUTE,
+    waited=39 * _MINUTE,
     students=7,
     called_off_at=None,
     called_off_by=CalledOffBy.TEACHER,

@@ -152,6 +152,7 @@ async def save_attendance(
             students_seconds=_seconds(found.students_present),
             taught_seconds=_seconds(found.taught),
             teacher_late_seconds=_seconds(found.teacher_late_by),
+            teacher_waited_seconds=_seconds(found.teacher_waited),
             student_count=found.student_count,
             here_now=found.here_now,
             sureness=found.sureness,

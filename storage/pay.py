@@ -104,6 +104,7 @@ _COLUMNS: tuple[Column[Any], ...] = (
     lesson.c.teacher_seconds,
     lesson.c.taught_seconds,
     lesson.c.teacher_late_seconds,
+    lesson.c.teacher_waited_seconds,
     lesson.c.student_count,
     lesson.c.sureness,
 )
@@ -177,6 +178,7 @@ def _facts(
         teacher_present=counts.teacher_present,
         taught=counts.taught,
         late_by=counts.late_by,
+        waited=_length(row.teacher_waited_seconds),
         students=row.student_count or 0,
         called_off_at=row.cancelled_at if row.state == LessonState.CANCELLED else None,
         called_off_by=counts.called_off_by,

@@ -271,6 +271,7 @@ lesson = Table(
     Column("students_seconds", Integer),
     Column("taught_seconds", Integer),
     Column("teacher_late_seconds", Integer),  # by the plan
+    Column("teacher_waited_seconds", Integer),  # there within the plan
     Column("student_count", Integer),
     Column("here_now", Integer),
     Column("sureness", Text),  # school.attendance.Sureness

@@ -44,7 +44,7 @@ def _outcome(say: Say, line: PayLine) -> Markup:  # noqa: C901, PLR0911  a table
         "percent": percent_words(say, line.percent),
         "planned": exactly(say, lesson.planned.length),
     }
-    waited = exactly(say, lesson.teacher_present)
+    waited = exactly(say, lesson.waited)
     match line.outcome:
         case Outcome.NO_SHOW:
             return say(

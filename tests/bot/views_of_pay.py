@@ -60,6 +60,7 @@ FACTS = LessonFacts(
     teacher_present=65 * MINUTE,
     taught=61 * MINUTE + timedelta(seconds=40),
     late_by=12 * MINUTE + timedelta(seconds=5),
+    waited=30 * MINUTE,
     students=9,
     called_off_at=None,
     called_off_by=CalledOffBy.TEACHER,
@@ -74,8 +75,8 @@ NOTHING = timedelta()
 
 def lines() -> Iterator[PayLine]:
     """One of each outcome, basis, rate, and limit."""
-    absent = replace(FACTS, taught=NOTHING, teacher_present=NOTHING, students=0)
-    waited = replace(absent, teacher_present=20 * MINUTE, late_by=NOTHING)
+    absent = replace(FACTS, taught=NOTHING, teacher_present=NOTHING, waited=NOTHING, students=0)
+    waited = replace(absent, teacher_present=20 * MINUTE, waited=20 * MINUTE, late_by=NOTHING)
     unheld = replace(absent, began_at=None, actual=NOTHING)
     off = replace(unheld, called_off_at=AT - 60 * MINUTE)
     late_off = replace(off, called_off_by=CalledOffBy.STUDENTS)

@@ -93,6 +93,14 @@ def test_an_absent_teacher_is_paid_nothing() -> None:
     assert (line.outcome, line.amount) == (Outcome.TEACHER_ABSENT, money("0.00"))
 
 
+def test_only_the_time_of_the_class_itself_is_waited() -> None:
+    """-15–0: nothing of the planned time; -10–15: 15 min, so half of 45 min × 4.00 = 90.00."""
+    before = paid([started(-15), *stay(TEACHER, -15, 0), ended(0)])
+    assert (before.outcome, before.amount) == (Outcome.TOO_SHORT, money("0.00"))
+    within = paid([started(-10), *stay(TEACHER, -10, 15), ended(15)])
+    assert (within.outcome, within.amount) == (Outcome.NO_SHOW, money("90.00"))
+
+
 def test_a_substitute_is_paid_by_their_own_rate_and_lateness() -> None:
     """4 min late: 4–44 with Ahmed = 40 min; 40/60 × 300.00 = 200.00, × 90 % = 180.00."""
     other_host = "host-of-the-substitute"

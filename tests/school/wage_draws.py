@@ -62,15 +62,17 @@ def lessons(draw: st.DrawFn, *, is_taught: bool = False) -> LessonFacts:
     starts_at = SIX + draw(st.integers(0, 20)) * timedelta(hours=1)
     hours = st.none() | st.integers(-2, 4).map(lambda count: timedelta(hours=count))
     off_before, began_after = draw(hours), draw(hours)
+    length = draw(st.sampled_from([20, 45, 50, 60])) * MINUTE
     return LessonFacts(
         lesson_id=draw(st.integers(1, 10**9)),
         course_id=draw(st.sampled_from([1, 2])),
-        planned=Planned(starts_at, draw(st.sampled_from([20, 45, 50, 60])) * MINUTE),
+        planned=Planned(starts_at, length),
         began_at=_after(starts_at, began_after),
         actual=actual,
         teacher_present=teacher,
         taught=taught,
         late_by=draw(lengths),
+        waited=min(teacher, length),
         students=draw(st.integers(0, 3)),
         called_off_at=_after(starts_at, None if off_before is None else -off_before),
         called_off_by=draw(st.sampled_from(CalledOffBy)),

@@ -17,7 +17,7 @@ from services.people import Teacher
 from services.settling import settle_due
 from services.substituting import hand_over, overlaps_of, substitutes
 from storage import attendance, meetings
-from storage.schema import lesson
+from storage.schema import lesson, zoom_account
 from tests.clocks import SettableClock
 from tests.services.people_of_the_school import AISHA, MUSA
 from tests.services.series import (
@@ -216,6 +216,14 @@ async def test_hours_go_to_who_really_hosted(
     assert outcome.ended_at is not None
     assert row.hosted_by == (None if host == "musa" else teacher.person_id)
     assert row.teacher_id == musa.person_id
+
+    async with office.database.writing() as tx:  # whoever hosted has disconnected since
+        await tx.connection.execute(zoom_account.delete())
+    await reported(office, *held.stay("Omar", 5, 40, email="omar@example.org"))
+    await apply_waiting(office)
+    async with office.database.reading() as tx:
+        later = (await tx.connection.execute(lesson.select().where(lesson.c.id == series[0]))).one()
+    assert (later.hosted_by, later.student_count) == (row.hosted_by, 2)
 
 
 # A series that goes on

@@ -209,6 +209,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("lesson", schema=None) as batch_op:
         batch_op.add_column(sa.Column("teacher_late_seconds", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("teacher_waited_seconds", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("ask_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(
             sa.Column("ask_attempts", sa.Integer(), nullable=False, server_default="0")
