@@ -8,10 +8,10 @@ import asyncio
 from collections.abc import (
     AsyncIterator,
     Callable,
-    Collection,
     Coroutine,
     Iterable,
     Iterator,
+    Mapping,
     Sequence,
 )
 from contextlib import AsyncExitStack
@@ -24,17 +24,19 @@ from typing import IO, TypeVar
 from bot.speech import Speech
 from bot.views import report_sheets as sheets
 from bot.views.report_pay_sheets import PaySheet, corrections_table, notes_table
+from bot.views.report_statement_sheet import statements_table
 from bot.views.report_tables import ReportFile
 from school.model import AttendanceRules, ClockFace
 from school.periods import Period
-from school.reports import Report, Tally
+from school.reports import Tally
 from services import report_rows as rows
 from services.paying import PaidLine
 from services.report_rows import TitledLesson
-from storage.corrections import corrections_in
+from services.statement_contents import stated_in
+from storage import reports
 from storage.database import ReadingAccess, Transaction
 from storage.outages import gaps_in
-from storage.reports import Scope
+from storage.reports import Of, Scope
 
 _PIECE = 32_768  # bytes; less than a pipe holds
 _TOLD_AFTER = 5_000  # rows
@@ -127,52 +129,45 @@ class _Writing:
     def _fill(self, file: ReportFile, tx: Transaction) -> None:
         """Sheet after sheet; only the summary, which stands first, is known late."""
         order, say, zone = self._order, self._say, self._order.period.zone
-        entries = self._waited(corrections_in(tx, order.period, order.scope.teacher_ids))
-        disputed = dict[int, TitledLesson]()
-
         summary = file.sheet(say.label("Summary"))
         found = self._pulled(rows.titled_lessons(tx, order.period, order.scope))
-        lessons = self._looked_at(found, {entry.lesson_id for entry in entries}, disputed)
-        table = sheets.lessons_table(say, lessons, zone=zone, now=order.as_of)
+        table = sheets.lessons_table(say, self._looked_at(found), zone=zone, now=order.as_of)
         file.sheet(say.label("Lessons")).fill(table)
 
         students = self._pulled(rows.attendance(tx, order.period, order.scope, order.rules))
         table = sheets.attendance_table(say, self._counted(students), zone=zone)
         file.sheet(say.label("Attendance")).fill(table)
 
-        report, pay = self._tally.report(), PaySheet(say)
-        file.sheet(pay.name).fill(pay.table(self._pay(tx, report), zone))
-        summary.fill(sheets.summary_table(say, report, pay.of_teachers))
+        payees = self._waited(reports.payees_in(tx, order.period, order.scope))
+        pay = PaySheet(say)
+        file.sheet(pay.name).fill(pay.table(self._pay(tx, payees), zone))
+        summary.fill(sheets.summary_table(say, self._tally.report(), pay.of_teachers, payees))
 
-        table = corrections_table(say, entries, disputed, zone)
+        if order.scope.of in {Of.ALL, Of.TEACHER}:  # a statement is not of a course
+            stated = self._each(stated_in(tx, order.period, order.scope.teacher_ids))
+            file.sheet(say.label("Statements")).fill(statements_table(say, stated))
+
+        corrections = self._waited(rows.corrections(tx, order.period, order.scope))
+        table = corrections_table(say, corrections, zone)
         file.sheet(say.label("Corrections")).fill(table)
         gaps = self._waited(gaps_in(tx, (order.period.starts_at, order.period.ends_at)))
         table = notes_table(say, order.period, order.rules, gaps, order.as_of)
         file.sheet(say.label("Notes")).fill(table)
 
-    def _looked_at(
-        self,
-        lessons: Iterable[TitledLesson],
-        wanted: Collection[int],
-        kept: dict[int, TitledLesson],
-    ) -> Iterator[TitledLesson]:
-        """The lessons on their way into the file: all are counted, the wanted ones kept."""
+    def _looked_at(self, lessons: Iterable[TitledLesson]) -> Iterator[TitledLesson]:
+        """The lessons on their way into the file: all are counted."""
         for one in self._counted(lessons):
             self._tally.add(one.row)
-            if one.row.lesson_id in wanted:
-                kept[one.row.lesson_id] = one
             yield one
 
     def _pay(
-        self, tx: Transaction, report: Report
+        self, tx: Transaction, payees: Mapping[int, str]
     ) -> Iterator[tuple[int, str, Sequence[PaidLine]]]:
         """Teacher after teacher, so that the rows of each stand together."""
         order = self._order
-        for one in sorted(
-            report.teachers, key=lambda line: (line.name.casefold(), line.teacher_id)
-        ):
-            found = rows.pay_of(tx, order.period, order.scope, one.teacher_id)
-            yield one.teacher_id, one.name, self._waited(found)
+        for teacher_id, name in sorted(payees.items(), key=lambda one: (one[1].casefold(), one[0])):
+            found = rows.pay_of(tx, order.period, order.scope, teacher_id)
+            yield teacher_id, name, self._waited(found)
 
     def _counted(self, rows_: Iterable[T]) -> Iterator[T]:
         for one in rows_:
@@ -182,11 +177,15 @@ class _Writing:
             yield one
 
     def _pulled(self, some_at_once: AsyncIterator[Sequence[T]]) -> Iterator[T]:
-        async def following() -> Sequence[T] | None:
-            return await anext(some_at_once, None)
-
-        while (some := self._waited(following())) is not None:
+        for some in self._each(some_at_once):
             yield from some
+
+    def _each(self, one_at_once: AsyncIterator[T]) -> Iterator[T]:
+        async def following() -> T | None:
+            return await anext(one_at_once, None)
+
+        while (one := self._waited(following())) is not None:
+            yield one
 
     def _waited(self, work: Coroutine[object, object, T]) -> T:
         return self._loop.run_until_complete(work)

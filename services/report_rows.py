@@ -19,7 +19,7 @@ from school.standing import ABSENT, Standings, standing_of
 from services.paying import PaidLine, pay_lines_in
 from storage import reports
 from storage.attendance import PresenceRow
-from storage.corrections import corrections_of
+from storage.corrections import CorrectionEntry, corrections_in, corrections_of
 from storage.database import Transaction
 from storage.reports import Attended, Of, Scope
 from storage.students import absent_in
@@ -154,6 +154,28 @@ def _there(lesson: TitledLesson, one: Attended, rules: AttendanceRules) -> Atten
         rules,
     )
     return AttendanceLine(lesson, presence.name, presence, standings)
+
+
+@dataclass(frozen=True, slots=True)
+class TitledCorrection:
+    """A correction with what its lesson is called; the topic is None once erased."""
+
+    entry: CorrectionEntry
+    teacher: str
+    topic: str | None
+
+
+async def corrections(tx: Transaction, period: Period, scope: Scope) -> list[TitledCorrection]:
+    """Those of the lessons of a period, also of lessons that were called off."""
+    courses = await _courses_of(tx, scope)
+    entries = [
+        one
+        for one in await corrections_in(tx, period, scope.teacher_ids)
+        if courses is None or one.course_id in courses
+    ]
+    names = await reports.names_of(tx, {one.teacher_id for one in entries})
+    topics = await reports.topics_of(tx, {one.course_id for one in entries})
+    return [TitledCorrection(one, names[one.teacher_id], topics[one.course_id]) for one in entries]
 
 
 async def pay_of(

@@ -1,5 +1,6 @@
 """Marking a statement as paid: the admin presses, then types a reference, perhaps with a date."""
 
+import re
 from contextlib import suppress
 from datetime import date
 
@@ -15,7 +16,9 @@ from storage import drafts, questions
 
 _ABOUT = "statement.paid"
 _LONGEST_REFERENCE = 100
-_MOST_WORDS_OF_A_DATE = 3
+_DATE_FIRST = re.compile(
+    r"(?:(?P<year>\d{4})-\d{1,2}-\d{1,2}|\d{1,2} [A-Za-z]{3,9}|[A-Za-z]{3,9} \d{1,2})(?: |$)"
+)
 
 
 async def ask(
@@ -55,21 +58,27 @@ async def typed(office: Office, caller: Caller, text: str) -> StatementPage | No
 
 
 def _date_and_reference(text: str, today: date) -> tuple[date, str]:
-    """`2026-12-03 TR-1992`: today, where no date stands first."""
-    words = clean_name(text).split()
-    for count in range(min(_MOST_WORDS_OF_A_DATE, len(words)), 0, -1):
-        with suppress(NotUnderstood):
-            day = parse_day(" ".join(words[:count]), today=today)
-            return _not_ahead(day, today), " ".join(words[count:])[:_LONGEST_REFERENCE]
-    return today, " ".join(words)[:_LONGEST_REFERENCE]
+    """`2026-12-03 TR-1992` or `3 Dec TR-1992`; today, where no date stands first.
 
-
-def _not_ahead(day: date, today: date) -> date:
-    """A day without a year is read as the coming one; a payment was made in the past one."""
-    if day <= today:
-        return day
-    with suppress(ValueError):
-        earlier = day.replace(year=day.year - 1)
-        if (today - earlier).days < 180:  # noqa: PLR2004  half a year
-            return earlier
-    return day
+    Only a date is one: a reference may well begin with "Friday". Raises NotUnderstood for a day
+    that is still to come.
+    """
+    words = clean_name(text)
+    found = _DATE_FIRST.match(words)
+    if not found:
+        return today, words[:_LONGEST_REFERENCE]
+    try:
+        day = parse_day(found[0].strip(), today=today)
+    except NotUnderstood:
+        return today, words[:_LONGEST_REFERENCE]
+    if day > today and not found["year"]:  # the coming one, to whoever plans
+        with suppress(ValueError):  # 29 February
+            day = day.replace(year=day.year - 1)
+    if day > today:
+        raise NotUnderstood(
+            "{day} is still to come. Type the day it was paid on, such as {example}, and then the "
+            "reference.",
+            day=day,
+            example=today.isoformat(),
+        )
+    return day, words[found.end() :][:_LONGEST_REFERENCE]

@@ -4,40 +4,37 @@ A draft is worked out whenever somebody looks. Once locked it is kept as it was;
 turn out to be worth later stands in the statement of the month after the last locked one.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from school.errors import NotAllowed, NotUnderstood
 from school.model import Role
 from school.money import Money
-from school.pay import PayLine
-from school.periods import Period, month_of, school_day
+from school.periods import school_day
 from school.statements import (
-    AdjustmentLine,
-    CarriedLine,
     StatementContent,
     StatementState,
-    build_statement,
-    carried,
     month_key,
-    settled_by_month,
-    state_now,
 )
 from services.office import Office
-from services.paying import pay_lines_in
 from services.people import Caller, require_admin
-from services.retention import accounts_kept_since
-from storage import adjustments, pay, people, statements
+from services.statement_contents import (
+    concerned_in,
+    contents_of,
+    month_before,
+    of_month,
+    period_of,
+    state_of,
+)
+from storage import pay, people, statements
 from storage.audit import note
 from storage.database import Transaction
 from storage.people import Person
 from storage.statements import Statement
 
 _ON_A_PAGE = 20
-_MONTH_AFTER = timedelta(days=31)
 _SHOWN_OF_A_DIGEST = 12
 
 
@@ -211,18 +208,18 @@ async def list_month(office: Office, caller: Caller, month: str | None, page: in
     month = month or month_before(this_month)
     period = period_of(month, zone)
     async with office.database.reading() as tx:
-        concerned = await _concerned(tx, period)
+        concerned = await concerned_in(tx, period)
         pages = max(1, -(-len(concerned) // _ON_A_PAGE))
         page = min(max(page, 0), pages - 1)
         shown = concerned[page * _ON_A_PAGE : (page + 1) * _ON_A_PAGE]
         stored = await statements.statements_of(tx, [one.id for one in shown])
-        contents = await _contents(tx, zone, [one.id for one in shown], month, stored)
+        contents = await contents_of(tx, zone, [one.id for one in shown], month, stored)
         accepted = await statements.accepted_in(tx, month)
     listed = []
     for teacher in shown:
-        own = _of_month(stored.get(teacher.id, ()), month)
+        own = of_month(stored.get(teacher.id, ()), month)
         content = contents[teacher.id]
-        listed.append(ListedStatement(teacher, _state(own, content), content.totals))
+        listed.append(ListedStatement(teacher, state_of(own, content), content.totals))
     return MonthPage(
         month=month,
         listed=tuple(listed),
@@ -243,22 +240,6 @@ async def admins_to_tell(office: Office, caller: Caller) -> tuple[Person, ...]:
             if one != caller.telegram_user_id
         ]
     return tuple(one for one in found if one is not None)
-
-
-def period_of(month: str, zone: ZoneInfo) -> Period:
-    """The days of "2026-11". Raises NotUnderstood for what is no month."""
-    try:
-        return month_of(date.fromisoformat(f"{month}-01"), zone)
-    except ValueError:
-        raise NotUnderstood("There is no such month.") from None
-
-
-def month_after(month: str) -> str:
-    return month_key(date.fromisoformat(f"{month}-01") + _MONTH_AFTER)
-
-
-def month_before(month: str) -> str:
-    return month_key(date.fromisoformat(f"{month}-01") - timedelta(days=1))
 
 
 def _with(page: StatementPage, **flags: bool) -> StatementPage:
@@ -286,13 +267,13 @@ async def _page(
     zone = office.profile.zone
     period = period_of(month, zone)
     stored = await statements.statements_of(tx, [person_id])
-    content = (await _contents(tx, zone, [person_id], month, stored))[person_id]
-    own = _of_month(stored.get(person_id, ()), month)
+    content = (await contents_of(tx, zone, [person_id], month, stored))[person_id]
+    own = of_month(stored.get(person_id, ()), month)
     return StatementPage(
         teacher=teacher,
         month=month,
         content=content,
-        state=_state(own, content),
+        state=state_of(own, content),
         stored=own,
         topics=await pay.topics_of(tx, {line.lesson.course_id for line in content.lessons}),
         zone=zone,
@@ -300,98 +281,3 @@ async def _page(
         is_own=is_own,
         is_admin=is_admin,
     )
-
-
-def _state(own: Statement | None, content: StatementContent) -> StatementState:
-    if own is None:
-        return StatementState.DRAFT
-    return state_now(own.state, own.accepted_digest, content)
-
-
-def _of_month(stored: Sequence[Statement], month: str) -> Statement | None:
-    return next((one for one in stored if one.month == month), None)
-
-
-async def _concerned(tx: Transaction, period: Period) -> list[Person]:
-    """Whoever teaches, or has a part in the month's accounts; by name."""
-    month = month_key(period.first_day)
-    lessons = await pay.paid_lessons_in(tx, period, with_topics=False)
-    entries = await adjustments.adjustments_in(tx, period.first_day, period.last_day)
-    known = {one.teacher_id for one in lessons} | {one.person_id for one in entries}
-    # What is carried stands in the month after the last locked one.
-    known |= await statements.teachers_with_statements(tx, {month, month_before(month)})
-    every = await people.teachers_and_former(tx)
-    return sorted(
-        (one for one in every if one.is_teacher or one.id in known),
-        key=lambda one: (one.name.casefold(), one.id),
-    )
-
-
-async def _contents(
-    tx: Transaction,
-    zone: ZoneInfo,
-    teacher_ids: Collection[int],
-    month: str,
-    stored: Mapping[int, Sequence[Statement]],
-) -> dict[int, StatementContent]:
-    """What each teacher's statement says: as locked, or worked out now."""
-    found = {}
-    for teacher_id in teacher_ids:
-        own = _of_month(stored.get(teacher_id, ()), month)
-        if own is not None and own.content is not None:
-            found[teacher_id] = own.content
-    open_ids = [one for one in teacher_ids if one not in found]
-    period = period_of(month, zone)
-    now = await _worth_now(tx, period, open_ids)
-    for teacher_id in open_ids:
-        lines = now[teacher_id][month]
-        brought = await _carried(tx, zone, teacher_id, month, stored.get(teacher_id, ()))
-        found[teacher_id] = build_statement(month, lines.lessons, lines.adjustments, brought)
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Lines:
-    """What a month consists of now."""
-
-    lessons: list[PayLine]
-    adjustments: list[AdjustmentLine]
-
-
-async def _worth_now(
-    tx: Transaction, period: Period, teacher_ids: Collection[int]
-) -> Mapping[int, Mapping[str, _Lines]]:
-    """By teacher and month."""
-    found: dict[int, dict[str, _Lines]] = defaultdict(lambda: defaultdict(lambda: _Lines([], [])))
-    for one in await pay_lines_in(tx, period, teacher_ids, with_topics=False):
-        day = school_day(one.line.lesson.planned.starts_at, period.zone)
-        found[one.teacher_id][month_key(day)].lessons.append(one.line)
-    for entry in await adjustments.adjustments_in(
-        tx, period.first_day, period.last_day, teacher_ids
-    ):
-        if (line := entry.line) is not None:
-            found[entry.person_id][month_key(entry.day)].adjustments.append(line)
-    return found
-
-
-async def _carried(
-    tx: Transaction,
-    zone: ZoneInfo,
-    teacher_id: int,
-    month: str,
-    stored: Sequence[Statement],
-) -> tuple[CarriedLine, ...]:
-    """What closed months came to beyond what was settled; in the month after the last of them."""
-    closed = [one.content for one in stored if one.content is not None]
-    # Of a month that is about to be forgotten, some of the lessons may be gone already.
-    kept_since = month_key(accounts_kept_since(tx.now).date())
-    months = [one.month for one in closed if one.month > kept_since]
-    if not months or month != month_after(closed[-1].month):
-        return ()
-    span = Period(period_of(months[0], zone).first_day, period_of(months[-1], zone).last_day, zone)
-    by_month = (await _worth_now(tx, span, [teacher_id]))[teacher_id]
-    now: dict[str, list[PayLine | AdjustmentLine]] = {
-        one: [*by_month[one].lessons, *by_month[one].adjustments] for one in months
-    }
-    settled = settled_by_month(closed)
-    return carried(now, {one: settled[one] for one in months})

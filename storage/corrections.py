@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, func, insert, select
@@ -34,6 +34,9 @@ class CorrectionEntry:
     """A correction as the accounts show it; `by` is a pseudonym once erased."""
 
     lesson_id: int
+    course_id: int
+    teacher_id: int  # who gave it
+    starts_at: datetime  # as planned
     correction: Correction
     by: str
     reason: str | None
@@ -109,7 +112,13 @@ async def corrections_in(
     """Those of the lessons planned in a period, by the time they were made."""
     query = (
         select(
-            correction, person.c.sealed_name, person.c.pseudonym, lesson.c.taught_seconds.label("f")
+            correction,
+            person.c.sealed_name,
+            person.c.pseudonym,
+            lesson.c.course_id,
+            lesson.c.starts_at,
+            func.coalesce(lesson.c.hosted_by, lesson.c.teacher_id).label("given_by"),
+            lesson.c.taught_seconds.label("taught_found"),
         )
         .join(lesson, lesson.c.id == correction.c.lesson_id)
         .join(person, person.c.id == correction.c.added_by)
@@ -139,10 +148,13 @@ def _entry(tx: Transaction, row: Row[Any]) -> CorrectionEntry:
     opened = tx.vault.open_optional
     return CorrectionEntry(
         lesson_id=row.lesson_id,
+        course_id=row.course_id,
+        teacher_id=row.given_by,
+        starts_at=row.starts_at,
         correction=_correction(row),
         by=opened("person", "sealed_name", row.added_by, row.sealed_name) or row.pseudonym,
         reason=opened("correction", "sealed_reason", row.id, row.sealed_reason),
-        taught_found=timedelta(seconds=row.f or 0),
+        taught_found=timedelta(seconds=row.taught_found or 0),
     )
 
 

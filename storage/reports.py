@@ -170,6 +170,14 @@ async def teachers_in(tx: Transaction, period: Period) -> dict[int, str]:
     return await names_of(tx, rows.scalars().all())
 
 
+async def payees_in(tx: Transaction, period: Period, scope: Scope) -> dict[int, str]:
+    """Whose lessons, called off or not, are planned in a period: they may be paid for them."""
+    rows = await tx.connection.execute(
+        select(_taught_by()).where(_all_planned_in(period, scope)).distinct()
+    )
+    return await names_of(tx, rows.scalars().all())
+
+
 async def courses_in(tx: Transaction, period: Period | None = None) -> list[CourseName]:
     """The courses that have lessons in a period; all, if none is given."""
     query = select(course.c.id, course.c.teacher_id, course.c.sealed_topic)
@@ -229,11 +237,13 @@ def _taught_by() -> ColumnElement[int]:
 
 def _planned_in(period: Period, scope: Scope) -> ColumnElement[bool]:
     called_off = lesson.c.state.in_([LessonState.CREATING, LessonState.CANCELLED])
-    condition = and_(
-        lesson.c.starts_at >= period.starts_at,
-        lesson.c.starts_at < period.ends_at,
-        or_(~called_off, lesson.c.began_at.is_not(None)),
-    )
+    was_to_be = or_(~called_off, lesson.c.began_at.is_not(None))
+    return and_(_all_planned_in(period, scope), was_to_be)
+
+
+def _all_planned_in(period: Period, scope: Scope) -> ColumnElement[bool]:
+    """Called off or not."""
+    condition = and_(lesson.c.starts_at >= period.starts_at, lesson.c.starts_at < period.ends_at)
     match scope.of:
         case Of.ALL:
             return condition

@@ -151,6 +151,9 @@ async def erase_words(tx: Transaction, person_id: int) -> None:
     )
 
 
+_CLOSED = (StatementState.LOCKED, StatementState.PAID)
+
+
 async def _put(
     tx: Transaction,
     person_id: int,
@@ -161,7 +164,9 @@ async def _put(
     known = await _row(tx, person_id, month)
     if known is not None:
         await tx.connection.execute(
-            update(statement).where(statement.c.id == known.id).values(values)
+            update(statement)
+            .where(statement.c.id == known.id, statement.c.state.not_in(_CLOSED))
+            .values(values)
         )
         return
     row = {"id": statement_id or new_id(), "person_id": person_id, "month": month, **values}

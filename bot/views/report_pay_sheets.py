@@ -11,16 +11,15 @@ from bot.views.report_sheets import COUNT, DAY, LENGTH, NAME, TIME, WORDS, local
 from bot.views.report_tables import Column, Formula, Row, Table
 from school.intervals import Span
 from school.model import AttendanceRules
-from school.pay import Outcome, PayLine
+from school.money import Money
+from school.pay import CalledOffBy, Outcome, PayLine
 from school.pay_rules import Basis, Per
 from school.periods import Period
 from school.reports import LATE_START
 from school.text import Text
 from services.paying import PaidLine
-from services.report_rows import TitledLesson
-from storage.corrections import CorrectionEntry
+from services.report_rows import TitledCorrection
 
-_CENTS = Decimal("0.01")
 _AMOUNT, _CURRENCY = "N", "O"  # the columns of the sheet of pay that sums are made over
 _FIRST_ROW = 2
 _NOTES_WIDTH = 100
@@ -93,7 +92,7 @@ class PaySheet:
         currencies = f"{sheet}${_CURRENCY}${first}:${_CURRENCY}${last}"
         quoted = currency.replace('"', '""')  # three capital letters, wherever it comes from
         text = f'=SUMIFS({amounts},{currencies},"{quoted}")'
-        return Formula(text, amount.quantize(_CENTS))
+        return Formula(text, Money(currency, amount).rounded.amount)
 
 
 def _pay_row(
@@ -156,8 +155,7 @@ def _pay_words(say: Say) -> Mapping[Outcome | Basis | Per | str, str]:
 
 def corrections_table(
     say: Say,
-    entries: Iterable[CorrectionEntry],
-    lessons: Mapping[int, TitledLesson],
+    corrections: Iterable[TitledCorrection],
     zone: ZoneInfo,
 ) -> Table:
     """Every correction of the lessons of the report, with what was found before."""
@@ -172,30 +170,28 @@ def corrections_table(
         Column(say.label("Teacher present"), LENGTH),
         Column(say.label("Held"), LENGTH),
         Column(say.label("Late by"), LENGTH),
+        Column(say.label("Called off by"), WORDS),
         Column(say.label("Confirmed as it was"), COUNT),
         Column(say.label("Reason"), NAME),
     ]
-    rows = [
-        _correction_row(say, entry, lessons[entry.lesson_id], zone)
-        for entry in entries
-        if entry.lesson_id in lessons
-    ]
-    return Table(columns, rows)
+    return Table(columns, [_correction_row(say, one, zone) for one in corrections])
 
 
-def _correction_row(say: Say, entry: CorrectionEntry, lesson: TitledLesson, zone: ZoneInfo) -> Row:
-    said = entry.correction
+def _correction_row(say: Say, one: TitledCorrection, zone: ZoneInfo) -> Row:
+    entry, said = one.entry, one.entry.correction
+    by_students = said.called_off_by is CalledOffBy.STUDENTS
     return (
         local(said.added_at, zone),
         entry.by,
-        local(lesson.row.planned.starts_at, zone).date(),
-        lesson.row.teacher,
-        say.label("(deleted)") if lesson.topic is None else lesson.topic,
+        local(entry.starts_at, zone).date(),
+        one.teacher,
+        say.label("(deleted)") if one.topic is None else one.topic,
         entry.taught_found,
         said.taught,
         said.teacher_present,
         said.actual,
         said.late_by,
+        say.label("the students") if by_students else "",
         say.label("yes") if said.is_confirmation else "",
         entry.reason or "",
     )

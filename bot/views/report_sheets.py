@@ -5,7 +5,7 @@ Days and times are those of the school's zone; lengths are exact.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from bot.speech import Say
 from bot.views.report_tables import Cell, Column, Formula, Row, Table
 from school.attendance import Sureness
 from school.model import LessonState
-from school.reports import Figures, LessonRow, Report
+from school.reports import Figures, LessonRow, Report, TeacherLine
 from school.standing import Standing
 from services.report_rows import AttendanceLine, TitledLesson
 
@@ -24,8 +24,11 @@ Paid = Mapping[int, Mapping[str, Formula]]
 """What each teacher earns in each currency, as sums over the sheet of pay."""
 
 
-def summary_table(say: Say, report: Report, paid: Paid) -> Table:
-    """A row for each teacher, and what they earn by the rates that the school has settled."""
+def summary_table(say: Say, report: Report, paid: Paid, names: Mapping[int, str]) -> Table:
+    """A row for each teacher, and what they earn by the rates that the school has settled.
+
+    Who is only paid for classes that were called off has no figures, and a row all the same.
+    """
     currencies = sorted({currency for sums in paid.values() for currency in sums})
     columns = [
         Column(say.label("Teacher"), NAME),
@@ -51,9 +54,17 @@ def summary_table(say: Say, report: Report, paid: Paid) -> Table:
                 for currency in currencies
             ),
         )
-        for line in report.teachers
+        for line in [*report.teachers, *_without_figures(report, paid, names)]
     ]
     return Table(columns, rows, total_label=say.label("All"))
+
+
+def _without_figures(report: Report, paid: Paid, names: Mapping[int, str]) -> Iterable[TeacherLine]:
+    nothing = timedelta()
+    figures = Figures(0, 0, 0, nothing, nothing, nothing, nothing, 0)
+    others = paid.keys() - {line.teacher_id for line in report.teachers}
+    lines = [TeacherLine(one, names[one], figures) for one in others if paid[one]]
+    return sorted(lines, key=lambda line: (line.name.casefold(), line.teacher_id))
 
 
 def _summary_row(name: str, figures: Figures) -> Row:

@@ -31,10 +31,10 @@ _FORMATS: Mapping[str, Mapping[str, object]] = MappingProxyType(
         "day": {"num_format": "yyyy-mm-dd"},
         "time": {"num_format": "yyyy-mm-dd hh:mm"},
         "length": {"num_format": "[h]:mm:ss"},
-        "money": {"num_format": "#,##0.00"},
+        "money": {"num_format": "#,##0.00#"},
         "total": {"bold": True, "top": 1},
         "total length": {"bold": True, "top": 1, "num_format": "[h]:mm:ss"},
-        "total money": {"bold": True, "top": 1, "num_format": "#,##0.00"},
+        "total money": {"bold": True, "top": 1, "num_format": "#,##0.00#"},
     }
 )
 _WRITTEN_AT = (1980, 1, 1, 0, 0, 0)  # as XlsxWriter itself has it: the file says nothing of when

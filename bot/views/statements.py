@@ -18,13 +18,12 @@ from school.pay import AdjustmentKind, Outcome, PayLine
 from school.periods import school_day
 from school.statements import AdjustmentLine, StatementState, worth
 from services.paid_lines import OpenedLine
+from services.statement_contents import month_after, month_before
 from services.statements import (
     ListedStatement,
     LockedAll,
     MonthPage,
     StatementPage,
-    month_after,
-    month_before,
 )
 
 SHOW, ACCEPT, LOCK, SURE = "statement.show", "statement.accept", "statement.lock", "statement.sure"

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -22,22 +23,24 @@ from bot.elsewhere import FreshProcess, sent_from
 from bot.report_files import FileKind, FileOrder, Piece, Progress, write_file
 from school.model import ClockFace, LessonState
 from school.money import Money
-from school.pay_rules import Per
+from school.pay import CalledOffBy
+from school.pay_rules import PayRules, Per
 from school.periods import month_of
 from services.events import apply_waiting
 from services.office import Office
 from services.people import remember
 from storage.corrections import Corrected, add_correction
 from storage.outages import add_outage
-from storage.pay import NewRate, add_rate
+from storage.pay import NewRate, add_rate, add_rules
 from storage.reports import Of, Scope
+from storage.schema import lesson
 from storage.student_changes import add_student
 from tests.clocks import SettableClock
 from tests.lessons import add_students, made_class, set_state
 from tests.services.people_of_the_school import ADMIN, AISHA, MUSA, made_teacher
 from tests.zoom_reports import Held, reported
 
-SHEETS = ["Summary", "Lessons", "Attendance", "Pay", "Corrections", "Notes"]
+SHEETS = ["Summary", "Lessons", "Attendance", "Pay", "Statements", "Corrections", "Notes"]
 SOFFICE = shutil.which("soffice")
 EVIL = '=HYPERLINK("http://example.org","x")'
 
@@ -149,6 +152,47 @@ async def test_what_is_paid_adds_up_by_teacher_and_in_all(school: Office) -> Non
     formulas = load_workbook(BytesIO(content))
     assert formulas["Summary"]["J2"].value == "=SUMIFS('Pay'!$N$2:$N$3,'Pay'!$O$2:$O$3,\"ETB\")"
     assert formulas["Pay"]["N5"].value == '=SUMIFS($N$2:$N$4,$O$2:$O$4,"ETB")'
+
+
+async def test_a_class_that_students_called_off_late_is_in_all_that_is_about_pay(
+    school: Office, clock: SettableClock
+) -> None:
+    """Its teacher gave no other one; 45 planned minutes, of which half is paid: 22:30."""
+    khadija = replace(MUSA, id=MUSA.id + 1, name="Khadija")
+    caller = await made_teacher(school, khadija)
+    assert caller.person_id is not None
+    off = await made_class(school, {}, teacher=khadija, topic="Fiqh", starts_at=clock())
+    async with school.database.writing() as tx:
+        await set_state(tx, off.lesson_id, LessonState.CANCELLED)
+        by = (await remember(tx, ADMIN)).id
+        await tx.connection.execute(
+            lesson.update().where(lesson.c.id == off.lesson_id).values(cancelled_at=tx.now)
+        )
+        rules = replace(PayRules(), late_cancel_percent=Decimal(50))
+        await add_rules(tx, rules, date(2026, 1, 1), by=by, request_key="rules")
+        money = Money("KWD", Decimal("16.462"))
+        new = NewRate(caller.person_id, None, date(2026, 1, 1), Per.HOUR, money)
+        await add_rate(tx, new, by=by, request_key="her rate")
+        said = Corrected(called_off_by=CalledOffBy.STUDENTS)
+        await add_correction(tx, off.lesson_id, said, by=by, reason="exam", request_key="off")
+    clock.forward(timedelta(hours=2))
+    book = load_workbook(BytesIO(await written(ordered(school))), data_only=True)
+    amount = pytest.approx(6.173)  # 16.462 × 45/60 × 50 % = 6.17325, to the fils
+    summary = table(book, "Summary")
+    (row,) = [one for one in summary if one[0] == "Khadija"]
+    assert row[summary[0].index("Pay, KWD")] == amount
+    pay = table(book, "Pay")
+    assert [row[13] for row in pay if row[0] == "Khadija"] == [amount]
+    statements = table(book, "Statements")
+    own = [row for row in statements if row[1] == "Khadija"]
+    assert [(row[2], row[4], row[5]) for row in own] == [
+        ("Classes", amount, "KWD"),
+        ("Total", amount, "KWD"),
+    ]
+    assert own[-1][6] == "draft"
+    corrections = table(book, "Corrections")
+    assert column(corrections, "Called off by") == ["", "the students"]
+    assert column(corrections, "Class") == ["@x", "Fiqh"]
 
 
 async def test_no_cell_is_a_formula_but_our_sums(school: Office) -> None:

@@ -107,7 +107,7 @@ def test_days_times_lengths_money_and_counts_keep_their_kind() -> None:
     assert (day.value, day.number_format) == (datetime(2026, 11, 24), "yyyy-mm-dd")  # noqa: DTZ001
     assert (time.value, time.number_format) == (at, "yyyy-mm-dd hh:mm")
     assert (length.value, length.number_format) == (timedelta(hours=30, minutes=5), "[h]:mm:ss")
-    assert (money.value, money.number_format) == (7.5, "#,##0.00")
+    assert (money.value, money.number_format) == (7.5, "#,##0.00#")
     assert (count.value, nothing.value) == (7, None)
 
 
