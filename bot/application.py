@@ -133,6 +133,7 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Command("invite", start.invite, ADMIN, description="Invite a teacher"),
         Command("report", report_.typed, ADMIN, description="Hours taught"),
         Button("report", report_.pressed, ADMIN),
+        Button(hour_views.CORRECT, disputes.correct, ADMIN, PRIVATE),
         Button(dispute_views.ACCEPT, disputes.accept, ADMIN, PRIVATE),
         Button(dispute_views.ANSWER, disputes.answer, ADMIN, PRIVATE),
         Command("rate", rates.rate, ADMIN, description="What teachers earn"),

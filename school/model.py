@@ -51,6 +51,7 @@ class PostKind(StrEnum):
     GONE = "gone"  # deleted inside Zoom: what now?
     SUMMARY = "summary"  # durations, after the lesson
     VERDICT = "verdict"  # what became of what they said was wrong
+    CORRECTED = "corrected"  # an admin has corrected it
 
     # To the admins
     ALARM = "alarm"  # long after its time it has not begun

@@ -131,6 +131,11 @@ def length_of(text: str) -> timedelta:
     return checked_length(minutes)
 
 
+def is_no_time(text: str) -> bool:
+    """Whether `text` says that something lasted no time at all: "0", "0 min"."""
+    return re.fullmatch(rf"0+(?: ?(?:{_MINUTES}))?", folded(text)) is not None
+
+
 def checked_length(minutes: int) -> timedelta:
     """The length of a class; Zoom allows 1 minute to 24 hours."""
     if not 1 <= minutes <= _MAX_MINUTES:

@@ -7,6 +7,7 @@ a repeat, in any order. So a topic may hold digits and even such words: in "Frid
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -19,6 +20,7 @@ from school.phrases import (
     Kind,
     checked_length,
     group_of,
+    is_no_time,
     is_odd_in_a_topic,
     kind_of,
     length_of,
@@ -47,6 +49,7 @@ _LONGEST_TAIL = 60
 
 _EXAMPLE = "Tajweed tomorrow 18:00 45m"
 _WEEK = timedelta(weeks=1)
+_MOST_WORDS_OF_A_LENGTH = 4  # "1 h 30 min"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,22 @@ def parse_time(text: str) -> time:
 def parse_length(text: str) -> timedelta:
     """The length that is typed in answer to "How long?"; a number alone is minutes."""
     return length_of(text)
+
+
+def length_and_words(text: str) -> tuple[timedelta, str]:
+    """A length, which may be 0, and the words after it: "40 min, sound was lost".
+
+    Raises NotUnderstood where no length stands first.
+    """
+    words = clean_name(text).split()
+    for count in range(_MOST_WORDS_OF_A_LENGTH, 0, -1):
+        said = " ".join(words[:count]).rstrip(",.;:،፣")
+        with suppress(NotUnderstood):
+            length = timedelta() if is_no_time(said) else parse_length(said)
+            return length, " ".join(words[count:])
+    raise NotUnderstood(
+        "Begin with the length, then say why, such as: {example}", example="40 min, sound was lost"
+    )
 
 
 def check_length(length: timedelta) -> timedelta:

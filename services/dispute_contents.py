@@ -7,17 +7,21 @@ from school.attendance import Sureness
 from school.corrections import Measures, corrected
 from school.model import PostKind
 from school.pay import CalledOffBy
-from services.post_contents import DisputeNotice, Verdict
+from services.post_contents import CorrectedNotice, DisputeNotice, Verdict
 from services.scenes import Scene
 from storage import corrections, disputes, people
 from storage.attendance import Outcome
 from storage.database import Transaction
 
 
-async def about_dispute(
+async def about_figures(
     tx: Transaction, kind: PostKind, scene: Scene, zone: ZoneInfo
-) -> DisputeNotice | Verdict | None:
-    """What the admins see of it all the time, and its teacher once it is decided."""
+) -> DisputeNotice | Verdict | CorrectedNotice | None:
+    """Of a dispute, what the admins see all the time, and its teacher once it is decided."""
+    if kind is PostKind.CORRECTED:
+        now = await counted(tx, scene.lesson.id, scene.outcome)
+        reason = await corrections.latest_reason(tx, scene.lesson.id)
+        return CorrectedNotice(scene.course.topic, scene.lesson.planned, zone, now.taught, reason)
     dispute = await disputes.latest_dispute(tx, scene.lesson.id)
     if dispute is None or (kind is PostKind.VERDICT and dispute.is_open):
         return None

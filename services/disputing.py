@@ -15,7 +15,7 @@ from school.errors import NotAllowed, NotUnderstood, Outdated
 from school.model import LessonState, Planned, PostKind
 from school.names import clean_name
 from school.pay import CalledOffBy
-from school.when import parse_length
+from school.when import length_and_words
 from services.office import Office
 from services.people import Caller, Teacher, require_admin
 from services.retention import FORMS_KEPT
@@ -32,7 +32,6 @@ OPEN_FOR = timedelta(hours=48)
 
 _LONGEST_WORDS = 500
 _OWN_WORDS, _ADMINS_WORDS = "dispute.words", "dispute.answer"
-_MOST_WORDS_OF_A_LENGTH = 4  # "1 h 30 min"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,8 @@ async def _typed(office: Office, teacher: Teacher, text: str, request_key: str) 
         kind, words = DisputeKind(asked.data["kind"]), clean_name(text)[:_LONGEST_WORDS]
         claimed = None
         if kind is DisputeKind.LENGTH:
-            claimed, words = _length_and_words(text)
+            claimed, words = length_and_words(text)
+            words = words[:_LONGEST_WORDS]
         raised = await _raise(
             tx, office, teacher, lesson, kind, claimed=claimed, words=words, key=request_key
         )
@@ -180,7 +180,8 @@ async def _answered(office: Office, admin_id: int, text: str, request_key: str) 
         state, said = DisputeState(asked.data["state"]), None
         words = clean_name(text)[:_LONGEST_WORDS]
         if state is DisputeState.CHANGED:
-            length, words = _length_and_words(text)
+            length, words = length_and_words(text)
+            words = words[:_LONGEST_WORDS]
             # All of them: whichever the pay goes by, it is to be what the admin says.
             said = Corrected(taught=length, teacher_present=length, actual=length)
         if not words:
@@ -300,17 +301,3 @@ async def _lesson(tx: Transaction, lesson_id: int) -> Lesson:
     lesson = await courses.find_lesson(tx, lesson_id)
     assert lesson is not None, "a dispute's lesson stays"
     return lesson
-
-
-def _length_and_words(text: str) -> tuple[timedelta, str]:
-    """A length, and the words after it. Raises NotUnderstood where there is none."""
-    words = clean_name(text).split()
-    for count in range(_MOST_WORDS_OF_A_LENGTH, 0, -1):
-        try:
-            length = parse_length(" ".join(words[:count]).rstrip(",.;:،፣"))
-        except NotUnderstood:
-            continue
-        return length, " ".join(words[count:])[:_LONGEST_WORDS]
-    raise NotUnderstood(
-        "Begin with the length, then say why, such as: {example}", example="40 min, sound was lost"
-    )

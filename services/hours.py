@@ -1,6 +1,5 @@
 """A teacher's own month at a glance, and a lesson opened to what it is made of."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -9,15 +8,17 @@ from school.corrections import Measures
 from school.errors import NotAllowed, Outdated
 from school.intervals import Span
 from school.model import LessonState, Planned, Role
-from school.money import Money, totals
+from school.money import Money
 from school.periods import Period, month_of, school_day
 from school.reports import Figures, LessonRow, build_report
+from school.statements import month_key
 from services.dispute_contents import counted
 from services.office import Office
-from services.paying import PaidLine, pay_line_of, pay_lines_in
+from services.paying import PaidLine, pay_line_of
 from services.people import Caller, Teacher
 from services.report_rows import titled_lessons
-from storage import courses, disputes, outages, people, stays
+from services.statement_contents import contents_of
+from storage import courses, disputes, outages, people, statements, stays
 from storage.attendance import Outcome, outcome_of
 from storage.courses import Lesson
 from storage.database import Transaction
@@ -77,6 +78,7 @@ class OpenedLesson:
     paid: PaidLine | None
     can_dispute: bool
     can_confirm: bool
+    can_correct: bool
     as_of: datetime
 
 
@@ -89,7 +91,7 @@ async def hours(
     async with office.database.reading() as tx:
         own = titled_lessons(tx, period, Scope(Of.TEACHER, teacher.person_id))
         found = [one async for some in own for one in some]
-        lines = await pay_lines_in(tx, period, {teacher.person_id})
+        pay = await _pay(tx, period, teacher.person_id)
         now = tx.now
     over = [one for one in found if one.row.was_held or one.row.was_missed(now)]
     newest_first = over[::-1]
@@ -104,7 +106,7 @@ async def hours(
         ),
         page=page,
         pages=pages,
-        pay=_pay(lines),
+        pay=pay,
         as_of=now,
     )
 
@@ -115,13 +117,15 @@ async def open_lesson(office: Office, caller: Caller, lesson_id: int) -> OpenedL
         lesson = await courses.find_lesson(tx, lesson_id)
         if lesson is None:
             raise Outdated("This class is not there any more.")
-        is_own = lesson.given_by == caller.person_id
-        if not is_own and caller.role is not Role.ADMIN:
+        is_own, is_admin = lesson.given_by == caller.person_id, caller.role is Role.ADMIN
+        if not (is_own or is_admin):
             raise NotAllowed("Only the teacher of this class can do this.")
-        return await _opened(office, tx, lesson, is_own=is_own)
+        return await _opened(office, tx, lesson, is_own=is_own, is_admin=is_admin)
 
 
-async def _opened(office: Office, tx: Transaction, lesson: Lesson, *, is_own: bool) -> OpenedLesson:
+async def _opened(
+    office: Office, tx: Transaction, lesson: Lesson, *, is_own: bool, is_admin: bool
+) -> OpenedLesson:
     course = await courses.get_course(tx, lesson.course_id)
     found = await outcome_of(tx, lesson.id)
     now_counts = await counted(tx, lesson.id, found)
@@ -143,10 +147,14 @@ async def _opened(office: Office, tx: Transaction, lesson: Lesson, *, is_own: bo
         paid=await pay_line_of(tx, lesson.id, office.profile.zone),
         can_dispute=is_own and is_over and (dispute is None or not dispute.is_open),
         can_confirm=is_own and is_over and now_counts.is_inferred,
+        can_correct=is_admin and is_over,
         as_of=tx.now,
     )
 
 
-def _pay(lines: Sequence[PaidLine]) -> tuple[Money, ...] | None:
-    known = [one.line.amount for one in lines if one.line.amount is not None]
-    return totals(known) if known else None
+async def _pay(tx: Transaction, period: Period, person_id: int) -> tuple[Money, ...] | None:
+    """What the month's statement comes to, as it is now; None while there is nothing to pay by."""
+    month = month_key(period.first_day)
+    stored = await statements.statements_of(tx, [person_id])
+    contents = await contents_of(tx, period.zone, [person_id], month, stored)
+    return contents[person_id].totals or None

@@ -11,7 +11,7 @@ from school import reminders
 from school.model import LessonState, PostKind
 from school.reminders import FREE_LIMIT
 from school.waiting import is_awaited
-from services.dispute_contents import about_dispute
+from services.dispute_contents import about_figures
 from services.news import News, outlived
 from services.post_contents import (
     Alarm,
@@ -44,7 +44,7 @@ async def notice(tx: Transaction, claim: Claim, scene: Scene, zone: ZoneInfo) ->
         case PostKind.GONE:
             return await _gone(tx, claim, scene)
         case _:
-            return await about_dispute(tx, claim.kind, scene, zone)
+            return await about_figures(tx, claim.kind, scene, zone)
 
 
 def _reminder(

@@ -343,6 +343,17 @@ class Verdict:
     counted: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class CorrectedNotice:
+    """An admin has corrected a class, for its teacher."""
+
+    topic: str | None
+    planned: Planned
+    zone: ZoneInfo
+    counted: timedelta
+    reason: str | None
+
+
 Contents = (
     ClassCard
     | MovedNotice
@@ -365,6 +376,7 @@ Contents = (
     | Alarm
     | DisputeNotice
     | Verdict
+    | CorrectedNotice
 )
 
 

@@ -106,6 +106,20 @@ async def corrections_of(
     return {lesson_id: tuple(those) for lesson_id, those in found.items()}
 
 
+async def latest_reason(tx: Transaction, lesson_id: int) -> str | None:
+    """Why a lesson was corrected last."""
+    found = await tx.connection.execute(
+        select(correction.c.id, correction.c.sealed_reason)
+        .where(correction.c.lesson_id == lesson_id, correction.c.sealed_reason.is_not(None))
+        .order_by(correction.c.added_at.desc(), correction.c.id.desc())
+        .limit(1)
+    )
+    row = found.one_or_none()
+    if row is None:
+        return None
+    return tx.vault.open("correction", "sealed_reason", row.id, row.sealed_reason)
+
+
 async def corrections_in(
     tx: Transaction, period: Period, teacher_ids: Collection[int] | None = None
 ) -> Sequence[CorrectionEntry]:

@@ -7,7 +7,7 @@ from bot.context import Context
 from bot.views import disputes as views
 from school.corrections import DisputeKind, DisputeState
 from school.model import Role
-from services import disputing
+from services import correcting, disputing
 from services.disputing import WordsAsked
 from services.people import as_teacher
 
@@ -63,10 +63,22 @@ async def answer(update: Update, context: Context) -> None:
     await context.reply(views.answer_asked(context.say, asked))
 
 
+async def correct(update: Update, context: Context) -> None:
+    """[Correct], for admins, on a class that was opened."""
+    del update
+    planned = await correcting.begin(
+        context.office, context.caller, context.press.number(0), context.request_key
+    )
+    await context.reply(views.correction_asked(context.say, planned))
+
+
 async def typed(context: Context) -> bool:
     """Take a typed text as what was asked for; False if nothing was."""
     office, caller, key = context.office, context.caller, context.request_key
-    if caller.role is Role.ADMIN and await disputing.answer(office, caller, context.typed, key):
+    if caller.role is Role.ADMIN and (
+        await disputing.answer(office, caller, context.typed, key)
+        or await correcting.typed(office, caller, context.typed, key)
+    ):
         await context.reply(views.answered(context.say))
         return True
     if not caller.is_teacher:

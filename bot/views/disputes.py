@@ -12,7 +12,7 @@ from bot.views.message import View, lines, paragraphs
 from bot.views.news import topic_of
 from school.corrections import DisputeKind, DisputeState
 from services.disputing import AnswerAsked, Disputable, WordsAsked
-from services.post_contents import DisputeNotice, Verdict
+from services.post_contents import CorrectedNotice, DisputeNotice, Verdict
 
 ASK, CHOOSE, NEVER_MIND = "dispute.ask", "dispute.say", "dispute.close"
 """The actions of the teacher's buttons."""
@@ -95,6 +95,27 @@ def verdict(say: Say, one: Verdict) -> View:
         case _:
             said = say("{topic}, {when}, now counts {length} taught.", length=one.counted, **names)
     return View(lines(said, _answer(say, one.dispute.answer)))
+
+
+def corrected_notice(say: Say, one: CorrectedNotice) -> View:
+    """For the teacher, of a class that an admin corrected by themselves."""
+    said = say(
+        "{topic}, {when}, now counts {length} taught.",
+        topic=say.bold(topic_of(say, one.topic)),
+        when=say.zoned_range(one.planned, one.zone),
+        length=one.counted,
+    )
+    return View(lines(said, _answer(say, one.reason)))
+
+
+def correction_asked(say: Say, planned: timedelta) -> View:
+    """For the admin."""
+    return View(
+        say(
+            "Type the minutes that count and why, in one message, such as: {example}",
+            example=say.label("{length}, as agreed by phone", length=planned),
+        )
+    )
 
 
 def _kind(say: Say, kind: DisputeKind) -> str:

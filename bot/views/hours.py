@@ -16,7 +16,7 @@ from services.hours import Hours, ListedLesson, OpenedLesson
 MONTH, TIMELINE = "hours.month", "hours.timeline"
 """The actions of the buttons."""
 
-CONFIRM, DISPUTE = "hours.confirm", "dispute.ask"
+CONFIRM, DISPUTE, CORRECT = "hours.confirm", "dispute.ask", "correct"
 STATEMENT, PAY = "statement.show", "pay.line"
 """The actions of buttons that lead on to other tasks."""
 
@@ -206,6 +206,8 @@ def _about(say: Say, one: OpenedLesson) -> list[list[InlineKeyboardButton]]:
         rows.append([_button(say.label("These times are right"), CONFIRM, one.lesson_id)])
     if one.can_dispute:
         rows.append([_button(say.label("Something is wrong"), DISPUTE, one.lesson_id)])
+    if one.can_correct:
+        rows.append([_button(say.label("Correct"), CORRECT, one.lesson_id)])
     if one.paid is not None and one.paid.line.amount is not None:
         rows.append([_button(say.label("How is the pay worked out?"), PAY, one.lesson_id)])
     return rows

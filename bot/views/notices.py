@@ -5,12 +5,13 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import callback_data
 from bot.speech import Say
-from bot.views.disputes import dispute_notice, verdict
+from bot.views.disputes import corrected_notice, dispute_notice, verdict
 from bot.views.lessons import ASK, CANCEL, MAKE_AGAIN, START
 from bot.views.message import View, lines
 from bot.views.news import join_button, topic_of
 from services.post_contents import (
     Alarm,
+    CorrectedNotice,
     DisputeNotice,
     GoneNotice,
     LimitWarning,
@@ -33,6 +34,7 @@ Notice = (
     | Alarm
     | DisputeNotice
     | Verdict
+    | CorrectedNotice
 )
 
 _MOST_NAMES = 10
@@ -48,6 +50,8 @@ def notice(say: Say, contents: Notice) -> View:
             return dispute_notice(say, contents)
         case Verdict():
             return verdict(say, contents)
+        case CorrectedNotice():
+            return corrected_notice(say, contents)
         case _:
             return _to_teacher(say, contents)
 

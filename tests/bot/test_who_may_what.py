@@ -89,6 +89,7 @@ TABLE = {
     "[dispute.ask]": "t t y o s s t t",
     "[dispute.say]": "t t y o s s t t",
     "[dispute.close]": "t t y y s s t t",
+    "[correct]": "a a a a s s y a",
     "[dispute.accept]": "a a a a s s y a",
     "[dispute.answer]": "a a a a s s y a",
     "[hours.confirm]": "t t y o t t t t",

@@ -19,7 +19,7 @@ from school.periods import month_of
 from school.reports import Figures
 from services.disputing import AnswerAsked, Disputable, WordsAsked
 from services.hours import Hours, ListedLesson, OpenedLesson
-from services.post_contents import DisputeNotice, Verdict
+from services.post_contents import CorrectedNotice, DisputeNotice, Verdict
 from storage.attendance import Outcome
 from storage.disputes import Dispute
 from tests.bot.test_report_views import LESSON, NEVER_HELD
@@ -85,6 +85,7 @@ def _opened(
         paid=None,
         can_dispute=True,
         can_confirm=True,
+        can_correct=True,
         as_of=now,
     )
     yield hours.opened(say, one)
@@ -98,6 +99,8 @@ def _disputes(
 ) -> Iterator[View]:
     yield disputes.question(say, Disputable(2**62, topic, planned, zone, tuple(DisputeKind)))
     yield disputes.raised(say)
+    yield disputes.correction_asked(say, _HOUR)
+    yield notices.notice(say, CorrectedNotice(topic, planned, zone, _HOUR, "words " * 80))
     yield disputes.nothing_wrong(say)
     yield disputes.answered(say)
     for kind in (DisputeKind.LENGTH, DisputeKind.OTHER):

@@ -1,0 +1,73 @@
+"""An admin corrects a lesson unasked: somebody called, or a test was counted as a class."""
+
+from datetime import timedelta
+
+from school.errors import NotUnderstood, Outdated
+from school.model import LessonState, PostKind
+from school.names import clean_name
+from school.when import length_and_words
+from services.office import Office
+from services.people import Caller, require_admin
+from services.retention import FORMS_KEPT
+from storage import chats, corrections, courses, drafts, people, posts, questions
+from storage.audit import note
+from storage.corrections import Corrected
+from storage.courses import Lesson
+from storage.database import Transaction
+
+_WORDS = "correction.words"
+_LONGEST_REASON = 500
+
+
+async def begin(office: Office, caller: Caller, lesson_id: int, request_key: str) -> timedelta:
+    """The admin is to type how long was taught, and why; how long was planned."""
+    admin_id = require_admin(office, caller)
+    async with office.database.writing() as tx:
+        lesson = await _over(tx, lesson_id)
+        await questions.ask(tx, admin_id, request_key, _WORDS, lesson=str(lesson_id))
+    return lesson.planned.length
+
+
+async def typed(office: Office, caller: Caller, text: str, request_key: str) -> bool:
+    """What the admin typed, if a correction was asked for."""
+    admin_id = require_admin(office, caller)
+    async with office.database.writing() as tx:
+        asked = await questions.asked_last(tx, admin_id, tx.now - FORMS_KEPT, _WORDS)
+        if asked is None:
+            return False
+        lesson = await _over(tx, int(asked.data["lesson"]))
+        length, reason = length_and_words(clean_name(text))
+        if not reason:
+            raise NotUnderstood("A reason belongs to it: the teacher reads it. Type it once more.")
+        said = Corrected(taught=length, teacher_present=length, actual=length)
+        reason = reason[:_LONGEST_REASON]
+        await corrections.add_correction(
+            tx, lesson.id, said, by=admin_id, reason=reason, request_key=request_key
+        )
+        await drafts.remove_draft(tx, asked.id)
+        await _tell(tx, lesson)
+        admin = await people.get_person(tx, admin_id)
+        await note(tx, admin.pseudonym, "corrected a class", str(lesson.id))
+    office.bell.posts.ring()
+    return True
+
+
+async def _over(tx: Transaction, lesson_id: int) -> Lesson:
+    """Raises Outdated for what is still to come, or gone."""
+    lesson = await courses.find_lesson(tx, lesson_id)
+    if lesson is None:
+        raise Outdated("This class is not there any more.")
+    is_to_come = lesson.is_open and lesson.planned.ends_at > tx.now
+    if lesson.state is LessonState.LIVE or is_to_come:
+        raise Outdated("This class is not over yet.")
+    return lesson
+
+
+async def _tell(tx: Transaction, lesson: Lesson) -> None:
+    teacher = await people.get_person(tx, lesson.given_by)
+    chat_id = teacher.telegram_user_id
+    if chat_id is not None:
+        if await chats.find_chat(tx, chat_id) is None:
+            await chats.remember_chat(tx, chat_id, "private")
+        await posts.send_anew(tx, PostKind.CORRECTED, lesson.id, chat_id)
+    await posts.bump(tx, lesson.id, (PostKind.SUMMARY,))
