@@ -9,7 +9,7 @@ difference to all that statements have settled of that month so far.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
@@ -18,7 +18,7 @@ from types import MappingProxyType
 
 from school.exact_json import from_json, to_json
 from school.money import Money, difference, totals
-from school.pay import AdjustmentKind, PayLine
+from school.pay import AdjustmentKind, Outcome, PayLine
 
 
 class StatementState(StrEnum):
@@ -66,6 +66,26 @@ Line = PayLine | AdjustmentLine | CarriedLine
 
 
 @dataclass(frozen=True, slots=True)
+class _AgreedLine:
+    """What of a lesson's line somebody agrees to."""
+
+    lesson_id: int
+    outcome: Outcome
+    paid: timedelta
+    amount: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Agreed:
+    """What of a statement somebody agrees to."""
+
+    month: str
+    lessons: tuple[_AgreedLine, ...]
+    adjustments: tuple[AdjustmentLine, ...]
+    carried: tuple[CarriedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StatementContent:
     """All that a statement says; made by `build_statement`."""
 
@@ -90,8 +110,21 @@ class StatementContent:
         return from_json(cls, text)
 
     def digest(self) -> bytes:
-        """Says whether a statement is still what somebody saw and accepted."""
-        return sha256(self.to_json().encode()).digest()
+        """Says whether a statement still comes to what somebody saw and accepted.
+
+        It is of the money and what that is paid for: a figure that was confirmed since, or rules
+        that were written down once more, change nothing that anybody agreed to.
+        """
+        agreed = _Agreed(
+            self.month,
+            tuple(
+                _AgreedLine(one.lesson.lesson_id, one.outcome, one.paid, one.amount)
+                for one in self.lessons
+            ),
+            self.adjustments,
+            self.carried,
+        )
+        return sha256(to_json(agreed).encode()).digest()
 
 
 def month_key(day: date) -> str:

@@ -167,10 +167,20 @@ def test_a_statement_comes_back_from_json_to_the_last_digit() -> None:
     assert again.digest() == content.digest()
 
 
+def test_what_moves_no_money_leaves_what_was_agreed_to() -> None:
+    one = line(lesson("40:00"))
+    confirmed = replace(one, lesson=replace(one.lesson, is_inferred=not one.lesson.is_inferred))
+    written_again = replace(one, rules=replace(one.rules, rules_id=7))
+    for other in (confirmed, written_again):
+        statement = build_statement("2026-11", [other])
+        assert statement.digest() == build_statement("2026-11", [one]).digest()
+        assert statement.to_json() != build_statement("2026-11", [one]).to_json()
+
+
 def test_a_statement_that_says_something_else_has_another_digest() -> None:
     content = build_statement(NOVEMBER, [taught("40:00")], [bonus("50.00")])
     others = [
-        build_statement(NOVEMBER, [taught("40:01")], [bonus("50.00")]),
+        build_statement(NOVEMBER, [taught("41:00")], [bonus("50.00")]),
         build_statement(NOVEMBER, [taught("40:00")], [replace(bonus("50.00"), reason="Other")]),
         build_statement(DECEMBER, [taught("40:00")], [bonus("50.00")]),
     ]
