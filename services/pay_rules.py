@@ -147,13 +147,15 @@ def example(rules: PayRules, page: str, currency: str) -> PayLine:
     """A made-up class, such that the setting looked at makes a difference."""
     facts = _EXAMPLE
     if page == "noshow":
-        facts = replace(facts, taught=_NOTHING, students=0, teacher_present=_MINUTE * 18)
+        waited = 18 * _MINUTE
+        facts = replace(facts, taught=_NOTHING, students=0, teacher_present=waited, waited=waited)
     if page == "cancel":
         facts = replace(
             facts,
             taught=_NOTHING,
             students=0,
             teacher_present=_NOTHING,
+            waited=_NOTHING,
             actual=_NOTHING,
             began_at=None,
             called_off_at=facts.planned.starts_at - timedelta(hours=1),

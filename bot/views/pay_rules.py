@@ -91,7 +91,7 @@ def _example(say: Say, page: RulesPage) -> Markup:
             "Example: planned {planned}, the teacher waited {waited}, nobody came, at {rate} an "
             "hour",
             planned=planned,
-            waited=exactly(say, lesson.teacher_present),
+            waited=exactly(say, lesson.waited),
             rate=rate,
         )
     else:

@@ -48,7 +48,8 @@ async def test_each_setting_changes_the_example_of_what_it_is_about(
     await admin.sees("Not more than was planned: 45 min")
     await admin.presses("‹ All rules")
     await admin.presses("No student came")
-    await admin.sees("the teacher waited 18 min, nobody came")
+    example = await admin.sees("the teacher waited 18 min, nobody came")
+    assert "The teacher waited 18 min and no student came" in example.text
     await admin.presses("20 min")
     await admin.sees("A wait is paid from 20 min on.")
     await admin.presses("‹ All rules")
