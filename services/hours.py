@@ -76,6 +76,7 @@ class OpenedLesson:
     people: tuple[PersonRow, ...]
     gaps: tuple[Span, ...]
     paid: PaidLine | None
+    is_own: bool  # the reader gave it
     can_dispute: bool
     can_confirm: bool
     can_correct: bool
@@ -145,6 +146,7 @@ async def _opened(
         people=await stays.people_with_stays(tx, lesson.id),
         gaps=await outages.gaps_of(tx, lesson.id),
         paid=await pay_line_of(tx, lesson.id, office.profile.zone),
+        is_own=is_own,
         can_dispute=is_own and is_over and (dispute is None or not dispute.is_open),
         can_confirm=is_own and is_over and now_counts.is_inferred,
         can_correct=is_admin and is_over,

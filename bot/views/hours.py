@@ -171,19 +171,29 @@ def _times(say: Say, one: OpenedLesson) -> list[Markup]:
 
 def _counted(say: Say, one: OpenedLesson) -> list[Markup]:
     now, found = one.counted, one.outcome
-    said = [
-        say(
-            "Held {actual} · you were there {present} · taught {taught}",
-            actual=now.actual,
-            present=now.teacher_present,
-            taught=say.bold(now.taught),
-        )
-    ]
+    said = [_lengths(say, one)] if now.is_corrected or found.began_at is not None else []
     if now.is_corrected and found.taught is not None:
         said.append(say("Corrected by your admin; Zoom reported {length}.", length=found.taught))
     if one.paid is not None and one.paid.line.amount is not None:
         said.append(say("Pay: {amount}", amount=say.bold(one.paid.line.amount)))
     return said
+
+
+def _lengths(say: Say, one: OpenedLesson) -> Markup:
+    now = one.counted
+    if one.is_own:
+        return say(
+            "Held {actual} · you were there {present} · taught {taught}",
+            actual=now.actual,
+            present=now.teacher_present,
+            taught=say.bold(now.taught),
+        )
+    return say(
+        "Teacher there {present} · taught {taught} · students: {count}",
+        present=now.teacher_present,
+        taught=say.bold(now.taught),
+        count=one.outcome.student_count,
+    )
 
 
 def _notes(say: Say, one: OpenedLesson) -> list[Markup]:

@@ -83,12 +83,14 @@ def _opened(
         people=(),
         gaps=((planned.starts_at, planned.ends_at),) * 3,
         paid=None,
+        is_own=True,
         can_dispute=True,
         can_confirm=True,
         can_correct=True,
         as_of=now,
     )
     yield hours.opened(say, one)
+    yield hours.opened(say, replace(one, is_own=False))
     nothing = Outcome(None, None, None, None, None, None, 0, 0, None)
     for state in LessonState:
         yield hours.opened(say, replace(one, state=state, outcome=nothing, topic=None))

@@ -58,7 +58,8 @@ async def test_an_admin_sees_the_timeline_and_nobody_else_does(stage: Stage, sch
     await school.admin.types("/help")
     seen = await school.admin.sees("/privacy")
     await school.admin.forges(timeline, on=seen)
-    await school.admin.sees("held 18:00–18:40", within=30)
+    opened = await school.admin.sees("held 18:00–18:40", within=30)
+    assert "Teacher there 40 min · taught 40 min · students: 1" in opened.text
     await school.admin.presses("Correct")
     await school.admin.sees("Type the minutes that count and why")
     await school.admin.types("0 min, it was a test")
