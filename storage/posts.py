@@ -329,45 +329,27 @@ async def is_settled(tx: Transaction, lesson_id: int, kind: PostKind) -> bool:
 
 async def chats_showing(tx: Transaction, lesson_id: int, kind: PostKind) -> tuple[int, ...]:
     """The chats of its course that have a message of this kind, as far as is known."""
-    rows = await tx.connection.execute(
-        select(post.c.chat_id)
-        .join(lesson, lesson.c.id == post.c.lesson_id)
-        .join(
-            course_chat,
-            and_(
-                course_chat.c.course_id == lesson.c.course_id,
-                course_chat.c.chat_id == post.c.chat_id,
-            ),
-        )
-        .where(
-            post.c.lesson_id == lesson_id,
-            post.c.kind == kind,
-            or_(post.c.message_id.is_not(None), post.c.sending_since.is_not(None)),
-        )
-        .order_by(post.c.chat_id)
-    )
-    return tuple(rows.scalars())
+    return await _chats_with(tx, post.c.lesson_id == lesson_id, post.c.kind == kind)
 
 
 async def chats_knowing(tx: Transaction, course_id: int) -> tuple[int, ...]:
     """The chats of a course that have a card of any of its lessons, as far as is known."""
+    is_card = post.c.kind == PostKind.CARD
+    return await _chats_with(tx, lesson.c.course_id == course_id, is_card)
+
+
+async def _chats_with(tx: Transaction, *which: ColumnElement[bool]) -> tuple[int, ...]:
+    """Chats of the course that have a message, or may have one that was just being sent."""
+    in_course = and_(
+        course_chat.c.course_id == lesson.c.course_id, course_chat.c.chat_id == post.c.chat_id
+    )
     rows = await tx.connection.execute(
         select(post.c.chat_id)
         .join(lesson, lesson.c.id == post.c.lesson_id)
-        .join(
-            course_chat,
-            and_(
-                course_chat.c.course_id == lesson.c.course_id,
-                course_chat.c.chat_id == post.c.chat_id,
-            ),
-        )
-        .where(
-            lesson.c.course_id == course_id,
-            post.c.kind == PostKind.CARD,
-            or_(post.c.message_id.is_not(None), post.c.sending_since.is_not(None)),
-        )
-        .distinct()
+        .join(course_chat, in_course)
+        .where(*which, or_(post.c.message_id.is_not(None), post.c.sending_since.is_not(None)))
         .order_by(post.c.chat_id)
+        .distinct()
     )
     return tuple(rows.scalars())
 
