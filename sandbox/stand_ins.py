@@ -1,8 +1,9 @@
 """Both stand-ins together, and the variables with which a program finds its way to them."""
 
+import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,8 @@ from sandbox.zoom import ZoomSandbox, zoom_sandbox
 _TOKEN = "123456:a-token-for-the-stand-in-and-nothing-else"
 _CLIENT_ID, _CLIENT_SECRET = "made-up-client", "made-up-client-secret"
 _WEBHOOK_SECRET = "made-up-webhook-secret"
+
+_FIRST_PORT, _PORTS = 20_000, 12_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,9 @@ async def stand_ins(clock: Callable[[], datetime]) -> AsyncIterator[StandIns]:
 
 
 def _free_port() -> int:
-    """Taken by the program a moment later; its address must be known before that."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Below those that systems give to connections, so that it is free still when it is used."""
+    while True:
+        port = _FIRST_PORT + secrets.randbelow(_PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

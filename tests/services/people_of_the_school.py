@@ -15,4 +15,4 @@ async def made_teacher(office: Office, user: TelegramUser) -> Caller:
         return known
     admin = await who_is(office, ADMIN)
     invitation = await invite_teacher(office, admin, f"invitation of {user.id}")
-    return await accept_invitation(office, user, invitation.link.rpartition("t-")[2])
+    return await accept_invitation(office, user, invitation.link.rpartition("=t-")[2])

@@ -107,7 +107,7 @@ async def test_an_invitation_makes_one_teacher_and_is_for_seven_days(
     invitation_made = await invite_teacher(office, await who_is(office, ADMIN), "update:1")
     assert invitation_made.link.startswith("https://t.me/darulkubra_bot?start=t-")
     assert invitation_made.expires_at == clock.now + timedelta(days=7)
-    code = invitation_made.link.rpartition("t-")[2]
+    code = invitation_made.link.rpartition("=t-")[2]
     assert len(code) == 22
     caller = await accept_invitation(office, AISHA, code)
     assert caller.role is Role.TEACHER

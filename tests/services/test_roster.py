@@ -338,7 +338,7 @@ async def test_marks_of_an_account_change_come_to_the_list_by_one_tap(
 async def taught(office: Office, aisha: Teacher) -> int:
     """Khadija, who has opened an invitation; her person."""
     link = (await private.invite(office, aisha, "update:50")).link
-    await private.accept(office, KHADIJA, link.rpartition("s-")[2])
+    await private.accept(office, KHADIJA, link.rpartition("=s-")[2])
     caller = await who_is(office, KHADIJA)
     assert caller.person_id is not None
     return caller.person_id

@@ -35,7 +35,7 @@ async def teacher(office: Office) -> Teacher:
 
 
 async def code_of(office: Office, teacher: Teacher, request_key: str = "update:50") -> str:
-    return (await students.invite(office, teacher, request_key)).link.rpartition("s-")[2]
+    return (await students.invite(office, teacher, request_key)).link.rpartition("=s-")[2]
 
 
 async def taught(office: Office, teacher: Teacher, request_key: str = "update:50") -> None:
