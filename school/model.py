@@ -73,6 +73,23 @@ class InvitationKind(StrEnum):
     STUDENT = "student"  # of the teacher who made it, taught in their private chat
 
 
+class ErasureKind(StrEnum):
+    """Whom an erasure was about."""
+
+    PERSON = "person"  # on Telegram
+    NAME = "name"  # as Zoom showed it, in some courses
+    ZOOM = "zoom"  # a Zoom account: it was disconnected
+
+
+class ErasureRequestState(StrEnum):
+    """What became of somebody's wish to be taken out of attendance."""
+
+    OPEN = "open"
+    DONE = "done"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
 class ClockFace(StrEnum):
     """How a person is told the time of day."""
 

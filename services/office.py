@@ -50,6 +50,8 @@ class Bell:
     clearing: Wakeup = field(default_factory=Wakeup)  # something may be past its time
     heart: Wakeup = field(default_factory=Wakeup)  # to say that the program is there
     asking: Wakeup = field(default_factory=Wakeup)  # Zoom may know what its events did not tell
+    letters: Wakeup = field(default_factory=Wakeup)  # somebody is to be written to
+    grants: Wakeup = field(default_factory=Wakeup)  # tokens are to be renewed, or ended at Zoom
 
     def ring_all(self) -> None:
         """So that every worker looks up; at the program's end."""
@@ -64,6 +66,8 @@ class Bell:
             self.clearing,
             self.heart,
             self.asking,
+            self.letters,
+            self.grants,
         ):
             wakeup.ring()
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, update
 
-from school.model import InvitationKind, LessonState
+from school.model import ErasureKind, InvitationKind, LessonState
 from storage import adjustments, disputes, pay_accounts, statements
 from storage.database import Transaction, new_id
 from storage.drafts import DraftKind
@@ -220,7 +220,8 @@ async def _add_receipt(tx: Transaction, telegram_user_id: int) -> str:
         insert(erasure).values(
             id=new_id(),
             receipt=receipt,
-            telegram_user_index=tx.vault.index("erased telegram user", str(telegram_user_id)),
+            kind=ErasureKind.PERSON,
+            subject_index=tx.vault.index("erased telegram user", str(telegram_user_id)),
             erased_at=tx.now,
         )
     )

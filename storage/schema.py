@@ -102,6 +102,7 @@ person = Table(
     _id(),
     Column("telegram_user_id", BigInteger, unique=True),  # null once erased
     Column("sealed_name", Sealed),
+    Column("has_own_name", Boolean, nullable=False, default=False),  # not Telegram's: see /profile
     Column("sealed_username", Sealed),
     Column("is_teacher", Boolean, nullable=False, default=False),
     Column("language", Text),
@@ -145,6 +146,24 @@ zoom_account = Table(
     Column("lease_token", BigInteger),  # who refreshes just now
     Column("lease_until", UtcDateTime),
     Column("connected_at", UtcDateTime, nullable=False),
+)
+
+# A grant whose account is here no more, and that Zoom is still to be told about.
+revocation = Table(
+    "revocation",
+    metadata,
+    _id(),
+    Column("zoom_user_index", LargeBinary, nullable=False),  # as of zoom_account
+    Column("sealed_access_token", Sealed, nullable=False),
+    Column("sealed_refresh_token", Sealed, nullable=False),
+    Column("access_expires_at", UtcDateTime, nullable=False),
+    Column("wanted_at", UtcDateTime, nullable=False),
+    Column("next_try_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("lease_token", BigInteger),
+    Column("lease_until", UtcDateTime),
+    Index(None, "zoom_user_index"),
+    Index(None, "next_try_at"),
 )
 
 connect_attempt = Table(
@@ -278,6 +297,7 @@ lesson = Table(
     Column("ask_at", UtcDateTime),  # when Zoom is asked what its events missed; null: not at all
     Column("ask_attempts", Integer, nullable=False, default=0),  # in vain, if ask_at is null again
     Column("asked_at", UtcDateTime),  # since when all that Zoom knows of it is known
+    Column("forgotten_at", UtcDateTime),  # who was there is past its time: it is folded no more
     Index(None, "ask_at"),
     Index(None, "course_id"),
     Index(None, "meeting_row"),
@@ -585,13 +605,52 @@ audit_entry = Table(
     Index(None, "at"),
 )
 
+# Done once, and done again where a backup from before it is restored.
 erasure = Table(
     "erasure",
     metadata,
     _id(),
     Column("receipt", Text, nullable=False, unique=True),
-    Column("telegram_user_index", LargeBinary, nullable=False),
+    Column("kind", Text, nullable=False, default="person"),  # school.model.ErasureKind
+    Column("subject_index", LargeBinary, nullable=False),  # HMAC of a Telegram user, or of a name
+    Column("course_ids", Text),  # where a name was erased, as a JSON list; null: everywhere
     Column("erased_at", UtcDateTime, nullable=False),
+)
+
+# Somebody asks to be taken out of attendance under a name by which the bot cannot know them.
+erasure_request = Table(
+    "erasure_request",
+    metadata,
+    _id(),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("sealed_name", Sealed),  # as they gave it; null once it is answered
+    Column("state", Text, nullable=False),  # school.model.ErasureRequestState
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("decided_by", ForeignKey("person.id")),
+    Column("decided_at", UtcDateTime),
+    Column("request_key", Text, nullable=False, unique=True),
+    Index(None, "person_id"),
+    Index(None, "state"),
+)
+
+# A message that one person is to get once, in private; what it says is made when it is sent.
+letter = Table(
+    "letter",
+    metadata,
+    _id(),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("sealed_contents", Sealed, nullable=False),  # a school.letters.Letter as JSON
+    Column("written_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime),  # null: it was sent, or given up
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("sending_since", UtcDateTime),  # a send began and its answer is not known
+    Column("message_id", BigInteger),
+    Column("problem", Text),
+    Column("request_key", Text, nullable=False, unique=True),  # what it is about: written once
+    Column("lease_token", BigInteger),
+    Column("lease_until", UtcDateTime),
+    Index(None, "person_id"),
+    Index(None, "due_at"),
 )
 
 handled_update = Table(

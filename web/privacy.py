@@ -174,6 +174,24 @@ KEPT = (
         Text("{length}", {"length": UPDATES_REMEMBERED}),
     ),
     Kept(
+        frozenset({"revocation"}),
+        Text("Teachers: the access keys of a Zoom connection that you have just ended"),
+        Text("To tell Zoom that the connection is over; they are used for nothing else"),
+        Text("Until Zoom has taken it in, mostly within seconds"),
+    ),
+    Kept(
+        frozenset({"letter"}),
+        Text("Messages on their way to you in private"),
+        Text("So that none is lost, and none is sent twice"),
+        Text("Until two days after it was sent"),
+    ),
+    Kept(
+        frozenset({"erasure_request"}),
+        Text("That you asked to be taken out of attendance, and the name that you gave for it"),
+        Text("So that the school can find what is about you"),
+        Text("The name: until the school has answered"),
+    ),
+    Kept(
         frozenset({"audit_entry", "erasure"}),
         Text("That something was done, such as a deletion, under a made-up name"),
         Text("To show that it was done"),

@@ -376,7 +376,7 @@ async def test_the_receipt_is_on_record_without_the_person(office: Office, aisha
     async with office.database.reading() as tx:
         row = (await tx.connection.execute(select(erasure))).one()
         index = tx.vault.index("erased telegram user", str(AISHA.id))
-    assert (row.receipt, row.telegram_user_index) == (done.number, index)
+    assert (row.receipt, row.subject_index) == (done.number, index)
     assert done.number.startswith("E-")
     assert not (await who_is(office, AISHA)).is_teacher
     assert aisha.is_teacher

@@ -227,7 +227,7 @@ async def test_receipts_differ_and_never_name_the_person(database: Database) -> 
             for number in range(20, 40)
         }
         rows = await tx.connection.execute(select(metadata.tables["erasure"]))
-        indexes = {row.telegram_user_index for row in rows}
+        indexes = {row.subject_index for row in rows}
     assert len(receipts) == len(indexes) == 20
 
 
