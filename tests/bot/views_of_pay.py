@@ -159,7 +159,8 @@ def _rules(say: Say) -> Iterator[View]:
         )
     odd = PayRules(cap_over=None, minimum=MINUTE, rounding=Rounding.UP)
     for rules in (odd, replace(odd, cap_over=NOTHING)):
-        yield pay_rules.saved(say, RulesSaved(rules, DAY))
+        for told in (0, 1, LARGEST):
+            yield pay_rules.saved(say, RulesSaved(rules, DAY, told))
     yield pay_rules.discarded(say)
 
 

@@ -92,8 +92,14 @@ async def test_an_acceptance_lapses_when_the_month_changes(
     await admin.presses("Open")
     lapsed = await admin.sees("something in it has changed since. So it is a draft again.")
     assert "Total: 360.00 ETB" in lapsed.text
+    stage.program.office.bell.lapses.ring()
+    await teacher.sees(
+        "Your statement of November 2026 has changed since you accepted it: it comes to "
+        "360.00 ETB now."
+    )
     # The teacher's button is of what they saw before.
-    await teacher.presses_late("Accept", on=(await teacher.looks()).messages[-1])
+    statement, _ = (await teacher.looks()).messages[-2:]
+    await teacher.presses_late("Accept", on=statement)
     changed = await teacher.sees("It has changed while you looked.")
     assert "Total: 360.00 ETB" in changed.text
     await admin.presses("Lock")
