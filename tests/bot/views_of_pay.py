@@ -260,6 +260,8 @@ def _statements(say: Say) -> Iterator[View]:
     for line, topic, spans in product(lines(), (TOPIC, None), ((), there)):
         yield statements.opened(say, OpenedLine(line, topic, ZONE, spans), page)
     yield statements.opened(say, OpenedLine(line, topic, ZONE, ()))
+    for one in lines():
+        yield statements.opened(say, OpenedLine(line, TOPIC, ZONE, (), now=one), page)
     listed = tuple(
         ListedStatement(SOMEBODY, state, sums)
         for state, sums in product(StatementState, ((), (MONEY, -MONEY)))

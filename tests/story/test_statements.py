@@ -126,6 +126,11 @@ async def test_what_a_locked_month_turns_out_to_be_worth_stands_in_the_next(
     await is_corrected(stage, school, short, taught=25)
     await teacher.presses("Open")
     assert "Total: 300.00 ETB" in (await teacher.sees("Your statement of November 2026")).text
+    await teacher.presses("Classes")
+    await teacher.presses("Tue 10 Nov · Tajweed · 120.00 ETB")
+    steps = await teacher.sees("Teacher and at least one student together: 30 min")
+    assert "By now the class counts otherwise: 25 min taught, 100.00 ETB." in steps.text
+    assert "The teacher was there" not in steps.text
     await admin.presses("Mark as paid")
     await admin.sees("Type the reference of the payment")
     await admin.types("2026-12-01 TR-1992")
