@@ -176,6 +176,7 @@ async def _at_work(
     from services.beating import beat
     from services.continuing import continue_series
     from services.events import apply_waiting, try_set_aside_again
+    from services.lapsing import lapse_due
     from services.overdue import close_overdue
     from services.reminding import remind_due
     from services.retention import clear_old
@@ -197,6 +198,7 @@ async def _at_work(
                     ("look at Zoom", office.bell.looks, look_due),
                     ("continuing of series", office.bell.series, continue_series),
                     ("closer of overdue classes", office.bell.overdue, close_overdue),
+                    ("lapsing of statements", office.bell.lapses, lapse_due),
                     ("clearing", office.bell.clearing, clear_old),
                     ("heart", office.bell.heart, beat),
                     ("asking of Zoom", office.bell.asking, ask_due),

@@ -239,6 +239,7 @@ async def forget_accounts(tx: Transaction, before: datetime) -> int:
     gone = await tx.connection.execute(delete(lesson).where(lesson.c.starts_at < before))
     if gone.rowcount:
         await _forget_courses_without_lessons(tx)
+    await pay_accounts.forget_rates_of_erased(tx)
     for table, at in (
         (audit_entry, audit_entry.c.at),
         (erasure, erasure.c.erased_at),

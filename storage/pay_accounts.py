@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, delete
+from sqlalchemy import Select, delete, select
 
 from storage.database import Transaction
-from storage.schema import adjustment, rate, statement
+from storage.schema import adjustment, lesson, person, rate, statement
 
 
 async def forget(tx: Transaction, lessons: Select[tuple[int]], before: datetime) -> None:
@@ -19,3 +19,18 @@ async def forget(tx: Transaction, lessons: Select[tuple[int]], before: datetime)
 async def forget_rates_of(tx: Transaction, courses: Select[tuple[int]]) -> None:
     """Rates of courses that are forgotten themselves."""
     await tx.connection.execute(delete(rate).where(rate.c.course_id.in_(courses)))
+
+
+async def forget_rates_of_erased(tx: Transaction) -> None:
+    """Rates of people whose data was erased, once nothing of theirs is in the accounts."""
+    await tx.connection.execute(
+        delete(rate).where(
+            rate.c.person_id.in_(select(person.c.id).where(person.c.erased_at.is_not(None))),
+            rate.c.person_id.not_in(select(lesson.c.teacher_id)),
+            rate.c.person_id.not_in(
+                select(lesson.c.hosted_by).where(lesson.c.hosted_by.is_not(None))
+            ),
+            rate.c.person_id.not_in(select(adjustment.c.person_id)),
+            rate.c.person_id.not_in(select(statement.c.person_id)),
+        )
+    )
