@@ -5,7 +5,6 @@ constants that the clearing goes by, so that the page cannot promise anything el
 """
 
 from dataclasses import dataclass
-from datetime import date
 
 from school.text import Text
 from services.connecting import STEP_LIFETIME
@@ -19,9 +18,6 @@ from services.retention import (
 )
 from storage.inbox import HELD_FOR
 from storage.zoom_events import KEPT_FOR
-
-WORDED_ON = date(2026, 11, 23)
-"""When what the page says last changed."""
 
 WITHOUT_PEOPLE = frozenset({"index_key"})
 """Tables that hold nothing about anybody: what the program needs to read the others."""

@@ -18,6 +18,7 @@ from bot.views import (
     newclass,
     news,
     notices,
+    privacy,
     problems,
     report,
     summary,
@@ -195,7 +196,6 @@ def _leaving(say: Say) -> Iterator[View]:
         yield leaving.receipt(say, done, PROFILE)
     yield leaving.nothing_held(say, PROFILE)
     yield leaving.kept(say)
-    yield leaving.privacy(say, PROFILE)
 
 
 def _lessons(say: Say) -> Iterator[View]:
@@ -294,6 +294,7 @@ def _welcome(say: Say) -> Iterator[View]:
         yield welcome.greeting(say, person, profile)
         yield welcome.help_page(say, person, profile)
     yield welcome.new_teacher(say, person, profile)
+    yield privacy.short_policy(say, profile)
     yield welcome.invitation(say, Invitation("https://t.me/b?start=t-1", NOW), ZONE)
     yield welcome.zones(say, person)
     yield welcome.zone_kept(say, person)
