@@ -163,6 +163,7 @@ def _everybodys(say: Say) -> Markup:
         say("/language: the language I speak with you"),
         say("/timezone: the zone your times are meant in"),
         say("/privacy: what is stored, and why"),
+        say("/mydata: see all that is stored about you"),
         say("/deletemydata: delete what is stored about you"),
     )
 

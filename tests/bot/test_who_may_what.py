@@ -49,6 +49,7 @@ TABLE = {
     "/language": "y y y y P P y y",
     "/timezone": "y y y y P P y y",
     "/privacy": "y y y y P P y y",
+    "/mydata": "y y y y P P y y",
     "/deletemydata": "y y y y P P y y",
     "[language]": "y y y y s s y y",
     "[attendance]": "y y y y s s y y",
