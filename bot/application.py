@@ -32,6 +32,7 @@ from bot.handlers import (
     newclass,
     other,
     pay_rules,
+    profile,
     rates,
     roster,
     start,
@@ -86,6 +87,7 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Command("myattendance", attendance.my_attendance, description="Your own attendance"),
         Command("language", language.language, description="The language I speak with you"),
         Command("timezone", start.timezone, description="The zone of the times you type"),
+        Command("profile", profile.show, description="See and correct your profile"),
         Command("privacy", leaving.privacy, description="What is stored about you"),
         Command("mydata", own_data.my_data, description="See what is stored about you"),
         Command("deletemydata", leaving.ask_to_delete, description="Delete what is stored"),
@@ -93,6 +95,7 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Button("attendance", attendance.turn_month, place=PRIVATE),
         Button(student_views.STOP, students.stop, place=PRIVATE),
         Button(ZONE, start.zone_pressed),
+        Button("profile", profile.pressed, place=PRIVATE),
         Button(leaving_views.DELETE, leaving.delete),
         Button(leaving_views.KEEP, leaving.keep),
         # Teachers

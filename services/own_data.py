@@ -98,7 +98,7 @@ async def _summary(tx: Transaction, person: Person, who: Subject, *, is_admin: b
         known_since=person.created_at,
         is_teacher=person.is_teacher,
         is_admin=is_admin,
-        zoom=await _zoom(tx, person),
+        zoom=await own_zoom(tx, person),
         groups=await own_reading.titles_of_groups(tx, who),
         on_lists=tuple([await _on_list(tx, one) for one in await _lists(tx, person)]),
         attended_for=await own_reading.attended_for(tx, who),
@@ -106,7 +106,8 @@ async def _summary(tx: Transaction, person: Person, who: Subject, *, is_admin: b
     )
 
 
-async def _zoom(tx: Transaction, person: Person) -> OwnZoom | None:
+async def own_zoom(tx: Transaction, person: Person) -> OwnZoom | None:
+    """The Zoom account that a person has connected."""
     found = await zoom_accounts.find_account(tx, person.id)
     if found is None:
         return None

@@ -162,6 +162,7 @@ def _everybodys(say: Say) -> Markup:
         say("/next: the classes of the coming two weeks; in a group, those of the group"),
         say("/language: the language I speak with you"),
         say("/timezone: the zone your times are meant in"),
+        say("/profile: what I know you by, and how to correct it"),
         say("/privacy: what is stored, and why"),
         say("/mydata: see all that is stored about you"),
         say("/deletemydata: delete what is stored about you"),

@@ -7,11 +7,13 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 from bot.speech import Say
-from bot.views import own_data
+from bot.views import own_data, profile
 from bot.views.message import View
 from school.model import ClockFace, Role
+from school.roster import Mark
 from services.own_data import _SUMMED_UP, Deleted, OnList, OwnSummary, OwnZoom
 from services.people import Caller
+from services.profile import OtherName, OwnListing, Profile
 from tests.bot.test_welcome_view import PROFILE
 
 NAME, TOPIC, TITLE = "Ahmed أ" * 9 + "!", "Tajweed " * 25, "أخوات A " * 16
@@ -41,8 +43,23 @@ CALLER = Caller(
     zone=ZoneInfo("America/Argentina/ComodRivadavia"),
 )
 
+PROFILE_PAGE = Profile(
+    name=NAME,
+    telegram_name=NAME,
+    has_own_name=False,
+    is_teacher=False,
+    zone=ZoneInfo("America/Argentina/ComodRivadavia"),
+    clock=ClockFace.DAY,
+    zoom=None,
+    listings=(),
+)
+LISTING = OwnListing(
+    2**62, NAME, TOPIC, NAME, tuple(OtherName(2**62, mark, NAME) for mark in (Mark.NAME,) * 5)
+)
+
 
 def views_of_own_data(say: Say) -> Iterator[View]:
+    yield from _profiles(say)
     yield own_data.nothing_stored(say)
     yield own_data.nothing_but_a_receipt(say, Deleted("E-5F2A7K", NOW), PROFILE)
     yield own_data.being_written(say)
@@ -61,3 +78,21 @@ def views_of_own_data(say: Say) -> Iterator[View]:
         )
         yield own_data.summary(say, full, CALLER)
         yield own_data.summary(say, replace(full, is_admin=True), CALLER)
+
+
+def _profiles(say: Say) -> Iterator[View]:
+    yield profile.name_asked(say)
+    yield profile.nobody_known(say)
+    yield profile.page(say, PROFILE_PAGE)
+    yield profile.page(say, replace(PROFILE_PAGE, is_teacher=True, clock=ClockFace.ETHIOPIAN))
+    for plan, is_broken in product((1, 2), (True, False)):
+        zoom = replace(ZOOM, plan=plan, is_broken=is_broken)
+        full = replace(
+            PROFILE_PAGE,
+            telegram_name=f"{NAME}2",
+            has_own_name=True,
+            is_teacher=True,
+            zoom=zoom,
+            listings=(replace(LISTING, others=()), *(LISTING,) * 20),
+        )
+        yield profile.page(say, full)
