@@ -12,12 +12,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from services import letters
 from services.own_reports import OwnReports
 from storage import own_reading, people
 from storage.database import ReadingAccess, Transaction
 from storage.own_data import ABOUT_NOBODY, COUNTED, PARTS
 from storage.own_parts import Part, Subject, subject_of
-from storage.own_reading import NOT_SHOWN, Report
+from storage.own_reading import NOT_SHOWN, Letter, Report
 
 _PIECE = 32_768  # bytes; less than a pipe holds
 
@@ -106,6 +107,8 @@ async def _rows(
 def _plain(value: object, zone: ZoneInfo) -> object:
     """As JSON has it."""
     match value:
+        case Letter():
+            return _letter(value, zone)
         case Mapping():
             return {str(key): _plain(one, zone) for key, one in value.items()}
         case list() | tuple():
@@ -113,6 +116,15 @@ def _plain(value: object, zone: ZoneInfo) -> object:
     if is_dataclass(value):
         return {one.name: _plain(getattr(value, one.name), zone) for one in fields(value)}
     return _single(value, zone)
+
+
+def _letter(letter: Letter, zone: ZoneInfo) -> object:
+    """Which it is, and what it says; as it stands where this program knows it no more."""
+    try:
+        said = letters.read(letter.contents)
+    except (KeyError, TypeError, ValueError):
+        return letter.contents
+    return {"kind": type(said).__name__, "says": _plain(said, zone)}
 
 
 def _single(value: object, zone: ZoneInfo) -> str | float | None:

@@ -6,7 +6,16 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 
 from services.office import Office
-from storage import answers, attendance, connect_attempts, drafts, erasing, updates, zoom_events
+from storage import (
+    answers,
+    attendance,
+    connect_attempts,
+    drafts,
+    erasing,
+    letters,
+    updates,
+    zoom_events,
+)
 from storage.database import Database
 
 ACCOUNTS_KEPT_YEARS = 5
@@ -17,6 +26,8 @@ WAITING_KEPT = timedelta(days=2)
 """The names of those who waited for a class that never began."""
 UPDATES_REMEMBERED = timedelta(days=2)
 """Telegram repeats an update for a day at most."""
+LETTERS_REMEMBERED = timedelta(days=2)
+"""That somebody was written to, without what it said: so that no repeat writes again."""
 
 _FORGET_TRIES = 5
 _FORGET_PAUSE_S = 0.2  # readers are done with the file in less
@@ -33,6 +44,7 @@ async def clear_old(office: Office) -> int:
         gone += await connect_attempts.forget_expired(tx)
         gone += await erasing.forget_accounts(tx, accounts_kept_since(tx.now))
         # Nothing that was said, so it need not leave the disk at once.
+        await letters.forget_old(tx, tx.now - LETTERS_REMEMBERED)
         await updates.forget_updates(tx, tx.now - UPDATES_REMEMBERED)
     if gone:
         await forget(office.database)

@@ -212,6 +212,14 @@ _POST = given(
     numbers="id lesson_id chat_id message_id former_message_id",
     internal=_LEASE,
 )
+_LETTER = given(
+    "written_at due_at attempts sending_since problem",
+    numbers="id message_id",
+    internal=f"request_key {_LEASE}",
+    person_id=Who("somebody"),
+    about_id=Who("somebody"),
+    sealed_contents=Given.LETTER,
+)
 _REQUEST = given(
     "state made_at decided_at",
     numbers="id",
@@ -244,6 +252,10 @@ def _knows_course(who: Subject) -> Condition:
             course.c.id.in_(given_too),
         ),
     )
+
+
+def _names_another(who: Subject) -> Condition:
+    return and_(letter.c.about_id.is_not(None), letter.c.about_id != who.person_id)
 
 
 def _stay_of(presences: Condition) -> Condition:
@@ -570,14 +582,22 @@ PARTS: tuple[Part, ...] = (
         "letters",
         "Messages on their way to you, or just sent",
         letter,
-        lambda who: letter.c.person_id == who.person_id,
-        given(
-            "written_at due_at attempts sending_since problem",
-            numbers="id message_id",
-            internal=f"request_key {_LEASE}",
-            person_id=Who("somebody"),
-            sealed_contents=Given.PARSED,
-        ),
+        lambda who: and_(letter.c.person_id == who.person_id, ~_names_another(who)),
+        _LETTER,
+    ),
+    Part(
+        "letters_about_others",
+        "Messages on their way to you, or just sent, that name somebody else",
+        letter,
+        lambda who: and_(letter.c.person_id == who.person_id, _names_another(who)),
+        without(_LETTER, OTHERS, "about_id sealed_contents"),
+    ),
+    Part(
+        "letters_about_you",
+        "Messages on their way to others that name you",
+        letter,
+        lambda who: and_(letter.c.about_id == who.person_id, letter.c.person_id != who.person_id),
+        only(_LETTER, OTHERS, "id written_at person_id about_id sealed_contents"),
     ),
     Part(
         "forms",

@@ -82,6 +82,7 @@ class Given(Enum):
     OPENED = auto()
     PARSED = auto()  # opened, and read as JSON
     FORM = auto()  # so too, without other people's private chats
+    LETTER = auto()  # opened; services knows how it is read
     STATEMENT = auto()  # opened, and read as what it says
     REPORT = auto()  # what Zoom said; only what it says of them
     STORED = auto()  # a secret: that it is there, never what it is

@@ -48,8 +48,15 @@ class Report:
     body: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter as it is stored."""
+
+    contents: str = field(repr=False)
+
+
 Value = object
-"""As the database has it, or as JSON has it, or a StatementContent or a Report."""
+"""As the database has it, or as JSON has it, or a StatementContent, a Report or a Letter."""
 
 
 def described(part: Part) -> Mapping[str, str]:
@@ -134,18 +141,7 @@ def _opened(how: Given, stored: bytes, who: Subject, place: Place) -> Value:
         body = who.vault.open_bytes(*place, stored)
     except SealBroken:
         return _BROKEN
-    if how is Given.REPORT:
-        return Report(body)
-    text = body.decode()
-    match how:
-        case Given.PARSED:
-            return _parsed(text)
-        case Given.FORM:
-            return _form(_parsed(text), who)
-        case Given.STATEMENT:
-            return StatementContent.from_json(text)
-        case _:
-            return text
+    return Report(body) if how is Given.REPORT else _READ[how](body.decode(), who)
 
 
 def _parsed(text: str) -> Value:
@@ -167,6 +163,17 @@ def _form(said: Any, who: Subject) -> Value:
 def _chat(chat_id: int, who: Subject) -> str:
     is_anothers = chat_id > 0 and chat_id != who.telegram_user_id
     return _PRIVATE_CHAT if is_anothers else str(chat_id)
+
+
+_READ: Mapping[Given, Callable[[str, Subject], Value]] = MappingProxyType(
+    {
+        Given.OPENED: lambda text, _: text,
+        Given.PARSED: lambda text, _: _parsed(text),
+        Given.FORM: lambda text, who: _form(_parsed(text), who),
+        Given.LETTER: lambda text, _: Letter(text),
+        Given.STATEMENT: lambda text, _: StatementContent.from_json(text),
+    }
+)
 
 
 async def last_receipt(tx: Transaction, telegram_user_id: int) -> tuple[str, datetime] | None:

@@ -13,6 +13,7 @@ from services.people import INVITATION_LIFETIME
 from services.retention import (
     ACCOUNTS_KEPT_YEARS,
     FORMS_KEPT,
+    LETTERS_REMEMBERED,
     UPDATES_REMEMBERED,
     WAITING_KEPT,
 )
@@ -183,7 +184,7 @@ KEPT = (
         frozenset({"letter"}),
         Text("Messages on their way to you in private"),
         Text("So that none is lost, and none is sent twice"),
-        Text("Until two days after it was sent"),
+        Text("Until it is sent; that it was sent: {length}", {"length": LETTERS_REMEMBERED}),
     ),
     Kept(
         frozenset({"erasure_request"}),
