@@ -33,6 +33,7 @@ from bot.handlers import (
     other,
     pay_rules,
     privacy,
+    profile,
     rates,
     roster,
     start,
@@ -41,6 +42,7 @@ from bot.handlers import (
 )
 from bot.handlers.hours import HoursHandlers
 from bot.handlers.next import show_next
+from bot.handlers.own_data import OwnDataHandlers
 from bot.handlers.report import ReportHandlers
 from bot.handlers.report_sending import Sending
 from bot.handlers.statements import StatementHandlers
@@ -74,7 +76,7 @@ class _AddedByButton(MessageFilter):
 def routes(elsewhere: Executor) -> tuple[Route, ...]:
     """All that the bot answers to; the first that fits is taken. `elsewhere` runs what is slow."""
     report_, hours_ = ReportHandlers(Sending(elsewhere)), HoursHandlers(elsewhere)
-    statements_ = StatementHandlers(elsewhere)
+    statements_, own_data = StatementHandlers(elsewhere), OwnDataHandlers(elsewhere)
     return (
         # For teachers too; but who writes as a group is told first that nobody can be seen so.
         Told("added by its button", groups.link, ChatType.GROUPS & _AddedByButton()),
@@ -87,12 +89,15 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Command("myattendance", attendance.my_attendance, description="Your own attendance"),
         Command("language", language.language, description="The language I speak with you"),
         Command("timezone", start.timezone, description="The zone of the times you type"),
+        Command("profile", profile.show, description="See and correct your profile"),
         Command("privacy", privacy.privacy, description="What is stored about you"),
+        Command("mydata", own_data.my_data, description="See what is stored about you"),
         Command("deletemydata", leaving.ask_to_delete, description="Delete what is stored"),
         Button("language", language.pressed, place=PRIVATE),
         Button("attendance", attendance.turn_month, place=PRIVATE),
         Button(student_views.STOP, students.stop, place=PRIVATE),
         Button(ZONE, start.zone_pressed),
+        Button("profile", profile.pressed, place=PRIVATE),
         Button(leaving_views.DELETE, leaving.delete),
         Button(leaving_views.KEEP, leaving.keep),
         # Teachers

@@ -65,6 +65,7 @@ from tests.bot.test_summary_view import CLASS, student
 from tests.bot.test_welcome_view import PROFILE, caller
 from tests.bot.views_of_hours import views_of_hours
 from tests.bot.views_of_letters import views_of_letters
+from tests.bot.views_of_own_data import views_of_own_data
 from tests.bot.views_of_pay import views_of_pay
 from tests.bot.views_of_people import views_of_people
 from tests.bot.views_of_rosters import views_of_rosters
@@ -93,6 +94,7 @@ def every_view(say: Say) -> Iterator[View]:
     yield from _leaving(say)
     yield from _lessons(say)
     yield from _newclass(say)
+    yield from views_of_own_data(say)
     yield from views_of_people(say)
     yield from views_of_pay(say)
     yield from views_of_letters(say)
