@@ -1,19 +1,14 @@
-"""What of pay goes when its lessons are past the years that accounts are kept."""
-
-from datetime import datetime
+"""What of pay goes with the lessons and courses that it is about."""
 
 from sqlalchemy import Select, delete
 
 from storage.database import Transaction
-from storage.schema import adjustment, rate, statement
+from storage.schema import adjustment, rate
 
 
-async def forget(tx: Transaction, lessons: Select[tuple[int]], before: datetime) -> None:
-    """Waivers of those lessons, and what belongs to days and months before then."""
-    month = f"{before:%Y-%m}"
+async def forget_waivers_of(tx: Transaction, lessons: Select[tuple[int]]) -> None:
+    """Waivers of those lessons, whatever month they were given in."""
     await tx.connection.execute(delete(adjustment).where(adjustment.c.lesson_id.in_(lessons)))
-    await tx.connection.execute(delete(adjustment).where(adjustment.c.day < before.date()))
-    await tx.connection.execute(delete(statement).where(statement.c.month < month))
 
 
 async def forget_rates_of(tx: Transaction, courses: Select[tuple[int]]) -> None:

@@ -14,7 +14,7 @@ from school.model import SchoolProfile
 from school.names import clean_name
 from school.text import Text
 from services.connecting import STEP_LIFETIME, AttemptPage, Finish
-from web.privacy import KEPT
+from web.privacy import kept
 from web.wording import Translations, Wordings
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -90,7 +90,7 @@ class Pages:
         page = self._page(
             request,
             "privacy.html",
-            kept=KEPT,
+            kept=kept(self._profile),
             updated=self._policy_date,
             contact=_linked(self._profile.privacy_contact),
             website=_linked(self._profile.support_url),

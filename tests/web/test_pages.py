@@ -2,14 +2,16 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from school.model import Retention, StudentNames
 from services.office import Office
 from storage.inbox import Inbox
 from storage.schema import metadata
 from tests.web.site import PROFILE, Seen, Site, running_site
-from web.privacy import KEPT, WITHOUT_PEOPLE
+from web.privacy import WITHOUT_PEOPLE, kept
 
 
 async def test_the_privacy_page_speaks_for_the_school(site: Site) -> None:
@@ -45,7 +47,7 @@ async def test_the_privacy_page_keeps_what_the_school_has_promised(
 
 
 def test_every_table_is_explained_on_the_privacy_page_once() -> None:
-    explained = [table for entry in KEPT for table in entry.tables]
+    explained = [table for entry in kept(PROFILE) for table in entry.tables]
     assert sorted([*explained, *WITHOUT_PEOPLE]) == sorted(metadata.tables)
 
 
@@ -54,6 +56,22 @@ async def test_the_privacy_page_tells_the_lengths_that_are_kept_to(site: Site) -
     assert "30 days; reports about a meeting we do not know yet: 1 hour" in text
     assert "Works for 5 minutes" in text
     assert "Until the class begins or is cancelled; 2 days after it at the latest" in text
+
+
+async def test_the_privacy_page_tells_what_this_school_has_chosen(
+    office: Office, inbox: Inbox
+) -> None:
+    retention = Retention(timedelta(days=14), 12, 24, 18)
+    profile = replace(office.profile, retention=retention, student_names=StudentNames.INITIALS)
+    async with running_site(replace(office, profile=profile), inbox) as site:
+        text = Seen((await site.get("/privacy")).text).text
+    assert "14 days; reports about a meeting we do not know yet: 1 hour" in text
+    assert "Dates and lengths: 2 years, for accounting and audit." in text
+    assert "1 year. Names go sooner where" in text
+    assert "18 months, for audit" in text
+    assert "the initials of the name you typed in Zoom" in text
+    assert "names in full, an e-mail address or a phone number" in text
+    assert "5 years" not in text
 
 
 @pytest.mark.parametrize(
