@@ -43,6 +43,7 @@ from bot.handlers.next import show_next
 from bot.handlers.report import ReportHandlers
 from bot.handlers.report_sending import Sending
 from bot.handlers.statements import StatementHandlers
+from bot.letters import Postman
 from bot.publisher import Publisher
 from bot.request import TelegramRequest, keep_secrets_out_of_the_log
 from bot.routes import Button, Command, Membership, Route, StaleButton, Told
@@ -168,6 +169,7 @@ class TelegramBot:
     desk: Desk
     updates: Updates
     publisher: Publisher
+    postman: Postman
 
     async def publish_commands(self) -> None:
         """Set the command lists that people see; may be repeated at each start."""
@@ -202,7 +204,7 @@ async def open_bot(
     bot = application.bot
     async with bot, application:  # the bot first: it cleans up after a token that is refused
         updates, publisher = Updates(application, office), Publisher(bot, desk)
-        yield TelegramBot(application, bot, desk, updates, publisher)
+        yield TelegramBot(application, bot, desk, updates, publisher, Postman(bot, desk))
 
 
 async def username_of(token: str, api_url: str) -> str:

@@ -21,6 +21,8 @@ WAITING_KEPT = timedelta(days=2)
 """The names of those who waited for a class that never began."""
 UPDATES_REMEMBERED = timedelta(days=2)
 """Telegram repeats an update for a day at most."""
+LETTERS_REMEMBERED = timedelta(days=2)
+"""That somebody was written to, without what it said: so that no repeat writes again."""
 
 _MONTHS = 12
 _FORGET_TRIES = 5
@@ -120,6 +122,7 @@ def _cuts(profile: SchoolProfile, now: datetime) -> Cuts:
         forms=now - FORMS_KEPT,
         waiting=now - WAITING_KEPT,
         updates=now - UPDATES_REMEMBERED,
+        letters=now - LETTERS_REMEMBERED,
         raw_events=now - kept.raw_events,
         attendance=since(kept.attendance_months),
         summaries=since(kept.summaries_months),

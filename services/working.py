@@ -64,6 +64,7 @@ def clock_strikes(office: Office) -> Iterator[None]:
     )
     for wakeup, seconds in (
         (bell.posts, _LOOK_S),
+        (bell.letters, _LOOK_S),
         (bell.inbox, _LOOK_S),
         (bell.courses, _LOOK_S),
         (bell.looks, _LOOK_S),

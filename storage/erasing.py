@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
 
 from school.model import ErasureKind, InvitationKind, LessonState
-from storage import adjustments, disputes, statements
+from storage import adjustments, disputes, letters, statements
 from storage.database import Transaction, new_id
 from storage.drafts import DraftKind
 from storage.erasing_students import erase_rosters, erase_students
@@ -115,6 +115,7 @@ async def erase_person(tx: Transaction, person_id: int, telegram_user_id: int) -
     # What was earned and paid stays in the accounts; what was said about it does not.
     await adjustments.erase_words(tx, person_id)
     await statements.erase_words(tx, person_id)
+    await letters.erase_letters(tx, person_id)
     for table in (zoom_account, connect_attempt, draft):
         await tx.connection.execute(delete(table).where(table.c.person_id == person_id))
     await tx.connection.execute(

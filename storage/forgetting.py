@@ -25,6 +25,7 @@ from storage.schema import (
     erasure,
     handled_update,
     lesson,
+    letter,
     meeting,
     meeting_instance,
     occurrence,
@@ -55,6 +56,7 @@ class Cuts:
     forms: datetime
     waiting: datetime
     updates: datetime
+    letters: datetime
     raw_events: datetime
     attendance: datetime
     summaries: datetime
@@ -86,6 +88,11 @@ def by_age(cuts: Cuts, now: datetime) -> tuple[ByAge, ...]:
         ByAge(draft, draft.c.updated_at < cuts.forms),
         ByAge(connect_attempt, connect_attempt.c.expires_at <= now),
         ByAge(handled_update, handled_update.c.handled_at < cuts.updates, says_something=False),
+        ByAge(
+            letter,
+            letter.c.due_at.is_(None) & (letter.c.written_at < cuts.letters),
+            says_something=False,
+        ),
         ByAge(audit_entry, audit_entry.c.at < cuts.audit),
         ByAge(erasure, erasure.c.erased_at < cuts.erasures),
         ByAge(outage, outage.c.until_at < cuts.summaries),

@@ -11,7 +11,13 @@ from school.model import SchoolProfile, StudentNames
 from school.text import Text
 from services.connecting import STEP_LIFETIME
 from services.people import INVITATION_LIFETIME
-from services.retention import FORMS_KEPT, UPDATES_REMEMBERED, WAITING_KEPT, in_words
+from services.retention import (
+    FORMS_KEPT,
+    LETTERS_REMEMBERED,
+    UPDATES_REMEMBERED,
+    WAITING_KEPT,
+    in_words,
+)
 from storage.inbox import HELD_FOR
 
 WORDED_ON = date(2026, 11, 23)
@@ -176,7 +182,7 @@ def kept(profile: SchoolProfile) -> tuple[Kept, ...]:
             frozenset({"letter"}),
             Text("Messages on their way to you in private"),
             Text("So that none is lost, and none is sent twice"),
-            Text("Until two days after it was sent"),
+            Text("Until it is sent; that it was sent: {length}", {"length": LETTERS_REMEMBERED}),
         ),
         Kept(
             frozenset({"erasure_request"}),

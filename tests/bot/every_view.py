@@ -63,6 +63,7 @@ from tests.bot.test_report_views import LESSON, NEVER_HELD, book, of
 from tests.bot.test_summary_view import CLASS, student
 from tests.bot.test_welcome_view import PROFILE, caller
 from tests.bot.views_of_hours import views_of_hours
+from tests.bot.views_of_letters import views_of_letters
 from tests.bot.views_of_pay import views_of_pay
 from tests.bot.views_of_people import views_of_people
 from tests.bot.views_of_rosters import views_of_rosters
@@ -93,6 +94,7 @@ def every_view(say: Say) -> Iterator[View]:
     yield from _newclass(say)
     yield from views_of_people(say)
     yield from views_of_pay(say)
+    yield from views_of_letters(say)
     yield from views_of_rosters(say)
     yield from _report(say)
     yield from _summary(say)

@@ -144,6 +144,7 @@ def all_cut(before: datetime) -> Cuts:
         forms=before,
         waiting=before,
         updates=before,
+        letters=before,
         raw_events=before,
         attendance=before,
         summaries=before,

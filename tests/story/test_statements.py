@@ -151,6 +151,35 @@ async def test_all_that_were_accepted_are_locked_at_once(
     await admin.finds_button("Aisha · locked · 300.00 ETB")
 
 
+@pytest.mark.parametrize("is_restarted", [False, True])
+async def test_the_teacher_reads_of_a_lock_once_though_telegram_fails_at_first(
+    stage: Stage, school: Cast, aisha: TelegramUser, *, is_restarted: bool
+) -> None:
+    admin, teacher = school.admin, school.aisha
+    await taught_in_november(stage, school, aisha)
+    stage.forward(timedelta(days=9))
+    await opens_list(admin)
+    await admin.presses("Aisha · draft · 300.00 ETB")
+    await admin.presses("Lock")
+    await teacher.catches_up()
+    await stage.people.fault("server_error", "sendMessage", chat_id=teacher.id, times=99)
+    await admin.presses("Lock all the same")
+    done = await admin.sees("Locked: it does not change any more.")
+    assert "I am telling Aisha." in done.text
+    await teacher.sees_nothing_new(0.3)
+    if is_restarted:
+        await stage.crash()
+    await stage.people.no_faults()
+    if is_restarted:
+        await stage.start()
+    stage.forward(timedelta(minutes=6))
+    await teacher.sees("Your statement of November 2026 is locked: 300.00 ETB.")
+    stage.forward(timedelta(minutes=6))
+    await stage.polls_quietly()
+    told = [one for one in (await teacher.looks()).messages if "is locked" in one.text]
+    assert len(told) == 1
+
+
 async def is_asked_to_accept(stage: Stage, school: Cast) -> None:
     """By the admin, when the month is over."""
     stage.forward(timedelta(days=9))

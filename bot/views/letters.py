@@ -1,0 +1,104 @@
+"""What letters say, each as its reader will see it."""
+
+from markupsafe import Markup
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot import callback_data
+from bot.speech import Say
+from bot.views.adjusting import entry_words, reason_words
+from bot.views.message import View, lines
+from bot.views.rates import month_name, rate_from
+from bot.views.statements import SHOW, money_words, payment_words
+from school.letters import (
+    AdjustmentWithdrawn,
+    Letter,
+    PayAdjusted,
+    RateSet,
+    StatementAccepted,
+    StatementLocked,
+    StatementPaid,
+    StatementReady,
+)
+
+
+def letter_view(say: Say, letter: Letter) -> View:  # noqa: PLR0911  a table
+    """The message in which somebody reads it."""
+    match letter:
+        case RateSet():
+            return _rate_set(say, letter)
+        case PayAdjusted():
+            return _pay_adjusted(say, letter)
+        case AdjustmentWithdrawn():
+            return _adjustment_withdrawn(say, letter)
+        case StatementReady():
+            return _statement_ready(say, letter)
+        case StatementAccepted():
+            return _statement_accepted(say, letter)
+        case StatementLocked():
+            return _statement_locked(say, letter)
+        case StatementPaid():
+            return _statement_paid(say, letter)
+
+
+def _rate_set(say: Say, letter: RateSet) -> View:
+    said = say("Your rate: {rate}.", rate=say.bold(rate_from(say, letter)))
+    return View(lines(said, say("Ask your admin if it is not what you agreed on.")))
+
+
+def _pay_adjusted(say: Say, letter: PayAdjusted) -> View:
+    what = say.bold(entry_words(say, letter.entry))
+    said = say("For your pay: {what}.", what=what)
+    return View(lines(said, reason_words(say, letter.entry)))
+
+
+def _adjustment_withdrawn(say: Say, letter: AdjustmentWithdrawn) -> View:
+    what = say.bold(entry_words(say, letter.entry))
+    return View(say("No longer for your pay: {what}. An admin has withdrawn it.", what=what))
+
+
+def _statement_ready(say: Say, letter: StatementReady) -> View:
+    said = say(
+        "Your statement of {month} is ready: {sums}. Please look it over and accept it, or say "
+        "what is wrong.",
+        month=say.bold(month_name(say, letter.month)),
+        sums=money_words(say, letter.sums),
+    )
+    return _with_statement(say, letter, said)
+
+
+def _statement_accepted(say: Say, letter: StatementAccepted) -> View:
+    said = say(
+        "{name} accepted the statement of {month}: {sums}.",
+        name=say.bold(letter.name),
+        month=month_name(say, letter.month),
+        sums=money_words(say, letter.sums),
+    )
+    return _with_statement(say, letter, said)
+
+
+def _statement_locked(say: Say, letter: StatementLocked) -> View:
+    said = say(
+        "Your statement of {month} is locked: {sums}. It does not change any more.",
+        month=say.bold(month_name(say, letter.month)),
+        sums=money_words(say, letter.sums),
+    )
+    return _with_statement(say, letter, said)
+
+
+def _statement_paid(say: Say, letter: StatementPaid) -> View:
+    said = say(
+        "{month} is paid: {sums}.",
+        month=say.bold(month_name(say, letter.month)),
+        sums=money_words(say, letter.sums),
+    )
+    paid = payment_words(say, letter.paid_on, letter.reference)
+    return _with_statement(say, letter, lines(said, paid))
+
+
+_AboutStatement = StatementReady | StatementAccepted | StatementLocked | StatementPaid
+
+
+def _with_statement(say: Say, letter: _AboutStatement, said: Markup) -> View:
+    data = callback_data.encode(SHOW, letter.teacher_id, letter.month)
+    button = InlineKeyboardButton(say.label("Open"), callback_data=data)
+    return View(said, InlineKeyboardMarkup([[button]]))
