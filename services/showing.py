@@ -288,6 +288,7 @@ async def _summary(tx: Transaction, office: Office, scene: Scene) -> Summary:
         unknown=tuple(one.name or "" for one in everybody if one.is_unknown),
         rules=office.profile.attendance,
         unsure=unsure,
+        is_forgotten=await attendance.is_forgotten(tx, scene.lesson.id),
     )
 
 

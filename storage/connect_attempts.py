@@ -151,14 +151,6 @@ async def remove_attempts_of(tx: Transaction, person_id: int) -> None:
     )
 
 
-async def forget_expired(tx: Transaction) -> int:
-    """Delete every expired attempt; returns how many."""
-    gone = await tx.connection.execute(
-        delete(connect_attempt).where(connect_attempt.c.expires_at <= tx.now)
-    )
-    return gone.rowcount
-
-
 async def _one(tx: Transaction, stage: Stage, condition: ColumnElement[bool]) -> Attempt | None:
     """The attempt at that stage, unless it has expired."""
     found = await tx.connection.execute(

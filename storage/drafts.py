@@ -235,11 +235,6 @@ async def remove_draft(tx: Transaction, draft_id: int) -> bool:
     return bool(gone.rowcount)
 
 
-async def forget_drafts(tx: Transaction, before: datetime) -> int:
-    gone = await tx.connection.execute(delete(draft).where(draft.c.updated_at < before))
-    return gone.rowcount
-
-
 # For forms of every kind
 
 

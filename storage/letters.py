@@ -184,14 +184,6 @@ async def record_given_up(tx: Transaction, claim: LetterClaim, problem: str) -> 
     await _release(tx, claim, **_done(problem))
 
 
-async def forget_old(tx: Transaction, before: datetime) -> int:
-    """Delete those written before then that were sent or given up; how many there were."""
-    gone = await tx.connection.execute(
-        delete(letter).where(letter.c.due_at.is_(None), letter.c.written_at < before)
-    )
-    return gone.rowcount
-
-
 async def erase_letters(tx: Transaction, person_id: int) -> None:
     """Those to a person, and those to others that name them."""
     for column in (letter.c.person_id, letter.c.about_id):

@@ -303,6 +303,7 @@ lesson = Table(
     Index(None, "meeting_row"),
     Index(None, "teacher_id", "starts_at"),
     Index(None, "starts_at"),
+    Index(None, "forgotten_at", "starts_at"),
 )
 
 # A date of a meeting as Zoom has it, as far as is known; "" is the only date of one that does not

@@ -282,6 +282,7 @@ def _summary(say: Say) -> Iterator[View]:
                 say, replace(of_many, lesson_id=LARGEST, zone=ZONE, unsure=doubts_)
             )
         yield summary.summary(say, replace(of_many, unsure=Unsure(is_confirmed=True)))
+        yield summary.summary(say, replace(of_many, students=(), absent=(), is_forgotten=True))
         for topic, is_settled in product((TOPIC, None), (True, False)):
             nobody_heard = HeldOrNot(
                 LARGEST, topic, PLANNED, ZONE, gaps or ((NOW, NOW),), is_settled

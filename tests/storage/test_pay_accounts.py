@@ -12,11 +12,11 @@ from school.statements import StatementState, build_statement
 from storage import adjustments, pay, statements
 from storage.adjustments import NewAdjustment
 from storage.database import Database, Transaction
-from storage.erasing import erase_person, forget_accounts
+from storage.erasing import erase_person
 from storage.pay import NewRate
 from storage.people import add_person, make_teacher
 from storage.schema import adjustment, course, lesson, rate, statement
-from tests.storage.rows import add_lesson
+from tests.storage.rows import add_lesson, forget_accounts
 
 MARYAM = 10
 DAY = date(2026, 11, 10)

@@ -92,3 +92,8 @@ def upgrade() -> None:
 
     with op.batch_alter_table("lesson", schema=None) as batch_op:
         batch_op.add_column(sa.Column("forgotten_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index(
+            batch_op.f("ix_lesson_forgotten_at_starts_at"),
+            ["forgotten_at", "starts_at"],
+            unique=False,
+        )
