@@ -346,8 +346,8 @@ zoom_event = Table(
     Index(
         None,
         "lesson_id",
+        # PostgreSQL has all of it: only to name that dialect here would load it at each start.
         sqlite_where=text("lesson_id IS NOT NULL"),
-        postgresql_where=text("lesson_id IS NOT NULL"),
     ),
 )
 
