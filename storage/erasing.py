@@ -11,7 +11,7 @@ from storage import adjustments, disputes, letters, statements
 from storage.database import Transaction, new_id
 from storage.drafts import DraftKind
 from storage.erasing_students import erase_rosters, erase_students
-from storage.readable import readable_code
+from storage.readable import receipt_number
 from storage.schema import (
     chat,
     chat_teacher,
@@ -33,8 +33,6 @@ from storage.schema import (
     zoom_answer,
     zoom_event,
 )
-
-_RECEIPT_LENGTH = 6
 
 Lessons = Select[tuple[int]]
 """The ids of some lessons, as a query."""
@@ -213,7 +211,7 @@ async def _erase_chats(tx: Transaction, person_id: int, telegram_user_id: int) -
 
 
 async def _add_receipt(tx: Transaction, telegram_user_id: int) -> str:
-    receipt = "E-" + readable_code(_RECEIPT_LENGTH)
+    receipt = receipt_number()
     await tx.connection.execute(
         insert(erasure).values(
             id=new_id(),
