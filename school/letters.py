@@ -94,6 +94,16 @@ class StatementPaid:
     reference: str | None = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class AttendanceDoubted:
+    """To a teacher: a student says that their attendance, or their name on the list, is wrong."""
+
+    student_id: int
+    name: str = field(repr=False)  # as on the list
+    topic: str | None = field(repr=False)
+    words: str = field(repr=False)
+
+
 Letter = (
     RateSet
     | PayAdjusted
@@ -102,4 +112,5 @@ Letter = (
     | StatementAccepted
     | StatementLocked
     | StatementPaid
+    | AttendanceDoubted
 )
