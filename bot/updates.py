@@ -79,9 +79,14 @@ class Updates:
     async def handle(self, update_json: dict[str, Any]) -> None:
         """Handle one update that Telegram pushed; answer it when this returns.
 
-        Raises where it was not handled: Telegram will then push it again.
+        Raises where it was not handled: Telegram will then push it again. What nobody can read
+        would be the same again, so it counts as handled.
         """
-        update = Update.de_json(update_json, self._application.bot)
+        try:
+            update = Update.de_json(update_json, self._application.bot)
+        except Exception as error:  # noqa: BLE001  the library takes its shape for granted
+            report(error)
+            return
         while (begun := self._in_hand.get(update.update_id)) is not None:
             await begun.wait()  # if it failed, this is the next try
         self._in_hand[update.update_id] = asyncio.Event()
