@@ -17,6 +17,7 @@ from bot.budget import Budget, Limits, Priority
 from bot.commands import Allowed, Listed, Place, publish_commands
 from bot.context import Context, Desk
 from bot.errors import report_stray
+from bot.flooding import Pace, Patience, warning
 from bot.handlers import (
     adjusting,
     attendance,
@@ -185,9 +186,17 @@ class TelegramBot:
 
 @asynccontextmanager
 async def open_bot(
-    token: str, api_url: str, office: Office, elsewhere: Executor, limits: Limits | None = None
+    token: str,
+    api_url: str,
+    office: Office,
+    elsewhere: Executor,
+    limits: Limits | None = None,
+    pace: Pace | None = None,
 ) -> AsyncIterator[TelegramBot]:
-    """The bot, ready to receive and to publish. Raises TelegramError if Telegram knows no token."""
+    """The bot, ready to receive and to publish. Raises TelegramError if Telegram knows no token.
+
+    `limits` are what Telegram takes, `pace` what the bot takes, where they are not the usual ones.
+    """
     keep_secrets_out_of_the_log()
     chosen = routes(elsewhere)
     desk = Desk(office, Speech(office.profile.language), _listed(chosen))
@@ -209,7 +218,8 @@ async def open_bot(
     application.add_error_handler(report_stray)
     bot = application.bot
     async with bot, application:  # the bot first: it cleans up after a token that is refused
-        updates, publisher = Updates(application, office), Publisher(bot, desk)
+        patience = Patience(office.clock, warning(application, desk), pace)
+        updates, publisher = Updates(application, office, patience), Publisher(bot, desk)
         yield TelegramBot(application, bot, desk, updates, publisher, Postman(bot, desk))
 
 
