@@ -19,7 +19,7 @@ from services.people import Caller, Teacher
 from services.report_rows import titled_lessons
 from services.statement_contents import contents_of
 from storage import courses, disputes, outages, people, statements, stays
-from storage.attendance import Outcome, outcome_of
+from storage.attendance import Outcome, is_forgotten, outcome_of
 from storage.courses import Lesson
 from storage.database import Transaction
 from storage.reports import Of, Scope
@@ -61,7 +61,7 @@ class OpenedLesson:
     """All that a lesson's figures are made of, for its teacher or an admin.
 
     `gaps` are the times in which the program heard nothing. `can_confirm`: something was filled
-    in, and the reader may say that it is right.
+    in, and the reader may say that it is right. `is_forgotten`: who was there is past its time.
     """
 
     lesson_id: int
@@ -81,6 +81,7 @@ class OpenedLesson:
     can_confirm: bool
     can_correct: bool
     as_of: datetime
+    is_forgotten: bool = False
 
 
 async def hours(
@@ -151,6 +152,7 @@ async def _opened(
         can_confirm=is_own and is_over and now_counts.is_inferred,
         can_correct=is_admin and is_over,
         as_of=tx.now,
+        is_forgotten=await is_forgotten(tx, lesson.id),
     )
 
 

@@ -12,7 +12,7 @@ from services.folding import close
 from services.office import Office
 from services.people import TelegramUser
 from services.problems import Problem
-from services.retention import accounts_kept_until, forget
+from services.retention import forget, kept_until
 from services.settling import call_off, settle
 from services.student_erasing import take_out_of_reports
 from services.substituting import hand_within
@@ -87,7 +87,10 @@ async def preview(office: Office, user: TelegramUser) -> Preview | None:
             holdings=await erasing.count_holdings(tx, person.id),
             upcoming=len(ahead.own),
             live=len(await erasing.live_lessons(tx, person.id)),
-            kept_until=accounts_kept_until(school_day(tx.now, office.profile.zone)),
+            kept_until=kept_until(
+                school_day(tx.now, office.profile.zone),
+                office.profile.retention.summaries_months,
+            ),
             is_admin=_is_admin(office, user),
             announced=len(await posts.lessons_ahead_in(tx, user.id)),
             given_back=len(ahead.of_others),

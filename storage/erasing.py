@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
 
 from school.model import ErasureKind, InvitationKind, LessonState
-from storage import adjustments, disputes, pay_accounts, statements
+from storage import adjustments, disputes, letters, statements
 from storage.database import Transaction, new_id
 from storage.drafts import DraftKind
-from storage.erasing_students import erase_rosters, erase_students, forget_rosters
+from storage.erasing_students import erase_rosters, erase_students
 from storage.readable import readable_code
 from storage.schema import (
-    audit_entry,
     chat,
     chat_teacher,
     connect_attempt,
@@ -26,11 +25,9 @@ from storage.schema import (
     meeting,
     meeting_instance,
     occurrence,
-    outage,
     person,
     post,
     presence,
-    stay,
     student,
     zoom_account,
     zoom_answer,
@@ -118,6 +115,7 @@ async def erase_person(tx: Transaction, person_id: int, telegram_user_id: int) -
     # What was earned and paid stays in the accounts; what was said about it does not.
     await adjustments.erase_words(tx, person_id)
     await statements.erase_words(tx, person_id)
+    await letters.erase_letters(tx, person_id)
     for table in (zoom_account, connect_attempt, draft):
         await tx.connection.execute(delete(table).where(table.c.person_id == person_id))
     await tx.connection.execute(
@@ -226,41 +224,3 @@ async def _add_receipt(tx: Transaction, telegram_user_id: int) -> str:
         )
     )
     return receipt
-
-
-async def forget_accounts(tx: Transaction, before: datetime) -> int:
-    """Delete lessons planned before then, with all that is of them; how many there were."""
-    old: Lessons = select(lesson.c.id).where(lesson.c.starts_at < before)
-    await disputes.forget_of(tx, old)
-    await pay_accounts.forget(tx, old, before)
-    for table in (stay, presence, meeting_instance, zoom_answer, zoom_event, post, occurrence):
-        await tx.connection.execute(delete(table).where(table.c.lesson_id.in_(old)))
-    gone = await tx.connection.execute(delete(lesson).where(lesson.c.starts_at < before))
-    if gone.rowcount:
-        await _forget_courses_without_lessons(tx)
-    for table, at in (
-        (audit_entry, audit_entry.c.at),
-        (erasure, erasure.c.erased_at),
-        (outage, outage.c.until_at),
-    ):
-        await tx.connection.execute(delete(table).where(at < before))
-    return gone.rowcount
-
-
-async def _forget_courses_without_lessons(tx: Transaction) -> None:
-    with_lessons = select(lesson.c.course_id)
-    # A meeting that no lesson is held in any more may still have to be deleted at Zoom.
-    over: Lessons = select(meeting.c.id).where(
-        meeting.c.id.not_in(select(lesson.c.meeting_row)),
-        or_(meeting.c.deleted_at.is_not(None), meeting.c.course_id.not_in(with_lessons)),
-    )
-    await tx.connection.execute(delete(occurrence).where(occurrence.c.meeting_row.in_(over)))
-    await tx.connection.execute(delete(meeting).where(meeting.c.id.in_(over)))
-    await tx.connection.execute(
-        delete(course_chat).where(course_chat.c.course_id.not_in(with_lessons))
-    )
-    await forget_rosters(tx, select(course.c.id).where(course.c.id.not_in(with_lessons)))
-    await pay_accounts.forget_rates_of(
-        tx, select(course.c.id).where(course.c.id.not_in(with_lessons))
-    )
-    await tx.connection.execute(delete(course).where(course.c.id.not_in(with_lessons)))

@@ -16,7 +16,7 @@ from school.names import clean_name
 from school.text import Text
 from services.connecting import STEP_LIFETIME, AttemptPage, Finish
 from web.documents import DOCUMENTS, Document
-from web.privacy import KEPT
+from web.privacy import kept
 from web.security import CONTENT_POLICY, page_policy
 from web.wording import Translations, Wording, Wordings
 
@@ -97,7 +97,11 @@ class Pages:
 
         async def show(request: web.Request) -> web.StreamResponse:
             page = self._page(
-                request, document.template, document=document, kept=KEPT, lifetime=STEP_LIFETIME
+                request,
+                document.template,
+                document=document,
+                kept=kept(self._profile),
+                lifetime=STEP_LIFETIME,
             )
             page.headers[hdrs.CACHE_CONTROL] = "no-cache"
             return page

@@ -6,7 +6,7 @@ from bot.speech import Say
 from bot.views.message import View, lines, paragraphs
 from bot.views.pages import policy_button, terms_button
 from school.model import SchoolProfile
-from services.retention import ACCOUNTS_KEPT_YEARS
+from services.retention import in_words
 
 
 def short_policy(say: Say, profile: SchoolProfile) -> View:
@@ -18,9 +18,10 @@ def short_policy(say: Say, profile: SchoolProfile) -> View:
             say("· Students: the name that Zoom shows, and when they came and left"),
             say("· What for: to hold classes, to note attendance, and to work out pay"),
             say(
-                "· How long: classes and attendance {years} years, for the accounts; "
+                "· How long: attendance {attendance}, hours and pay {accounts}, for the accounts; "
                 "the access to Zoom until you end it",
-                years=ACCOUNTS_KEPT_YEARS,
+                attendance=in_words(profile.retention.attendance_months),
+                accounts=in_words(profile.retention.summaries_months),
             ),
             say(
                 "· Who sees it: teachers what is of their own classes, admins all of the school; "

@@ -169,7 +169,9 @@ def _everybodys(say: Say) -> Markup:
         say("/myattendance: the classes you attended"),
         say("/language: the language I speak with you"),
         say("/timezone: the zone your times are meant in"),
+        say("/profile: what I know you by, and how to correct it"),
         say("/privacy: what is stored, and why"),
+        say("/mydata: see all that is stored about you"),
         say("/deletemydata: delete what is stored about you"),
     )
 

@@ -64,6 +64,8 @@ from tests.bot.test_report_views import LESSON, NEVER_HELD, book, of
 from tests.bot.test_summary_view import CLASS, student
 from tests.bot.test_welcome_view import PROFILE, caller
 from tests.bot.views_of_hours import views_of_hours
+from tests.bot.views_of_letters import views_of_letters
+from tests.bot.views_of_own_data import views_of_own_data
 from tests.bot.views_of_pay import views_of_pay
 from tests.bot.views_of_people import views_of_people
 from tests.bot.views_of_rosters import views_of_rosters
@@ -92,8 +94,10 @@ def every_view(say: Say) -> Iterator[View]:
     yield from _leaving(say)
     yield from _lessons(say)
     yield from _newclass(say)
+    yield from views_of_own_data(say)
     yield from views_of_people(say)
     yield from views_of_pay(say)
+    yield from views_of_letters(say)
     yield from views_of_rosters(say)
     yield from _report(say)
     yield from _summary(say)
@@ -278,6 +282,7 @@ def _summary(say: Say) -> Iterator[View]:
                 say, replace(of_many, lesson_id=LARGEST, zone=ZONE, unsure=doubts_)
             )
         yield summary.summary(say, replace(of_many, unsure=Unsure(is_confirmed=True)))
+        yield summary.summary(say, replace(of_many, students=(), absent=(), is_forgotten=True))
         for topic, is_settled in product((TOPIC, None), (True, False)):
             nobody_heard = HeldOrNot(
                 LARGEST, topic, PLANNED, ZONE, gaps or ((NOW, NOW),), is_settled

@@ -2,13 +2,32 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from school.model import Retention, StudentNames
 from services.office import Office
 from storage.inbox import Inbox
 from tests.web.site import Seen, Site, running_site
 from web.documents import DOCUMENTS
+
+
+async def test_the_privacy_page_tells_what_this_school_has_chosen(
+    office: Office, inbox: Inbox
+) -> None:
+    retention = Retention(timedelta(days=14), 12, 24, 18)
+    profile = replace(office.profile, retention=retention, student_names=StudentNames.INITIALS)
+    async with running_site(replace(office, profile=profile), inbox) as site:
+        text = Seen((await site.get("/privacy")).text).text
+    assert "14 days; reports about a meeting we do not know yet: 1 hour" in text
+    assert "Dates and lengths: 2 years, for accounting and audit." in text
+    assert "1 year. Names go sooner where" in text
+    assert "18 months, for audit" in text
+    assert "the initials of the name you typed in Zoom" in text
+    assert "Their attendance is stored under the initials of their names." in text
+    assert "names in full, an e-mail address or a phone number" in text
+    assert "5 years" not in text
 
 
 @pytest.mark.parametrize(

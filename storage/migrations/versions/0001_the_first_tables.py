@@ -329,7 +329,6 @@ def upgrade() -> None:
         ["lesson_id"],
         unique=False,
         sqlite_where=sa.text("lesson_id IS NOT NULL"),
-        postgresql_where=sa.text("lesson_id IS NOT NULL"),
     )
     op.create_index(
         op.f("ix_zoom_event_state_received_at"),
