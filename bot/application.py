@@ -17,6 +17,7 @@ from bot.budget import Budget, Limits, Priority
 from bot.commands import Allowed, Listed, Place, publish_commands
 from bot.context import Context, Desk
 from bot.errors import report_stray
+from bot.flooding import Pace, Patience, warning
 from bot.handlers import (
     adjusting,
     attendance,
@@ -33,6 +34,8 @@ from bot.handlers import (
     newclass,
     other,
     pay_rules,
+    privacy,
+    profile,
     rates,
     roster,
     start,
@@ -41,6 +44,7 @@ from bot.handlers import (
 )
 from bot.handlers.hours import HoursHandlers
 from bot.handlers.next import show_next
+from bot.handlers.own_data import OwnDataHandlers
 from bot.handlers.report import ReportHandlers
 from bot.handlers.report_sending import Sending
 from bot.handlers.statements import StatementHandlers
@@ -74,7 +78,7 @@ class _AddedByButton(MessageFilter):
 def routes(elsewhere: Executor) -> tuple[Route, ...]:
     """All that the bot answers to; the first that fits is taken. `elsewhere` runs what is slow."""
     report_, hours_ = ReportHandlers(Sending(elsewhere)), HoursHandlers(elsewhere)
-    statements_ = StatementHandlers(elsewhere)
+    statements_, own_data = StatementHandlers(elsewhere), OwnDataHandlers(elsewhere)
     return (
         # For teachers too; but who writes as a group is told first that nobody can be seen so.
         Told("added by its button", groups.link, ChatType.GROUPS & _AddedByButton()),
@@ -87,12 +91,15 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Command("myattendance", attendance.my_attendance, description="Your own attendance"),
         Command("language", language.language, description="The language I speak with you"),
         Command("timezone", start.timezone, description="The zone of the times you type"),
-        Command("privacy", leaving.privacy, description="What is stored about you"),
+        Command("profile", profile.show, description="See and correct your profile"),
+        Command("privacy", privacy.privacy, description="What is stored about you"),
+        Command("mydata", own_data.my_data, description="See what is stored about you"),
         Command("deletemydata", leaving.ask_to_delete, description="Delete what is stored"),
         Button("language", language.pressed, place=PRIVATE),
         Button("attendance", attendance.turn_month, place=PRIVATE),
         Button(student_views.STOP, students.stop, place=PRIVATE),
         Button(ZONE, start.zone_pressed),
+        Button("profile", profile.pressed, place=PRIVATE),
         Button(leaving_views.DELETE, leaving.delete),
         Button(leaving_views.KEEP, leaving.keep),
         # Teachers
@@ -182,9 +189,17 @@ class TelegramBot:
 
 @asynccontextmanager
 async def open_bot(
-    token: str, api_url: str, office: Office, elsewhere: Executor, limits: Limits | None = None
+    token: str,
+    api_url: str,
+    office: Office,
+    elsewhere: Executor,
+    limits: Limits | None = None,
+    pace: Pace | None = None,
 ) -> AsyncIterator[TelegramBot]:
-    """The bot, ready to receive and to publish. Raises TelegramError if Telegram knows no token."""
+    """The bot, ready to receive and to publish. Raises TelegramError if Telegram knows no token.
+
+    `limits` are what Telegram takes, `pace` what the bot takes, where they are not the usual ones.
+    """
     keep_secrets_out_of_the_log()
     chosen = routes(elsewhere)
     desk = Desk(office, Speech(office.profile.language), _listed(chosen))
@@ -206,7 +221,8 @@ async def open_bot(
     application.add_error_handler(report_stray)
     bot = application.bot
     async with bot, application:  # the bot first: it cleans up after a token that is refused
-        updates, publisher = Updates(application, office), Publisher(bot, desk)
+        patience = Patience(office.clock, warning(application, desk), pace)
+        updates, publisher = Updates(application, office, patience), Publisher(bot, desk)
         yield TelegramBot(application, bot, desk, updates, publisher, Postman(bot, desk))
 
 

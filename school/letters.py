@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from school.money import Money
 from school.pay import AdjustmentKind
-from school.pay_rules import Per
+from school.pay_rules import PayRules, Per
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,15 @@ class RateSet:
     valid_from: date
     is_for_one_course: bool
     topic: str | None = field(repr=False)  # of that course; None once erased
+
+
+@dataclass(frozen=True, slots=True)
+class RulesSet:
+    """To a teacher: by which rules classes are paid from a day on, and by which they were."""
+
+    valid_from: date
+    rules: PayRules
+    before: PayRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,15 @@ class StatementAccepted:
 
 
 @dataclass(frozen=True, slots=True)
+class StatementLapsed:
+    """To a teacher: what they accepted says something else by now."""
+
+    teacher_id: int
+    month: str
+    sums: tuple[Money, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StatementLocked:
     """To a teacher: their statement does not change any more."""
 
@@ -94,12 +112,25 @@ class StatementPaid:
     reference: str | None = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class AttendanceDoubted:
+    """To a teacher: a student says that their attendance, or their name on the list, is wrong."""
+
+    student_id: int
+    name: str = field(repr=False)  # as on the list
+    topic: str | None = field(repr=False)
+    words: str = field(repr=False)
+
+
 Letter = (
     RateSet
+    | RulesSet
     | PayAdjusted
     | AdjustmentWithdrawn
     | StatementReady
     | StatementAccepted
+    | StatementLapsed
     | StatementLocked
     | StatementPaid
+    | AttendanceDoubted
 )

@@ -51,6 +51,7 @@ class Bell:
     heart: Wakeup = field(default_factory=Wakeup)  # to say that the program is there
     asking: Wakeup = field(default_factory=Wakeup)  # Zoom may know what its events did not tell
     letters: Wakeup = field(default_factory=Wakeup)  # somebody is to be written to
+    lapses: Wakeup = field(default_factory=Wakeup)  # what was accepted may say something else
     grants: Wakeup = field(default_factory=Wakeup)  # tokens are to be renewed, or ended at Zoom
 
     def ring_all(self) -> None:
@@ -67,6 +68,7 @@ class Bell:
             self.heart,
             self.asking,
             self.letters,
+            self.lapses,
             self.grants,
         ):
             wakeup.ring()

@@ -17,6 +17,7 @@ from storage.database import Transaction
 from storage.invitations import (
     StoredInvitation,
     add_invitation,
+    count_open,
     invitation_by_code,
     invitation_by_request,
     use_invitation,
@@ -34,6 +35,8 @@ from storage.people import (
 )
 
 INVITATION_LIFETIME = timedelta(days=7)
+MOST_OPEN_INVITATIONS = 200
+"""Of one person: more than a school hands out in a week, and an end to what can be stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,8 @@ async def who_is(office: Office, user: TelegramUser) -> Caller:
 
 async def remember(tx: Transaction, user: TelegramUser) -> Person:
     """Store somebody who begins something, or keep their name up to date."""
-    name = _shown_name(user)
     person = await find_person(tx, user.id)
+    name = shown_name(user, person)
     if person is None:
         return await add_person(tx, user.id, name, user.username)
     if (person.name, person.username) != (name, user.username):
@@ -146,10 +149,20 @@ async def make_invitation(
         stored = await invitation_by_request(tx, request_key)
         expires_at = stored.expires_at if stored else tx.now + INVITATION_LIFETIME
         if stored is None:
+            await _check_open_invitations(tx, person_id)
             await add_invitation(tx, kind, hashed(code), person_id, request_key, expires_at)
             await note(tx, (await get_person(tx, person_id)).pseudonym, f"invited a {kind}")
     link = f"https://t.me/{office.profile.bot_username}?start={kind[0]}-{code}"
     return Invitation(link, expires_at)
+
+
+async def _check_open_invitations(tx: Transaction, person_id: int) -> None:
+    if await count_open(tx, person_id) >= MOST_OPEN_INVITATIONS:
+        raise NotAllowed(
+            "{count} of your invitations have not been used yet. Hand those out first; "
+            "each works for a week.",
+            count=MOST_OPEN_INVITATIONS,
+        )
 
 
 async def accept_invitation(office: Office, user: TelegramUser, code: str) -> Caller:
@@ -214,7 +227,7 @@ async def _made_teacher(
 def _should_be_stored(office: Office, user: TelegramUser, person: Person | None) -> bool:
     if person is None:
         return user.id in office.profile.admin_ids
-    return (person.name, person.username) != (_shown_name(user), user.username)
+    return (person.name, person.username) != (shown_name(user, person), user.username)
 
 
 async def _caller(
@@ -223,7 +236,7 @@ async def _caller(
     return Caller(
         person_id=person.id if person else None,
         telegram_user_id=user.id,
-        name=_shown_name(user),
+        name=shown_name(user, person),
         role=Role.STRANGER if person is None else await _role(tx, office, user, person),
         is_teacher=person is not None and person.is_teacher,
         language=(person and person.language) or user.language_code or office.profile.language,
@@ -242,5 +255,8 @@ async def _role(tx: Transaction, office: Office, user: TelegramUser, person: Per
     return Role.STUDENT if is_taught_there else Role.STRANGER
 
 
-def _shown_name(user: TelegramUser) -> str:
+def shown_name(user: TelegramUser, person: Person | None = None) -> str:
+    """The name that the person chose, else the one that they have in Telegram."""
+    if person is not None and person.has_own_name:
+        return person.name
     return clean_name(user.name) or str(user.id)

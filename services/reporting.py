@@ -12,7 +12,7 @@ from school.reports import AttendanceTally, CourseLine, Report, Tally
 from services.auditing import note_by_admin
 from services.office import Office
 from services.people import Caller, require_admin
-from services.report_rows import counted_lessons
+from services.report_rows import CalledOff, called_off, counted_lessons
 from storage import reports
 from storage.database import Transaction
 from storage.people import get_person, teachers_and_former
@@ -49,7 +49,8 @@ class Found:
 
     `about` is what it is narrowed to: a name, a topic, a title. `ahead` lessons are in no figure,
     as they are still to come. `rows_on` has how many students were there on each school day, all
-    lessons together. `courses` are empty where there are too many to be drawn.
+    lessons together. `courses` are empty where there are too many to be drawn. `called_off` is
+    only looked up where there is nothing else.
     """
 
     order: Order
@@ -59,6 +60,7 @@ class Found:
     courses: tuple[NamedCourse, ...]
     rows_on: Mapping[date, int]
     as_of: datetime
+    called_off: CalledOff | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,10 @@ async def report(office: Office, caller: Caller, order: Order, *, as_csv: bool =
                 attendance.add(row)
                 rows_on[school_day(row.planned.starts_at, order.period.zone)] += row.students
         courses = await _with_names(tx, attendance.lines())
-        return Found(order, about, tally.report(), tally.ahead, courses, rows_on, tx.now)
+        found, off = tally.report(), None
+        if not found.teachers:
+            off = await called_off(tx, order.period, order.scope)
+        return Found(order, about, found, tally.ahead, courses, rows_on, tx.now, off)
 
 
 async def _noted_as(tx: Transaction, order: Order) -> str:

@@ -72,6 +72,7 @@ def _in_order(cuts: Cuts) -> tuple[tuple[_Find, _Forget], ...]:
             partial(forgetting.forget_courses, made_before=accounts),
         ),
         (partial(forgetting.meetings_past, deleted_before=accounts), forgetting.forget_meetings),
+        (forgetting.rates_past, forgetting.forget_rates),
     )
 
 

@@ -66,8 +66,8 @@ class StatementPage:
 
     @property
     def has_lapsed(self) -> bool:
-        was = self.stored.state if self.stored else StatementState.DRAFT
-        return was is StatementState.ACCEPTED and self.state is StatementState.DRAFT
+        was_accepted = self.stored is not None and self.stored.accepted_digest is not None
+        return was_accepted and self.state is StatementState.DRAFT
 
     @property
     def seen(self) -> str:
@@ -193,7 +193,7 @@ async def lock_accepted(office: Office, caller: Caller, month: str) -> LockedAll
     admin_id = require_admin(office, caller)
     async with office.database.reading() as tx:
         accepted = await statements.accepted_in(tx, month)
-    locked, lapsed = [], 0
+    locked = []
     for person_id in accepted:
         async with office.database.writing() as tx:
             page = await _page(tx, office, caller, person_id, month)
@@ -202,7 +202,8 @@ async def lock_accepted(office: Office, caller: Caller, month: str) -> LockedAll
                 await _lock(tx, page, admin_id)
                 after = await _page(tx, office, caller, person_id, month)
                 locked.append(_with(after, is_news=True))
-            lapsed += page.has_lapsed
+    async with office.database.reading() as tx:
+        lapsed = await statements.count_lapsed(tx, month)
     office.bell.letters.ring()
     return LockedAll(month, tuple(locked), lapsed)
 
@@ -276,6 +277,8 @@ def _require_over(page: StatementPage) -> None:
 
 
 async def _lock(tx: Transaction, page: StatementPage, admin_id: int) -> None:
+    if page.stored is not None and page.has_lapsed:
+        await statements.lapse(tx, page.stored)  # locked all the same, but nobody agreed with it
     await statements.lock(tx, page.teacher.id, page.content, by=admin_id)
     admin = await people.get_person(tx, admin_id)
     await note(tx, admin.pseudonym, f"locked a statement of {page.month}", page.teacher.pseudonym)

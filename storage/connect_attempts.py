@@ -29,6 +29,7 @@ class Attempt:
     cookie_hash: bytes | None
     typed_code_hash: bytes | None
     typed_tries: int
+    expires_at: datetime
     verifier: str | None = field(repr=False)
     code: str | None = field(repr=False)
 
@@ -42,6 +43,7 @@ def _attempt(tx: Transaction, row: Row[Any]) -> Attempt:
         cookie_hash=row.cookie_hash,
         typed_code_hash=row.typed_code_hash,
         typed_tries=row.typed_tries,
+        expires_at=row.expires_at,
         verifier=opened("connect_attempt", "sealed_verifier", row.id, row.sealed_verifier),
         code=opened("connect_attempt", "sealed_code", row.id, row.sealed_code),
     )

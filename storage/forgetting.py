@@ -32,6 +32,7 @@ from storage.schema import (
     outage,
     post,
     presence,
+    rate,
     statement,
     stay,
     student,
@@ -237,6 +238,17 @@ async def forget_courses(tx: Transaction, course_ids: Keys, made_before: datetim
 def _has_no_lessons(made_before: datetime) -> ColumnElement[bool]:
     held = exists().where(lesson.c.course_id == course.c.id)
     return and_(course.c.created_at < made_before, ~held)
+
+
+async def rates_past(tx: Transaction, at_once: int) -> Keys:
+    """Those of people who are gone, once the last that was paid by them is gone too."""
+    found = select(rate.c.id).where(pay_accounts.of_nobody()).limit(at_once)
+    return (await tx.connection.execute(found)).scalars().all()
+
+
+async def forget_rates(tx: Transaction, rate_ids: Keys) -> int:
+    gone = await tx.connection.execute(delete(rate).where(rate.c.id.in_(rate_ids)))
+    return gone.rowcount
 
 
 async def meetings_past(tx: Transaction, at_once: int, deleted_before: datetime) -> Keys:

@@ -27,6 +27,7 @@ class Person:
     clock: str | None
     pseudonym: str
     created_at: datetime
+    has_own_name: bool = False  # one that they chose, not Telegram's
 
 
 def _person(tx: Transaction, row: Row[Any]) -> Person:
@@ -42,6 +43,7 @@ def _person(tx: Transaction, row: Row[Any]) -> Person:
         clock=row.clock,
         pseudonym=row.pseudonym,
         created_at=row.created_at,
+        has_own_name=row.has_own_name,
     )
 
 
@@ -99,6 +101,12 @@ async def add_person(
 
 async def rename_person(tx: Transaction, person_id: int, name: str, username: str | None) -> None:
     await _change(tx, person_id, **_sealed_names(tx, person_id, name, username))
+
+
+async def set_own_name(tx: Transaction, person_id: int, name: str | None, telegrams: str) -> None:
+    """The name that the person chose; None: the one that they have in Telegram, from now on."""
+    sealed = tx.vault.seal("person", "sealed_name", person_id, name or telegrams)
+    await _change(tx, person_id, sealed_name=sealed, has_own_name=name is not None)
 
 
 async def make_teacher(tx: Transaction, person_id: int) -> None:

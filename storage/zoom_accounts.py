@@ -116,6 +116,22 @@ async def store_account(
     )
 
 
+async def keep_profile(tx: Transaction, person_id: int, profile: ZoomProfile) -> bool:
+    """What Zoom says of the account now; False if it is no longer the one that is connected."""
+    account = await find_account(tx, person_id)
+    if account is None or account.profile.zoom_user_id != profile.zoom_user_id:
+        return False
+    await tx.connection.execute(
+        update(zoom_account)
+        .where(zoom_account.c.id == account.id)
+        .values(
+            plan=profile.plan,
+            **_sealed(tx, account.id, email=profile.email, display_name=profile.display_name),
+        )
+    )
+    return True
+
+
 async def remove_account_of_person(tx: Transaction, person_id: int) -> None:
     """Delete the row, tokens and all."""
     await tx.connection.execute(delete(zoom_account).where(zoom_account.c.person_id == person_id))

@@ -5,7 +5,6 @@ constants that the clearing goes by, so that the page cannot promise anything el
 """
 
 from dataclasses import dataclass
-from datetime import date
 
 from school.model import SchoolProfile, StudentNames
 from school.text import Text
@@ -19,9 +18,6 @@ from services.retention import (
     in_words,
 )
 from storage.inbox import HELD_FOR
-
-WORDED_ON = date(2026, 11, 23)
-"""When what the page says last changed."""
 
 WITHOUT_PEOPLE = frozenset({"index_key"})
 """Tables that hold nothing about anybody: what the program needs to read the others."""

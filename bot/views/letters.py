@@ -6,26 +6,33 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot import callback_data
 from bot.speech import Say
 from bot.views.adjusting import entry_words, reason_words
-from bot.views.message import View, lines
+from bot.views.message import View, lines, paragraphs
+from bot.views.pay_rules import rule_words
 from bot.views.rates import month_name, rate_from
+from bot.views.roster import STUDENT
 from bot.views.statements import SHOW, money_words, payment_words
 from school.letters import (
     AdjustmentWithdrawn,
+    AttendanceDoubted,
     Letter,
     PayAdjusted,
     RateSet,
+    RulesSet,
     StatementAccepted,
+    StatementLapsed,
     StatementLocked,
     StatementPaid,
     StatementReady,
 )
 
 
-def letter_view(say: Say, letter: Letter) -> View:  # noqa: PLR0911  a table
+def letter_view(say: Say, letter: Letter) -> View:  # noqa: C901, PLR0911  a table
     """The message in which somebody reads it."""
     match letter:
         case RateSet():
             return _rate_set(say, letter)
+        case RulesSet():
+            return _rules_set(say, letter)
         case PayAdjusted():
             return _pay_adjusted(say, letter)
         case AdjustmentWithdrawn():
@@ -34,15 +41,28 @@ def letter_view(say: Say, letter: Letter) -> View:  # noqa: PLR0911  a table
             return _statement_ready(say, letter)
         case StatementAccepted():
             return _statement_accepted(say, letter)
+        case StatementLapsed():
+            return _statement_lapsed(say, letter)
         case StatementLocked():
             return _statement_locked(say, letter)
         case StatementPaid():
             return _statement_paid(say, letter)
+        case AttendanceDoubted():
+            return _attendance_doubted(say, letter)
 
 
 def _rate_set(say: Say, letter: RateSet) -> View:
     said = say("Your rate: {rate}.", rate=say.bold(rate_from(say, letter)))
     return View(lines(said, say("Ask your admin if it is not what you agreed on.")))
+
+
+def _rules_set(say: Say, letter: RulesSet) -> View:
+    head = say(
+        "New rules of pay, for classes from {day} on:",
+        day=say.bold(say.full_day(letter.valid_from)),
+    )
+    both = zip(rule_words(say, letter.before), rule_words(say, letter.rules), strict=True)
+    return View(paragraphs(head, lines(*(new for old, new in both if new != old))))
 
 
 def _pay_adjusted(say: Say, letter: PayAdjusted) -> View:
@@ -76,6 +96,16 @@ def _statement_accepted(say: Say, letter: StatementAccepted) -> View:
     return _with_statement(say, letter, said)
 
 
+def _statement_lapsed(say: Say, letter: StatementLapsed) -> View:
+    said = say(
+        "Your statement of {month} has changed since you accepted it: it comes to {sums} now. "
+        "Please look it over and accept it again, or say what is wrong.",
+        month=say.bold(month_name(say, letter.month)),
+        sums=money_words(say, letter.sums),
+    )
+    return _with_statement(say, letter, said)
+
+
 def _statement_locked(say: Say, letter: StatementLocked) -> View:
     said = say(
         "Your statement of {month} is locked: {sums}. It does not change any more.",
@@ -95,7 +125,21 @@ def _statement_paid(say: Say, letter: StatementPaid) -> View:
     return _with_statement(say, letter, lines(said, paid))
 
 
-_AboutStatement = StatementReady | StatementAccepted | StatementLocked | StatementPaid
+def _attendance_doubted(say: Say, letter: AttendanceDoubted) -> View:
+    said = say(
+        "{name} says that something is wrong with their attendance in {topic}:",
+        name=say.bold(letter.name),
+        topic=letter.topic or say("your class"),
+    )
+    data = callback_data.encode(STUDENT, letter.student_id)
+    button = InlineKeyboardButton(say.label("Open"), callback_data=data)
+    text = lines(said, say("“{words}”", words=letter.words))
+    return View(text, InlineKeyboardMarkup([[button]]))
+
+
+_AboutStatement = (
+    StatementReady | StatementAccepted | StatementLapsed | StatementLocked | StatementPaid
+)
 
 
 def _with_statement(say: Say, letter: _AboutStatement, said: Markup) -> View:

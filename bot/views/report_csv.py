@@ -11,8 +11,11 @@ from bot.views.report_tables import Cell, Formula, Table
 
 _WRITTEN_AT = (1980, 1, 1, 0, 0, 0)
 _WITH_MARK = "utf-8-sig"  # without it, Excel reads another encoding
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a cell that begins so for a formula; https://owasp.org/www-community/attacks/CSV_Injection"""
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""A spreadsheet takes a cell that begins so for a formula, in Asia by the wide signs too.
+
+https://owasp.org/www-community/attacks/CSV_Injection
+"""
 
 _MINUTE = 60
 

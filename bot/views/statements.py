@@ -11,7 +11,7 @@ from bot.speech import Say
 from bot.views.form_buttons import Rows
 from bot.views.hours import TIMELINE
 from bot.views.message import View, lines, paragraphs
-from bot.views.pay_steps import pay_steps
+from bot.views.pay_steps import exactly, pay_steps
 from bot.views.rates import month_name, told_words
 from school.money import Money
 from school.pay import AdjustmentKind, Outcome, PayLine
@@ -92,14 +92,29 @@ def opened(say: Say, one: OpenedLine, page: StatementPage | None = None) -> View
     ]
     there = say("The teacher was there {times}.", times=say.listed(stays)) if stays else None
     text = paragraphs(
-        lines(heading, there), pay_steps(say, line), lines(*_marks(say, line)), _rules(say, line)
+        lines(heading, there),
+        pay_steps(say, line),
+        lines(*_marks(say, line)),
+        _rules(say, line),
+        _since(say, one.now) if one.now is not None else None,
     )
     rows: Rows = []
-    if stays:
+    if stays or one.now is not None:
         rows.append([_button(say.label("Timeline"), TIMELINE, line.lesson.lesson_id)])
     if page is not None:
         rows.append([_of(page, say.label("‹ Classes"), LINES, 0)])
     return View(text, InlineKeyboardMarkup(rows) if rows else None)
+
+
+def _since(say: Say, now: PayLine) -> Markup:
+    """What a class comes to whose statement is locked."""
+    amount = say("no rate") if now.amount is None else say("{amount}", amount=now.amount)
+    return say(
+        "This is as it was locked. By now the class counts otherwise: {taught} taught, {amount}. "
+        "The difference comes as a line in a later statement.",
+        taught=exactly(say, now.lesson.taught),
+        amount=amount,
+    )
 
 
 def month_list(say: Say, found: MonthPage) -> View:

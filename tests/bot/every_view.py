@@ -19,6 +19,7 @@ from bot.views import (
     newclass,
     news,
     notices,
+    privacy,
     problems,
     report,
     summary,
@@ -67,6 +68,7 @@ from tests.bot.test_summary_view import CLASS, student
 from tests.bot.test_welcome_view import PROFILE, caller
 from tests.bot.views_of_hours import views_of_hours
 from tests.bot.views_of_letters import views_of_letters
+from tests.bot.views_of_own_data import views_of_own_data
 from tests.bot.views_of_pay import views_of_pay
 from tests.bot.views_of_people import views_of_people
 from tests.bot.views_of_rosters import views_of_rosters
@@ -96,6 +98,7 @@ def every_view(say: Say) -> Iterator[View]:
     yield from _leaving(say)
     yield from _lessons(say)
     yield from _newclass(say)
+    yield from views_of_own_data(say)
     yield from views_of_people(say)
     yield from views_of_pay(say)
     yield from views_of_letters(say)
@@ -210,7 +213,6 @@ def _leaving(say: Say) -> Iterator[View]:
         yield leaving.receipt(say, done, PROFILE)
     yield leaving.nothing_held(say, PROFILE)
     yield leaving.kept(say)
-    yield leaving.privacy(say, PROFILE)
 
 
 def _lessons(say: Say) -> Iterator[View]:
@@ -310,6 +312,7 @@ def _welcome(say: Say) -> Iterator[View]:
         yield welcome.greeting(say, person, profile)
         yield welcome.help_page(say, person, profile)
     yield welcome.new_teacher(say, person, profile)
+    yield privacy.short_policy(say, profile)
     yield welcome.invitation(say, Invitation("https://t.me/b?start=t-1", NOW), ZONE)
     yield welcome.zones(say, person)
     yield welcome.zone_kept(say, person)

@@ -159,7 +159,8 @@ def _rules(say: Say) -> Iterator[View]:
         )
     odd = PayRules(cap_over=None, minimum=MINUTE, rounding=Rounding.UP)
     for rules in (odd, replace(odd, cap_over=NOTHING)):
-        yield pay_rules.saved(say, RulesSaved(rules, DAY))
+        for told in (0, 1, LARGEST):
+            yield pay_rules.saved(say, RulesSaved(rules, DAY, told))
     yield pay_rules.discarded(say)
 
 
@@ -259,6 +260,8 @@ def _statements(say: Say) -> Iterator[View]:
     for line, topic, spans in product(lines(), (TOPIC, None), ((), there)):
         yield statements.opened(say, OpenedLine(line, topic, ZONE, spans), page)
     yield statements.opened(say, OpenedLine(line, topic, ZONE, ()))
+    for one in lines():
+        yield statements.opened(say, OpenedLine(line, TOPIC, ZONE, (), now=one), page)
     listed = tuple(
         ListedStatement(SOMEBODY, state, sums)
         for state, sums in product(StatementState, ((), (MONEY, -MONEY)))

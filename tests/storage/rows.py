@@ -135,6 +135,7 @@ async def forget_accounts(tx: Transaction, before: datetime) -> int:
     gone = await forgetting.forget_lessons(tx, await forgetting.lessons_past(tx, 100, before))
     await forgetting.forget_courses(tx, await forgetting.courses_past(tx, 100, before), before)
     await forgetting.forget_meetings(tx, await forgetting.meetings_past(tx, 100, before))
+    await forgetting.forget_rates(tx, await forgetting.rates_past(tx, 100))
     return gone
 
 
