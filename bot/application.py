@@ -21,6 +21,7 @@ from bot.flooding import Pace, Patience, warning
 from bot.handlers import (
     adjusting,
     attendance,
+    audit,
     changing,
     chat_settings,
     confirming,
@@ -151,6 +152,8 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Command("adjust", adjusting.adjust, ADMIN, description="Add to or take from pay"),
         Button("adjust", adjusting.pressed, ADMIN, PRIVATE),
         Button("statements", statements.pressed_in_list, ADMIN, PRIVATE),
+        Command("audit", audit.latest, ADMIN, description="What was done and by whom"),
+        Button("audit", audit.pressed, ADMIN, PRIVATE),
         # A teacher's own, and admins'; services see to that
         Button("statement", statements_.pressed, place=PRIVATE),
         Button(statement_views.OPEN, statements.open_line, place=PRIVATE),
