@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from bot.application import TelegramBot
     from bot.budget import Limits
+    from bot.flooding import Pace
     from bot.running import Webhook
     from services.office import Office
     from zoom.oauth import ZoomOAuth
@@ -89,13 +90,16 @@ class WorkerDied(Exception):
 
 @asynccontextmanager
 async def program(
-    settings: Settings, clock: Clock, limits: "Limits | None" = None
+    settings: Settings,
+    clock: Clock,
+    limits: "Limits | None" = None,
+    pace: "Pace | None" = None,
 ) -> AsyncIterator[Program]:
     """Everything put together and at work, until the context ends.
 
-    What is under way is finished then, unless it ends by an error. `limits` are Telegram's, where
-    they are not the usual ones. Raises WorkerDied; at the start DatabaseProblem, DataKeyProblem,
-    TelegramProblem, AddressProblem.
+    What is under way is finished then, unless it ends by an error. `limits` are Telegram's, and
+    `pace` is people's, where they are not the usual ones. Raises WorkerDied; at the start
+    DatabaseProblem, DataKeyProblem, TelegramProblem, AddressProblem.
     """
     from bot import running
     from bot.application import open_bot
@@ -125,7 +129,7 @@ async def program(
             oauth=_oauth(settings, http),
         )
         stack.push_async_callback(office.unbroken.finished)
-        telegram = await enter(open_bot(*telegram_at, office, FreshProcess(), limits))
+        telegram = await enter(open_bot(*telegram_at, office, FreshProcess(), limits, pace))
         webhook = _webhook(settings)
         app = build(
             office,

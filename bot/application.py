@@ -17,9 +17,11 @@ from bot.budget import Budget, Limits, Priority
 from bot.commands import Allowed, Listed, Place, publish_commands
 from bot.context import Context, Desk
 from bot.errors import report_stray
+from bot.flooding import Pace, Patience, warning
 from bot.handlers import (
     adjusting,
     attendance,
+    audit,
     changing,
     chat_settings,
     confirming,
@@ -150,6 +152,8 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Command("adjust", adjusting.adjust, ADMIN, description="Add to or take from pay"),
         Button("adjust", adjusting.pressed, ADMIN, PRIVATE),
         Button("statements", statements.pressed_in_list, ADMIN, PRIVATE),
+        Command("audit", audit.latest, ADMIN, description="What was done and by whom"),
+        Button("audit", audit.pressed, ADMIN, PRIVATE),
         # A teacher's own, and admins'; services see to that
         Button("statement", statements_.pressed, place=PRIVATE),
         Button(statement_views.OPEN, statements.open_line, place=PRIVATE),
@@ -185,9 +189,17 @@ class TelegramBot:
 
 @asynccontextmanager
 async def open_bot(
-    token: str, api_url: str, office: Office, elsewhere: Executor, limits: Limits | None = None
+    token: str,
+    api_url: str,
+    office: Office,
+    elsewhere: Executor,
+    limits: Limits | None = None,
+    pace: Pace | None = None,
 ) -> AsyncIterator[TelegramBot]:
-    """The bot, ready to receive and to publish. Raises TelegramError if Telegram knows no token."""
+    """The bot, ready to receive and to publish. Raises TelegramError if Telegram knows no token.
+
+    `limits` are what Telegram takes, `pace` what the bot takes, where they are not the usual ones.
+    """
     keep_secrets_out_of_the_log()
     chosen = routes(elsewhere)
     desk = Desk(office, Speech(office.profile.language), _listed(chosen))
@@ -209,7 +221,8 @@ async def open_bot(
     application.add_error_handler(report_stray)
     bot = application.bot
     async with bot, application:  # the bot first: it cleans up after a token that is refused
-        updates, publisher = Updates(application, office), Publisher(bot, desk)
+        patience = Patience(office.clock, warning(application, desk), pace)
+        updates, publisher = Updates(application, office, patience), Publisher(bot, desk)
         yield TelegramBot(application, bot, desk, updates, publisher, Postman(bot, desk))
 
 

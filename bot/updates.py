@@ -16,6 +16,7 @@ from telegram.error import Conflict, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application
 
 from bot.budget import seconds_to_wait
+from bot.flooding import Patience, Verdict
 from services.logbook import report
 from services.office import Office
 from storage import updates
@@ -29,6 +30,7 @@ _LOOK_AGAIN_S = 0.25  # for others' updates, while a slow one is being handled
 _AT_ONCE = 32  # chats
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
 _TO_FINISH_S = 7.0
+_LARGEST_NUMBER = 2**63 - 1  # that the database takes
 
 _Application = Application[Any, Any, Any, Any, Any, Any]
 
@@ -36,9 +38,13 @@ _Application = Application[Any, Any, Any, Any, Any, Any]
 class Updates:
     """One bot's incoming updates, whichever way they come."""
 
-    def __init__(self, application: _Application, office: Office) -> None:
+    def __init__(
+        self, application: _Application, office: Office, patience: Patience | None = None
+    ) -> None:
+        """Without `patience`, everything is handled however fast it comes."""
         self._application = application
         self._office = office
+        self._patience = patience
         self._places = asyncio.Semaphore(_AT_ONCE)
         self._turns: dict[int, asyncio.Event] = {}  # of each chat: the last update in it
         self._in_hand: dict[int, asyncio.Event] = {}  # by update_id; set at the end
@@ -74,13 +80,29 @@ class Updates:
     async def handle(self, update_json: dict[str, Any]) -> None:
         """Handle one update that Telegram pushed; answer it when this returns.
 
-        Raises where it was not handled: Telegram will then push it again.
+        Raises where it was not handled: Telegram will then push it again. What is no update is
+        only logged, as it would be none the next time either.
         """
-        update = Update.de_json(update_json, self._application.bot)
+        update = self._read(update_json)
+        if update is None:
+            return
         while (begun := self._in_hand.get(update.update_id)) is not None:
             await begun.wait()  # if it failed, this is the next try
         self._in_hand[update.update_id] = asyncio.Event()
-        await self._in_turn(update)
+        await self._received(update)
+
+    def _read(self, update_json: dict[str, Any]) -> Update | None:
+        """None for what is no update: the library fails at that in many ways, or not at once."""
+        try:
+            update = Update.de_json(update_json, self._application.bot)
+            numbers = update.update_id, _chat_of(update)
+        except Exception as error:  # noqa: BLE001  whatever was wrong with it
+            report(error)
+            return None
+        if not all(type(one) is int and abs(one) <= _LARGEST_NUMBER for one in numbers):
+            log.error("what was pushed is no update: its numbers are none")
+            return None
+        return update
 
     async def _poll(self) -> list[Update]:
         """New updates; those in hand keep their places."""
@@ -124,14 +146,32 @@ class Updates:
     async def _take(self, update: Update) -> None:
         """Handle one that was polled; what could not even be begun is polled again."""
         try:
-            await self._in_turn(update)
+            await self._received(update)
             self._done.add(update.update_id)
         except Exception as error:  # noqa: BLE001  the loop goes on whatever it is
             self._again.add(update.update_id)  # or the next poll would confirm it
             report(error)
             await asyncio.sleep(_LOOK_AGAIN_S)
 
-    async def _in_turn(self, update: Update) -> None:
+    async def _received(self, update: Update) -> None:
+        """Handle it in its turn; what is ignored costs nobody's time, and nothing is noted."""
+        try:
+            verdict = self._judged(update)
+            if verdict is not Verdict.IGNORED:
+                await self._in_turn(update, verdict)
+        finally:
+            self._in_hand.pop(update.update_id).set()
+
+    def _judged(self, update: Update) -> Verdict:
+        if not self._has_answer(update):
+            return Verdict.IGNORED  # what people in a group say to each other, for the most part
+        return self._patience.judge(update) if self._patience else Verdict.LET_IN
+
+    def _has_answer(self, update: Update) -> bool:
+        handlers = (one for group in self._application.handlers.values() for one in group)
+        return any(one.check_update(update) not in (None, False) for one in handlers)
+
+    async def _in_turn(self, update: Update, verdict: Verdict) -> None:
         """After the earlier updates of the same chat."""
         chat, turn = _chat_of(update), asyncio.Event()
         before, self._turns[chat] = self._turns.get(chat), turn
@@ -139,23 +179,29 @@ class Updates:
             if before is not None:
                 await before.wait()
             async with self._places:
-                await self._once(update)
+                await self._once(update, verdict)
         finally:
             turn.set()
             if self._turns.get(chat) is turn:
                 del self._turns[chat]
-            self._in_hand.pop(update.update_id).set()
 
-    async def _once(self, update: Update) -> None:
+    async def _once(self, update: Update, verdict: Verdict) -> None:
         async with self._office.database.reading() as tx:
             if await updates.handled_among(tx, (update.update_id,)):
                 return
         try:
-            await self._application.process_update(update)
+            await self._answered(update, verdict)
         except Exception as error:  # noqa: BLE001  a broken update is not tried for ever
             report(error)
         async with self._office.database.writing() as tx:
             await updates.mark_handled(tx, update.update_id)
+
+    async def _answered(self, update: Update, verdict: Verdict) -> None:
+        patience = self._patience
+        if patience is not None and verdict is Verdict.WARNED:
+            await patience.warn(update)
+        elif patience is None or not patience.is_lost_with(update):
+            await self._application.process_update(update)
 
 
 def _chat_of(update: Update) -> int:

@@ -112,6 +112,16 @@ class StatementPaid:
     reference: str | None = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class AttendanceDoubted:
+    """To a teacher: a student says that their attendance, or their name on the list, is wrong."""
+
+    student_id: int
+    name: str = field(repr=False)  # as on the list
+    topic: str | None = field(repr=False)
+    words: str = field(repr=False)
+
+
 Letter = (
     RateSet
     | RulesSet
@@ -122,4 +132,5 @@ Letter = (
     | StatementLapsed
     | StatementLocked
     | StatementPaid
+    | AttendanceDoubted
 )

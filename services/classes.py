@@ -9,6 +9,7 @@ from school.errors import NotAllowed, NotConnected, Outdated, Reconnect, SchoolE
 from school.model import LessonState, Planned, PostKind
 from school.recurrence import MOST_DATES_AT_ZOOM, Repeat, after
 from school.schedule import clashes
+from services.daily_limit import check_own_room
 from services.office import Office
 from services.people import Teacher
 from services.settling import settle
@@ -101,12 +102,13 @@ async def create_class(office: Office, teacher: Teacher, order: ClassOrder) -> i
 
     The class is written down before Zoom is asked, so that it is made exactly once: the same
     request again gives the same class, and what a crash or a silent Zoom left is settled later.
-    None if the form was already used by a request that is gone.
+    None if the form was already used by a request that is gone. Raises TooManyToday.
     """
     async with office.database.writing() as tx:
         known = await courses.course_of_request(tx, order.request_key)
         if known is not None:
             return (await courses.lessons_of_course(tx, known.id))[0].id
+        await check_own_room(tx, teacher)
         if order.draft_id is not None and not await drafts.remove_draft(tx, order.draft_id):
             return None
         meeting_row, lesson_id = await _write_down(tx, teacher, order)

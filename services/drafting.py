@@ -14,6 +14,7 @@ from school.errors import SchoolError
 from school.model import Planned
 from school.periods import school_day
 from services.classes import ClassOrder, check_connected, clashing, create_class, first_batch
+from services.daily_limit import check_own_room
 from services.form_checks import checked, skipped_on
 from services.forms import (
     Doubt,
@@ -98,6 +99,8 @@ async def _begin(
     if known is not None:
         return await go_on(office, teacher, known, None)
     await check_connected(office, teacher)
+    async with office.database.reading() as tx:
+        await check_own_room(tx, teacher)
     _check_groups(groups)
     form, passed = checked(office, teacher, filled_in(groups))
     step = Step.DAY if passed else form.next_step

@@ -17,6 +17,7 @@ from storage.database import Transaction
 from storage.invitations import (
     StoredInvitation,
     add_invitation,
+    count_open,
     invitation_by_code,
     invitation_by_request,
     use_invitation,
@@ -34,6 +35,8 @@ from storage.people import (
 )
 
 INVITATION_LIFETIME = timedelta(days=7)
+MOST_OPEN_INVITATIONS = 200
+"""Of one person: more than a school hands out in a week, and an end to what can be stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +149,20 @@ async def make_invitation(
         stored = await invitation_by_request(tx, request_key)
         expires_at = stored.expires_at if stored else tx.now + INVITATION_LIFETIME
         if stored is None:
+            await _check_open_invitations(tx, person_id)
             await add_invitation(tx, kind, hashed(code), person_id, request_key, expires_at)
             await note(tx, (await get_person(tx, person_id)).pseudonym, f"invited a {kind}")
     link = f"https://t.me/{office.profile.bot_username}?start={kind[0]}-{code}"
     return Invitation(link, expires_at)
+
+
+async def _check_open_invitations(tx: Transaction, person_id: int) -> None:
+    if await count_open(tx, person_id) >= MOST_OPEN_INVITATIONS:
+        raise NotAllowed(
+            "{count} of your invitations have not been used yet. Hand those out first; "
+            "each works for a week.",
+            count=MOST_OPEN_INVITATIONS,
+        )
 
 
 async def accept_invitation(office: Office, user: TelegramUser, code: str) -> Caller:

@@ -7,6 +7,7 @@ from school.model import LessonState, PostKind
 from services import overlapping
 from services.changing import Wish, to_change
 from services.classes import check_open, note_change, own_lesson
+from services.daily_limit import TooManyForAnother, has_room
 from services.holding import back_where_it_was, hold_in_new_meeting
 from services.office import Office
 from services.overlapping import Overlaps
@@ -15,6 +16,7 @@ from services.settling import settle
 from storage import courses, meetings, people, posts, zoom_accounts
 from storage.courses import Course, Lesson
 from storage.database import Transaction
+from storage.people import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ async def hand_over(office: Office, wish: Wish, to_person_id: int) -> str:
         person = await people.get_person(tx, to_person_id)
         if lesson.teacher_id == to_person_id:
             return person.name
-        await _check_may_teach(tx, to_person_id)
+        await _check_may_teach(tx, person)
         row = await hand_within(tx, course, lesson, to_person_id)
         if lesson.meeting_row != row:
             await _let_go(tx, lesson.meeting_row)
@@ -81,14 +83,15 @@ async def hand_within(tx: Transaction, course: Course, lesson: Lesson, to_person
     return row
 
 
-async def _check_may_teach(tx: Transaction, person_id: int) -> None:
-    person = await people.get_person(tx, person_id)
-    account = await zoom_accounts.find_account(tx, person_id)
+async def _check_may_teach(tx: Transaction, person: Person) -> None:
+    account = await zoom_accounts.find_account(tx, person.id)
     if not person.is_teacher or account is None or account.is_broken:
         raise NotAllowed(
             "This teacher's Zoom account is not connected now. Choose somebody else, "
             "or ask them to type /connect."
         )
+    if not await has_room(tx, person.id):
+        raise TooManyForAnother(person.name)
 
 
 async def _tell_students(tx: Transaction, lesson: Lesson, *, is_back: bool) -> None:

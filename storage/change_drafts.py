@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, exists, insert, select, update
 
 from storage.database import Transaction
-from storage.drafts import DraftKind, draft_id_of, latest_row, row_of
+from storage.drafts import DraftKind, draft_id_of, forget_surplus, latest_row, row_of
 from storage.schema import draft
 
 
@@ -155,6 +155,7 @@ async def add_change(
             updated_at=tx.now,
         )
     )
+    await forget_surplus(tx, person_id, draft_id)
     return ChangeDraft(draft_id, person_id, message_id, 1, step, form)
 
 

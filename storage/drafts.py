@@ -7,11 +7,13 @@ from datetime import time as time_of_day
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, and_, delete, func, insert, select, update
 
 from school.recurrence import Repeat, first_day
 from storage.database import Transaction
 from storage.schema import draft
+
+_MOST_OTHERS = 19  # forms that a person has begun and not ended; nobody goes on with the twentieth
 
 
 class DraftKind(StrEnum):
@@ -192,6 +194,7 @@ async def add_draft(
             updated_at=tx.now,
         )
     )
+    await forget_surplus(tx, person_id, draft_id)
     return Draft(draft_id, person_id, None, 1, step, form, tx.now)
 
 
@@ -236,6 +239,19 @@ async def remove_draft(tx: Transaction, draft_id: int) -> bool:
 
 
 # For forms of every kind
+
+
+async def forget_surplus(tx: Transaction, person_id: int, begun_id: int) -> None:
+    """Of a person's other forms the newest stay: nobody can make us keep any number of them."""
+    theirs = and_(
+        draft.c.person_id == person_id,
+        draft.c.kind != DraftKind.ASKED,
+        draft.c.id != begun_id,
+    )
+    newest = (
+        select(draft.c.id).where(theirs).order_by(draft.c.updated_at.desc()).limit(_MOST_OTHERS)
+    )
+    await tx.connection.execute(delete(draft).where(theirs, draft.c.id.not_in(newest)))
 
 
 async def row_of(tx: Transaction, draft_id: int, kind: DraftKind) -> Row[Any] | None:

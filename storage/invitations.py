@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from school.model import InvitationKind
 from storage.database import Transaction, new_id
@@ -62,6 +62,20 @@ async def add_invitation(
             expires_at=expires_at,
         )
     )
+
+
+async def count_open(tx: Transaction, invited_by: int) -> int:
+    """Those of a person that nobody has used and that still work."""
+    query = (
+        select(func.count())
+        .select_from(invitation)
+        .where(
+            invitation.c.invited_by == invited_by,
+            invitation.c.used_by.is_(None),
+            invitation.c.expires_at > tx.now,
+        )
+    )
+    return await tx.connection.scalar(query) or 0
 
 
 async def use_invitation(tx: Transaction, invitation_id: int, person_id: int) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
 
 from school.mirror import Date
 from school.model import LessonState, Planned
@@ -77,6 +77,16 @@ async def add_meeting(
         )
     )
     return meeting_row
+
+
+async def count_made_since(tx: Transaction, host_id: int, since: datetime) -> int:
+    """Meetings that were written down for a teacher's account, whatever became of them."""
+    query = (
+        select(func.count())
+        .select_from(meeting)
+        .where(meeting.c.host_id == host_id, meeting.c.created_at >= since)
+    )
+    return await tx.connection.scalar(query) or 0
 
 
 async def find_meeting(tx: Transaction, meeting_row: int) -> Meeting | None:

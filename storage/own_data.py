@@ -7,7 +7,7 @@ that what /mydata gives cannot become incomplete unnoticed.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, tuple_
 
 from storage.own_parts import (
     OTHERS,
@@ -259,13 +259,8 @@ def _names_another(who: Subject) -> Condition:
 
 
 def _stay_of(presences: Condition) -> Condition:
-    lessons = select(presence.c.lesson_id).where(presences)
-    same = and_(
-        presence.c.lesson_id == stay.c.lesson_id, presence.c.ordinal == stay.c.presence_ordinal
-    )
-    # Correlated by hand: the outer query is over stays alone.
-    of_it = select(presence.c.ordinal).where(same, presences).correlate(stay).exists()
-    return and_(stay.c.lesson_id.in_(lessons), of_it)
+    whose = select(presence.c.lesson_id, presence.c.ordinal).where(presences)
+    return tuple_(stay.c.lesson_id, stay.c.presence_ordinal).in_(whose)
 
 
 def _report_of_own_class(who: Subject) -> Condition:

@@ -15,7 +15,7 @@ from school.money import Money
 from school.pay import AdjustmentKind
 from school.pay_rules import PayRules, Per
 from storage.database import Transaction
-from storage.drafts import DraftKind, draft_id_of, latest_row, row_of
+from storage.drafts import DraftKind, draft_id_of, forget_surplus, latest_row, row_of
 from storage.schema import draft
 
 
@@ -101,6 +101,7 @@ async def open_form(tx: Transaction, person_id: int, request_key: str, said: _F)
             updated_at=tx.now,
         )
     )
+    await forget_surplus(tx, person_id, form_id)
     return PayForm(form_id, person_id, 1, None, said)
 
 

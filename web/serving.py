@@ -13,6 +13,8 @@ from aiohttp.http_exceptions import HttpProcessingError
 from web.security import HEADERS
 
 _ENDING_S = 5.0  # requests under way may take so long to finish at the end
+_SILENT_S = 75.0  # so long a connection may bring no whole request; proxies close theirs sooner
+_MOST_CONNECTIONS = 512  # of the 1024 files that systems let a process have open
 _LINGERING_S = 2.0  # the rest of a refused body is read so long, so that the refusal is read
 
 _log = logging.getLogger(__name__)
@@ -52,9 +54,13 @@ class NoAccessLog(AbstractAccessLogger):
 
 
 class Connection(web.RequestHandler):
-    """A client's connection; logs neither its address nor what it asked for."""
+    """A client's connection; logs neither its address nor what it asked for.
 
-    __slots__ = ("_headers",)
+    One that brings no request, or never the end of one, is closed after a while; at once, the one
+    that has been silent for longest, where there are too many for another.
+    """
+
+    __slots__ = ("_headers", "_server")
 
     def __init__(
         self,
@@ -68,10 +74,25 @@ class Connection(web.RequestHandler):
             loop=loop,
             logger=_log,
             access_log_class=NoAccessLog,
+            keepalive_timeout=_SILENT_S,
             auto_decompress=False,  # signatures are of the bytes as they were sent
             lingering_time=_LINGERING_S,
         )
         self._headers = headers
+        self._server = server
+
+    @property
+    def is_silent(self) -> bool:
+        """It waits for a request."""
+        return self._waiter is not None and not self._waiter.done()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A place is found for it, if need be in the place of another."""
+        super().connection_made(transport)
+        others = [one for one in self._server.connections if one is not self]
+        if len(others) >= _MOST_CONNECTIONS:
+            silent = (one for one in others if isinstance(one, Connection) and one.is_silent)
+            next(silent, self).force_close()  # oldest first
 
     def handle_error(
         self,

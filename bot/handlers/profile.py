@@ -8,7 +8,7 @@ from bot.views import language as language_views
 from bot.views import profile as views
 from bot.views import welcome
 from bot.views.message import View
-from services import profile
+from services import doubting, profile
 
 
 async def show(update: Update, context: Context) -> None:
@@ -41,13 +41,21 @@ async def pressed(update: Update, context: Context) -> None:
             gone = await profile.forget_other_name(office, user, press.number(0), press.number(1))
             await context.alert(views.forgotten(context.say, gone))
             await _show_anew(context)
+        case views.WRONG:
+            teacher = await doubting.ask(office, user, press.number(0), context.request_key)
+            await context.reply(views.words_asked(context.say, teacher))
         case _:
             raise not_current()
 
 
 async def typed(context: Context) -> bool:
-    """Take a typed text as the person's name; False if none was asked for."""
-    if await profile.typed(context.office, context.user, context.typed) is None:
+    """Take a typed text as a name, or as what is wrong; False if neither was asked for."""
+    office, user, key = context.office, context.user, context.request_key
+    teacher = await doubting.typed(office, user, context.typed, key)
+    if teacher is not None:
+        await context.reply(views.doubted(context.say, teacher))
+        return True
+    if await profile.typed(office, user, context.typed) is None:
         return False
     await context.meet()
     await context.reply(await _page(context))

@@ -9,9 +9,11 @@ from bot.views.adjusting import entry_words, reason_words
 from bot.views.message import View, lines, paragraphs
 from bot.views.pay_rules import rule_words
 from bot.views.rates import month_name, rate_from
+from bot.views.roster import STUDENT
 from bot.views.statements import SHOW, money_words, payment_words
 from school.letters import (
     AdjustmentWithdrawn,
+    AttendanceDoubted,
     Letter,
     PayAdjusted,
     RateSet,
@@ -45,6 +47,8 @@ def letter_view(say: Say, letter: Letter) -> View:  # noqa: C901, PLR0911  a tab
             return _statement_locked(say, letter)
         case StatementPaid():
             return _statement_paid(say, letter)
+        case AttendanceDoubted():
+            return _attendance_doubted(say, letter)
 
 
 def _rate_set(say: Say, letter: RateSet) -> View:
@@ -119,6 +123,18 @@ def _statement_paid(say: Say, letter: StatementPaid) -> View:
     )
     paid = payment_words(say, letter.paid_on, letter.reference)
     return _with_statement(say, letter, lines(said, paid))
+
+
+def _attendance_doubted(say: Say, letter: AttendanceDoubted) -> View:
+    said = say(
+        "{name} says that something is wrong with their attendance in {topic}:",
+        name=say.bold(letter.name),
+        topic=letter.topic or say("your class"),
+    )
+    data = callback_data.encode(STUDENT, letter.student_id)
+    button = InlineKeyboardButton(say.label("Open"), callback_data=data)
+    text = lines(said, say("“{words}”", words=letter.words))
+    return View(text, InlineKeyboardMarkup([[button]]))
 
 
 _AboutStatement = (

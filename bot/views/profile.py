@@ -15,14 +15,16 @@ from services.profile import OwnListing, Profile
 from zoom.models import BASIC_PLAN
 
 NAME, TELEGRAM_NAME = "profile.name", "profile.telegram"
-LANGUAGE, ZONE, ZOOM, FORGET = (
+LANGUAGE, ZONE, ZOOM, FORGET, WRONG = (
     "profile.language",
     "profile.zone",
     "profile.zoom",
     "profile.forget",
+    "profile.wrong",
 )
 
 _MOST_FORGOTTEN = 20  # buttons for other names
+_MOST_DOUBTED = 10  # buttons for classes
 _LONGEST_LABEL = 40
 _ROOM_FOR_THE_REST = 1200
 
@@ -92,8 +94,8 @@ def _attendance(say: Say, found: Profile) -> Markup | None:
         "two days."
     )
     attending = say(
-        "Another name, or attendance that is wrong? Your teacher corrects both: tell them. "
-        "Take away here what is not you in Zoom. /myattendance shows what was counted."
+        "Another name, or attendance that is wrong? Your teacher corrects both: press Something is "
+        "wrong. Take away here what is not you in Zoom. /myattendance shows what was counted."
     )
     return paragraphs(teaching if found.is_teacher else None, attending if found.listings else None)
 
@@ -110,6 +112,10 @@ def _buttons(say: Say, found: Profile) -> Iterator[list[InlineKeyboardButton]]:
         yield [_button(say.label("Read Zoom profile again"), ZOOM)]
     elif found.is_teacher:
         yield [connect_button(say)]
+    for one in found.listings[:_MOST_DOUBTED]:
+        label = say.label("Something is wrong in {topic}", topic=_short(one.topic))
+        data = callback_data.encode(WRONG, one.student_id)
+        yield [InlineKeyboardButton(label, callback_data=data)]
     others = [(one.student_id, other) for one in found.listings for other in one.others]
     for student_id, other in others[:_MOST_FORGOTTEN]:
         label = f"✕ {_short(other.value)}"
@@ -132,6 +138,19 @@ def name_asked(say: Say) -> View:
             "say so."
         )
     )
+
+
+def words_asked(say: Say, teacher: str) -> View:
+    return View(
+        say(
+            "Type what is wrong, and on which day. {teacher} gets it from me and puts it right.",
+            teacher=teacher,
+        )
+    )
+
+
+def doubted(say: Say, teacher: str) -> View:
+    return View(say("I have told {teacher}.", teacher=teacher))
 
 
 def forgotten(say: Say, value: str) -> str:

@@ -11,8 +11,11 @@ from bot.views.report_tables import Cell, Formula, Table
 
 _WRITTEN_AT = (1980, 1, 1, 0, 0, 0)
 _WITH_MARK = "utf-8-sig"  # without it, Excel reads another encoding
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a cell that begins so for a formula; https://owasp.org/www-community/attacks/CSV_Injection"""
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""A spreadsheet takes a cell that begins so for a formula, in Asia by the wide signs too.
+
+https://owasp.org/www-community/attacks/CSV_Injection
+"""
 
 _MINUTE = 60
 
@@ -54,18 +57,19 @@ class CsvSheet:
 
 def _write(text: TextIOWrapper, table: Table) -> None:
     lines = csv.writer(text)
-    lines.writerow([_as_text(column.heading) for column in table.columns])
-    lines.writerows([_as_text(cell) for cell in row] for row in table.rows)
+    lines.writerow([as_text(column.heading) for column in table.columns])
+    lines.writerows([as_text(cell) for cell in row] for row in table.rows)
 
 
-def _as_text(cell: Cell) -> str:
+def as_text(cell: Cell) -> str:
+    """As it stands in a file; what a spreadsheet would take for a formula, it is told is none."""
     match cell:
         case None:
             return ""
         case str():
             return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
         case Formula():
-            return _as_text(cell.value)
+            return as_text(cell.value)
         case timedelta():
             return _length(cell)
         case datetime():

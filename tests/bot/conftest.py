@@ -8,6 +8,7 @@ import pytest
 
 from bot.application import TelegramBot, open_bot
 from bot.budget import Limits
+from bot.flooding import Pace
 from sandbox.people import People, Person
 from sandbox.telegram import TelegramSandbox, telegram_sandbox
 from services.office import Office
@@ -15,6 +16,7 @@ from tests.clocks import SettableClock
 from tests.services.people_of_the_school import ADMIN, AISHA
 
 _WIDE = 1_000  # as many messages as a test likes
+ANY_PACE = Pace(_WIDE, _WIDE, _WIDE, _WIDE, in_group=1)
 
 
 @pytest.fixture
@@ -49,7 +51,8 @@ async def telegram_bot(telegram: TelegramSandbox, office: Office) -> AsyncIterat
     """The bot, neither receiving nor publishing yet."""
     with ThreadPoolExecutor(1) as elsewhere:
         limits = Limits(overall=_WIDE, group=_WIDE, private=_WIDE)
-        async with open_bot(telegram.token, telegram.url, office, elsewhere, limits) as opened:
+        at = telegram.token, telegram.url
+        async with open_bot(*at, office, elsewhere, limits, ANY_PACE) as opened:
             yield opened
 
 

@@ -106,6 +106,8 @@ TABLE = {
     "/adjust": "a a a a P P y a",
     "[adjust]": "a a a a s s k a",
     "[statements]": "a a a a s s y a",
+    "/audit": "a a a a P P y a",
+    "[audit]": "a a a a s s y a",
     "[statement]": "v v y v s s y v",
     "[pay.line]": "o o y o s s y o",
     "[every other]": "s s s s s s s s",
@@ -241,6 +243,7 @@ async def everybody(
         "payrules": callback_data.encode("payrules.page", 1, 1, ""),
         "adjust": callback_data.encode("adjust.withdraw", 1),
         "pay.line": callback_data.encode("pay.line", over),
+        "audit": callback_data.encode("audit.page", 0),
     }
 
     def data(action: str) -> str:

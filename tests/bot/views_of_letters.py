@@ -8,6 +8,7 @@ from bot.views.letters import letter_view
 from bot.views.message import View
 from school.letters import (
     AdjustmentWithdrawn,
+    AttendanceDoubted,
     Letter,
     PayAdjusted,
     RateSet,
@@ -38,6 +39,8 @@ def every_letter() -> Iterator[Letter]:
         yield StatementLocked(LARGEST, MONTH, sums)
         for reference in (NAME, None):
             yield StatementPaid(LARGEST, MONTH, sums, DAY, reference)
+    for topic in (TOPIC, None):
+        yield AttendanceDoubted(LARGEST, NAME, topic, "و" * 500)
 
 
 def views_of_letters(say: Say) -> Iterator[View]:

@@ -82,6 +82,8 @@ def views_of_own_data(say: Say) -> Iterator[View]:
 
 def _profiles(say: Say) -> Iterator[View]:
     yield profile.name_asked(say)
+    yield profile.words_asked(say, NAME)
+    yield profile.doubted(say, NAME)
     yield profile.nobody_known(say)
     yield profile.page(say, PROFILE_PAGE)
     yield profile.page(say, replace(PROFILE_PAGE, is_teacher=True, clock=ClockFace.ETHIOPIAN))

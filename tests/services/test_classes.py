@@ -1,7 +1,7 @@
 """Classes from their order to their end, against the Zoom stand-in."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
@@ -9,7 +9,9 @@ from sqlalchemy import func, select, update
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.errors import NotAllowed, NotConnected, Outdated, Reconnect, SchoolError
 from school.model import LessonState, Planned, PostKind
-from services import cancelling, classes, groups
+from school.text import Moment
+from services import cancelling, classes, daily_limit, groups
+from services.daily_limit import TooManyToday
 from services.listing import list_classes
 from services.office import Office
 from services.people import Teacher
@@ -388,3 +390,19 @@ async def test_a_class_stays_in_a_group_that_was_unlinked_later(
     await groups.unlink(office, teacher, BEGINNERS.id)
     await cancel(office, teacher, lesson_id)
     assert (PostKind.CARD, BEGINNERS.id) in (await standing(office, lesson_id)).posts
+
+
+async def test_a_day_has_room_for_so_many_classes_and_the_next_for_more(
+    office: Office, teacher: Teacher, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(daily_limit, "MOST_MADE_A_DAY", 2)
+    await made(office, teacher, order("update:1"))
+    await made(office, teacher, order("update:2"))
+    with pytest.raises(TooManyToday) as refused:
+        await made(office, teacher, order("update:3"))
+    when = refused.value.text.values["when"]
+    assert isinstance(when, Moment)
+    assert when.at == datetime(2026, 11, 24, tzinfo=UTC)  # Zoom's midnight
+    assert await made(office, teacher, order("update:2"))  # asked again, it is the same class
+    clock.forward(timedelta(hours=10))
+    assert await made(office, teacher, order("update:3"))

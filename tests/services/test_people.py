@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
+import services.people
 from school.errors import NotAllowed, NotUnderstood, Outdated
 from school.model import Role
 from services.office import Office
@@ -141,6 +142,21 @@ async def test_the_same_person_is_greeted_again_by_the_same_link(office: Office)
     code = await invited(office)
     first = await accept_invitation(office, AISHA, code)
     assert await accept_invitation(office, AISHA, code) == first
+
+
+async def test_invitations_that_nobody_uses_come_to_an_end(
+    office: Office, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services.people, "MOST_OPEN_INVITATIONS", 2)
+    code = await invited(office, "update:1")
+    await invited(office, "update:2")
+    with pytest.raises(NotAllowed):
+        await invited(office, "update:3")
+    assert await invited(office, "update:1") == code  # asked again, it is the same one
+    await accept_invitation(office, AISHA, code)
+    await invited(office, "update:3")
+    clock.forward(timedelta(days=7))
+    assert await invited(office, "update:4") != await invited(office, "update:5")
 
 
 async def test_a_teacher_does_not_use_up_a_second_invitation(office: Office) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from school.recurrence import Frequency, Repeat
 from storage import drafts
@@ -135,3 +135,19 @@ def test_the_first_class_of_a_repeat_is_on_the_first_day_that_fits() -> None:
     assert WHOLE.first_day == date(2026, 11, 25)  # the Wednesday after the chosen Tuesday
     assert replace(WHOLE, repeat=None).first_day == date(2026, 11, 24)
     assert replace(WHOLE, day=None).first_day is None
+
+
+async def test_of_ever_more_forms_the_newest_twenty_are_kept(
+    database: Database, clock: SettableClock
+) -> None:
+    async with database.writing() as tx:
+        person_id = await add_person(tx, "Aisha")
+    for number in range(30):
+        clock.forward(timedelta(seconds=1))
+        async with database.writing() as tx:
+            newest = await drafts.add_draft(tx, person_id, f"u{number}", Step.TOPIC, WHOLE)
+    async with database.reading() as tx:
+        kept = await tx.connection.scalar(select(func.count()).select_from(draft))
+        assert kept == 20
+        assert await drafts.find_draft(tx, newest.id) == newest
+        assert await drafts.find_draft(tx, drafts.draft_id_of(tx, "u9")) is None

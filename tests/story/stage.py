@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Table, func, or_, select
 
 from bot.budget import Limits
+from bot.flooding import Pace
 from main import Program, program
 from sandbox import story
 from sandbox.people import People
@@ -28,6 +29,9 @@ BEGINS = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 """A Monday; 17:00 in Addis Ababa."""
 
 _WIDE = 1_000  # as many messages as a test likes
+_ANY_PACE = Pace(
+    _WIDE, _WIDE, _WIDE, _WIDE, in_group=1
+)  # people in stories type faster than people do
 _LONGER_THAN_A_SHORT_POLL_S = 0.4
 _PATIENCE_S = 5.0
 _LONG_PATIENCE_S = 60.0
@@ -45,6 +49,7 @@ class Stage:
     clock: Clockwork
     settings: Settings
     _tasks: asyncio.TaskGroup
+    pace: Pace | None = None  # the program's usual one
     _running: "_Running | None" = field(default=None)
 
     @property
@@ -79,7 +84,7 @@ class Stage:
 
     async def _run(self, begun: asyncio.Future[Program], told: asyncio.Event) -> None:
         limits = Limits(overall=_WIDE, group=_WIDE, private=_WIDE)
-        async with program(self.settings, self.clock, limits) as running:
+        async with program(self.settings, self.clock, limits, self.pace) as running:
             begun.set_result(running)
             await told.wait()
 
@@ -176,9 +181,15 @@ class _Running:
 
 @asynccontextmanager
 async def set_stage(
-    database_path: Path, data_key: str, clock: Clockwork | None = None
+    database_path: Path,
+    data_key: str,
+    clock: Clockwork | None = None,
+    pace: Pace | None = _ANY_PACE,
 ) -> AsyncIterator[Stage]:
-    """The stand-ins and the running program; by the time of day, unless there is a `clock`."""
+    """The stand-ins and the running program; by the time of day, unless there is a `clock`.
+
+    People may be as fast as they like, unless a `pace` is given; None is the program's usual one.
+    """
     began = time.monotonic()
     clock = clock or Clockwork(lambda: BEGINS + timedelta(seconds=time.monotonic() - began))
     own = {"DATABASE_URL": f"sqlite:///{database_path}", "DATA_KEY": data_key}
@@ -191,7 +202,7 @@ async def set_stage(
         await people.limits(overall=_WIDE, group=_WIDE, private=_WIDE)
         await zoom.no_per_second_limits()
         settings = given({**servers.variables, **own})
-        stage = Stage(servers, people, zoom, clock, settings, tasks)
+        stage = Stage(servers, people, zoom, clock, settings, tasks, pace)
         await stage.start()
         yield stage
         await stage.stop()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.people import Person
+from sandbox.people import Person, Seen
 from sandbox.story import Cast
 from school.roster import Mark
 from services.people import TelegramUser, who_is
@@ -107,6 +107,31 @@ async def test_a_student_takes_a_name_away_and_another_cannot(held: Class) -> No
     async with office.database.reading() as tx:
         (student,) = await students_of_person(tx, known.id)
     assert [one.value for one in student.aliases] == [ALI]
+
+
+async def test_a_student_tells_their_teacher_that_something_is_wrong(held: Class) -> None:
+    ali, omar, aisha = held.ali, held.omar, held.cast.aisha
+    await ali.types("/profile")
+    page = await ali.sees("you are on the list as Khadija")
+    press = await omar.forges(
+        page.button("Something is wrong in Tajweed").value, on=await _any_message(omar)
+    )
+    assert "You are not on this list" in (await omar.sees_toast(press)).text
+    await ali.presses("Something is wrong in Tajweed", on=page)
+    await ali.sees("Type what is wrong, and on which day. Aisha gets it")
+    await ali.types("I was there <b>until</b> the end on Tuesday")
+    await ali.sees("I have told Aisha.")
+    told = await aisha.sees("Khadija says that something is wrong with their attendance in Tajweed")
+    assert "“I was there <b>until</b> the end on Tuesday”" in told.text
+    await aisha.presses("Open", on=told)
+    await aisha.sees("Khadija")
+    await ali.types("And again")
+    await ali.sees("I do not understand that.")
+
+
+async def _any_message(person: Person) -> Seen:
+    await person.types("/help")
+    return await person.sees("/privacy")
 
 
 async def test_calling_oneself_by_a_students_name_opens_no_attendance(held: Class) -> None:
