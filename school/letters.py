@@ -122,6 +122,33 @@ class AttendanceDoubted:
     words: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class ErasureAsked:
+    """To the admins: somebody asks to be taken out of attendance under a name."""
+
+    request_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NameErased:
+    """To whoever asked: under the name that they gave, they are in these classes no more."""
+
+    receipt: str
+    lessons: int
+
+
+@dataclass(frozen=True, slots=True)
+class NameNotFound:
+    """To whoever asked: the name that they gave is in no attendance."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureDeclined:
+    """To whoever asked: nothing was deleted."""
+
+    reason: str = field(repr=False)
+
+
 Letter = (
     RateSet
     | RulesSet
@@ -133,4 +160,8 @@ Letter = (
     | StatementLocked
     | StatementPaid
     | AttendanceDoubted
+    | ErasureAsked
+    | NameErased
+    | NameNotFound
+    | ErasureDeclined
 )

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from school.errors import Outdated
 from school.model import LessonState, PostKind
 from school.periods import school_day
+from services.erasure_requests import Pending, pending_of
 from services.folding import close
 from services.office import Office
 from services.people import TelegramUser
@@ -40,6 +41,7 @@ class Preview:
     is_admin: bool
     announced: int = 0  # classes to come that they are told of in private
     given_back: int = 0  # classes to come that they give for another teacher
+    pending: Pending | None = None  # their request about a name in Zoom
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ async def preview(office: Office, user: TelegramUser) -> Preview | None:
             is_admin=_is_admin(office, user),
             announced=len(await posts.lessons_ahead_in(tx, user.id)),
             given_back=len(ahead.of_others),
+            pending=await pending_of(tx, person.id),
         )
 
 

@@ -39,6 +39,11 @@ WORDS: Mapping[str, Text] = MappingProxyType(
         "disconnected Zoom": Text("disconnected Zoom"),
         "Zoom ended a grant": Text("noticed that Zoom ended a connection"),
         "deleted their data": Text("deleted their data"),
+        "asked to be taken out of attendance": Text("asked to be taken out of attendance"),
+        "withdrew a request about attendance": Text("withdrew a request about attendance"),
+        "looked for a name in attendance": Text("looked for a name in attendance"),
+        "erased a name from attendance": Text("deleted a name from attendance"),
+        "declined to erase a name": Text("declined to delete a name from attendance"),
         # About classes
         "confirmed a class": Text("confirmed the times of a class"),
         "disputed a class": Text("said that something is wrong with a class"),

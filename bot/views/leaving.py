@@ -6,6 +6,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot import callback_data
 from bot.speech import Say
 from bot.views.connecting import remove_app
+from bot.views.erasures import ask_button, pending_words, withdraw_button
 from bot.views.message import View, lines, paragraphs
 from school.model import SchoolProfile
 from services.leaving import Preview, Receipt
@@ -24,10 +25,27 @@ def preview(say: Say, found: Preview) -> View:
                     style="danger",
                 ),
                 InlineKeyboardButton(say.label("Keep"), callback_data=callback_data.encode(KEEP)),
-            ]
+            ],
+            [withdraw_button(say, found.pending) if found.pending else ask_button(say)],
         ]
     )
-    return View(paragraphs(_goes(say, found), _stays(say, found), _admin(say, found)), keyboard)
+    text = paragraphs(
+        _goes(say, found), _stays(say, found), _name_in_zoom(say, found), _admin(say, found)
+    )
+    return View(text, keyboard)
+
+
+def _name_in_zoom(say: Say, found: Preview) -> Markup:
+    """What is under a bare name nobody can know to be theirs."""
+    if found.pending is None:
+        return say(
+            "Attendance under a name that you typed in Zoom, and that your teacher has not "
+            "confirmed as yours, is not found by this. Press My name in Zoom for it."
+        )
+    return lines(
+        pending_words(say, found.pending),
+        say("If you delete your data, they still do it, but cannot tell you."),
+    )
 
 
 def _goes(say: Say, found: Preview) -> Markup:
@@ -105,9 +123,11 @@ def nothing_held(say: Say, profile: SchoolProfile) -> View:
     return View(
         say(
             "I hold nothing under your Telegram account. If you joined classes, your name as "
-            "typed in Zoom may be in attendance records. To have it deleted, write to {contact}.",
+            "typed in Zoom may be in attendance records. To have it deleted, press the button, "
+            "or write to {contact}.",
             contact=profile.privacy_contact,
-        )
+        ),
+        InlineKeyboardMarkup([[ask_button(say)]]),
     )
 
 
