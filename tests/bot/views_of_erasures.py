@@ -8,15 +8,19 @@ from zoneinfo import ZoneInfo
 from bot.speech import Say
 from bot.views import erasures, leaving
 from bot.views.message import View
+from school.model import Planned
 from services.erasure_answers import Erased, Found
 from services.erasure_requests import Pending
+from services.leaving import Coming
 from storage.name_places import NamePlace
-from tests.bot.test_leaving_views import FULL
+from tests.bot.test_leaving_views import DONE, FULL
+from tests.bot.test_welcome_view import PROFILE
 
 LARGEST = 2**62 - 1
 NAME, TOPIC = "Ahmed أ" * 9 + "!", "Tajweed " * 25
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Africa/Addis_Ababa")
+PLANNED = Planned(NOW, timedelta(minutes=45))
 PENDING = Pending(LARGEST, NAME)
 
 
@@ -31,6 +35,20 @@ def views_of_erasures(say: Say) -> Iterator[View]:
     yield erasures.pending(say, PENDING)
     yield erasures.withdrawn(say)
     yield leaving.preview(say, replace(FULL, pending=PENDING))
+    for count in (0, 1, 2, 5, 11, 100):
+        held = replace(FULL.holdings, rosters=count, attended=count, pay=count)
+        coming = (Coming(TOPIC, PLANNED, ZONE), Coming(None, PLANNED, ZONE))[:count]
+        before = replace(
+            FULL,
+            holdings=held,
+            upcoming=count,
+            given_back=count,
+            live=count,
+            next_upcoming=coming,
+            next_given_back=coming,
+        )
+        yield leaving.preview(say, before)
+        yield leaving.receipt(say, replace(DONE, before=before), PROFILE)
     for count in (0, 1, 8, 9, erasures.MOST_PLACES, erasures.MOST_PLACES + 1, 80):
         found, most = Found(LARGEST, NAME, places(count)), (1 << erasures.MOST_PLACES) - 1
         last = max(0, min(count, erasures.MOST_PLACES) - 1) // erasures.ON_A_PAGE
