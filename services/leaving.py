@@ -27,6 +27,12 @@ from storage.erasing import Holdings
 from storage.people import Person, find_person, get_person
 from storage.zoom_accounts import ZoomAccount
 
+_NAMING = (
+    *(PostKind.CARD, PostKind.DAY_REMINDER, PostKind.REMINDER, PostKind.HANDED),
+    *(PostKind.ANSWER, PostKind.ALARM, PostKind.DISPUTE),
+)
+"""What names a teacher: in groups, to admins, and to teachers who give a class for another."""
+
 _MOST_NAMED = 3  # of the classes to come
 _LOOK_AGAIN_S = 0.25  # while a meeting is just being made, or deleted by somebody else
 
@@ -172,7 +178,7 @@ async def _erase(office: Office, user: TelegramUser, person: Person) -> _Erased 
             return None
         account = await zoom_accounts.find_account(tx, person.id)
         remaining = await erasing.left_at_zoom(tx, person.id)
-        await posts.bump_of_teacher(tx, person.id, (PostKind.CARD,))
+        await posts.bump_of_teacher(tx, person.id, _NAMING)
         for lesson_id in await posts.lessons_ahead_in(tx, user.id):
             await posts.bump(tx, lesson_id, (PostKind.ANSWER,))  # it reaches one chat less
         await take_out_of_reports(tx, person.id)
