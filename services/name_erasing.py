@@ -44,7 +44,7 @@ async def erase_again(tx: Transaction, lesson_id: int) -> bool:
     began_at = found.began_at or lesson.planned.starts_at
     count = 0
     for one in await erasing_names.name_erasures_after(tx, lesson.course_id, began_at):
-        count += await _erase(tx, one.name_index, lesson.course_id, (lesson_id,), one.erased_at)
+        count += await _erase(tx, one.subject_index, lesson.course_id, (lesson_id,), one.erased_at)
     return bool(count)
 
 
