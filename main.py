@@ -180,6 +180,7 @@ async def _at_work(
     from services.beating import beat
     from services.continuing import continue_series
     from services.events import apply_waiting, try_set_aside_again
+    from services.grants import tend_grants
     from services.lapsing import lapse_due
     from services.overdue import close_overdue
     from services.reminding import remind_due
@@ -205,6 +206,7 @@ async def _at_work(
                     ("lapsing of statements", office.bell.lapses, lapse_due),
                     ("clearing", office.bell.clearing, clear_old),
                     ("heart", office.bell.heart, beat),
+                    ("tending of grants", office.bell.grants, tend_grants),
                     ("asking of Zoom", office.bell.asking, ask_due),
                 )
             ]
