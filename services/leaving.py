@@ -153,7 +153,7 @@ async def erase_restored(tx: Transaction, person: Person, telegram_user_id: int)
     """
     ahead = await _ahead(tx, person)
     await call_off(tx, ahead.own)
-    await _give_back(tx, ahead.of_others)
+    await give_back(tx, ahead.of_others)
     await _take_out(tx, person.id, telegram_user_id)
     await erasing.erase_restored(tx, person.id, telegram_user_id)
 
