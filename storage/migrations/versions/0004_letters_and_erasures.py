@@ -97,3 +97,6 @@ def upgrade() -> None:
             ["forgotten_at", "starts_at"],
             unique=False,
         )
+
+    with op.batch_alter_table("heartbeat", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("student_names", sa.Text(), nullable=True))
