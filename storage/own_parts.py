@@ -13,6 +13,7 @@ from enum import Enum, auto
 from sqlalchemy import ColumnElement, Select, Table, and_, false, or_, select
 
 from storage.database import Transaction
+from storage.erasures import telegram_user_index
 from storage.people import Person
 from storage.schema import (
     chat,
@@ -45,12 +46,7 @@ class Subject:
     @property
     def erased_index(self) -> bytes:
         """By what an earlier deletion of theirs is found."""
-        return erased_index(self.vault, self.telegram_user_id)
-
-
-def erased_index(vault: Vault, telegram_user_id: int) -> bytes:
-    """As storage.erasing keeps whose data was deleted."""
-    return vault.index("erased telegram user", str(telegram_user_id))
+        return telegram_user_index(self.vault, self.telegram_user_id)
 
 
 async def subject_of(tx: Transaction, person: Person) -> Subject:
