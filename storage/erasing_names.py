@@ -10,19 +10,19 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, or_, select, update
 
 from school.model import ErasureKind
-from school.names import normalised_name
 from storage import erasures
 from storage.attendance import keep_waiting, waiting_in
 from storage.database import Transaction
 from storage.erasing_students import forget_students
 from storage.erasures import Erasure
 from storage.schema import course, lesson, presence, student
+from storage.student_names import index_of
 from storage.students import roster_of
 
 
 def name_index(tx: Transaction, name: str) -> bytes:
     """By what a name is found, however it is written; of one that is normalised too."""
-    return tx.vault.index("student name", normalised_name(name))
+    return index_of(tx.vault, name)
 
 
 def pseudonym_of(tx: Transaction, name: bytes, course_id: int) -> str:
@@ -61,7 +61,7 @@ async def students_called(
         for one in await roster_of(tx, course_id)
         if one.person_id is None
         and min(one.added_at, one.since_at) <= until
-        and any(name_index(tx, each) == name for each in one.names)
+        and name in one.indexes
     )
 
 
@@ -116,7 +116,7 @@ async def forget_students_called(tx: Transaction, students: Collection[int]) -> 
 
 
 async def forget_who_waits(tx: Transaction, lesson_id: int, name: bytes) -> bool:
-    """Whether somebody of that name waited for the host."""
+    """Whether somebody of that name waited for the host; initials are nobody's name."""
     said = await waiting_in(tx, lesson_id)
     names = json.loads(said) if said else []
     others = [one for one in names if name_index(tx, one) != name]
