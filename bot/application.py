@@ -113,7 +113,7 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Button("change", changing.pressed, TEACHER),
         Button("roster", roster.pressed, TEACHER, PRIVATE),
         Button("group", chat_settings.pressed, TEACHER, PRIVATE),
-        Button(group_views.STOP, groups.stop_announcing, TEACHER),
+        Button(group_views.STOP, groups.stop_announcing, TEACHER, Place.ANYWHERE),  # under /unlink
         Button(student_views.INVITE, students.invite, TEACHER, PRIVATE),
         Button(connecting.CONNECT, connect.connect, TEACHER),
         Button(connecting.DISCONNECT, disconnect.not_yours, TEACHER),
