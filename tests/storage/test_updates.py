@@ -24,3 +24,4 @@ async def test_old_ones_are_forgotten(database: Database, clock: SettableClock) 
         await mark_handled(tx, 6)
         assert await forget_updates(tx, tx.now - timedelta(days=1)) == 1
         assert await handled_among(tx, (5, 6)) == {6}
+        assert await forget_updates(tx, tx.now) == 0  # before then, not at that moment
