@@ -74,9 +74,14 @@ class Updates:
     async def handle(self, update_json: dict[str, Any]) -> None:
         """Handle one update that Telegram pushed; answer it when this returns.
 
-        Raises where it was not handled: Telegram will then push it again.
+        Raises where it was not handled: Telegram will then push it again. One that the library
+        cannot read would come for ever: it is reported, and nothing else is done about it.
         """
-        update = Update.de_json(update_json, self._application.bot)
+        try:
+            update = Update.de_json(update_json, self._application.bot)
+        except Exception as error:  # noqa: BLE001  of whichever kind, it would be the same again
+            report(error)
+            return
         while (begun := self._in_hand.get(update.update_id)) is not None:
             await begun.wait()  # if it failed, this is the next try
         self._in_hand[update.update_id] = asyncio.Event()
