@@ -134,6 +134,8 @@ def _entrance(route: Route, desk: Desk, *, is_silent: bool = False) -> Handle:
     """Finds out who is there, lets in whom the route allows, and answers what goes wrong."""
 
     async def enter(update: Update, context: Context) -> None:
+        if update.effective_user is None or update.effective_chat is None:
+            return  # by nobody, or nowhere that could be answered
         try:
             await context.begin(desk, update)
             route.check(context)
