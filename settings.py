@@ -18,11 +18,14 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from school.model import AttendanceRules, SchoolProfile
+from school.model import AttendanceRules, Retention, SchoolProfile, StudentNames
 from storage.sealing import DataKeyProblem, DataKeys
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _NO_LEAP_YEAR = 2001
+_FEWEST_RAW_DAYS, _MOST_RAW_DAYS = 7, 90
+_MOST_MONTHS = 120
+_FEWEST_AUDIT_MONTHS = 12
 _ZOOM_CONSOLE = "marketplace.zoom.us → Manage → your app"
 
 
@@ -66,6 +69,7 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite:///data/school.db"
     data_key: SecretStr
+    erasure_list: str = ""
 
     school_name: str = "Darulkubra"
     school_timezone: str = "Africa/Addis_Ababa"
@@ -77,6 +81,12 @@ class Settings(BaseSettings):
     school_terms: str = "01-01,05-01,09-01"
     late_after_minutes: int = Field(default=5, ge=0, le=120)
     present_from_percent: int = Field(default=60, ge=1, le=100)
+
+    keep_raw_events_days: int = 30
+    keep_attendance_months: int = 60
+    keep_summaries_months: int = 60
+    keep_audit_months: int = 60
+    student_names: StudentNames = StudentNames.FULL
 
     log_level: str = "INFO"
 
@@ -187,12 +197,65 @@ class Settings(BaseSettings):
             raise ValueError("needs the days on which terms begin, such as 01-15,05-01,09-01")
         return days
 
+    @field_validator("keep_raw_events_days")
+    @classmethod
+    def _is_long_enough_to_count_by(cls, days: int) -> int:
+        if not _FEWEST_RAW_DAYS <= days <= _MOST_RAW_DAYS:
+            raise ValueError(
+                f"is from {_FEWEST_RAW_DAYS} to {_MOST_RAW_DAYS}: classes are counted anew from "
+                "these reports for some days, and then they are only a risk"
+            )
+        return days
+
+    @field_validator("keep_attendance_months", "keep_summaries_months")
+    @classmethod
+    def _is_a_number_of_months(cls, months: int) -> int:
+        if not 1 <= months <= _MOST_MONTHS:
+            raise ValueError(f"is from 1 to {_MOST_MONTHS} months")
+        return months
+
+    @field_validator("keep_summaries_months")
+    @classmethod
+    def _is_no_less_than_attendance(cls, months: int, info: ValidationInfo) -> int:
+        attendance = info.data.get("keep_attendance_months", months)
+        if months < attendance:
+            raise ValueError(
+                f"cannot be less than KEEP_ATTENDANCE_MONTHS, which is {attendance}: who was there "
+                "cannot be kept without the class"
+            )
+        return months
+
+    @field_validator("keep_audit_months")
+    @classmethod
+    def _is_long_enough_to_look_back(cls, months: int) -> int:
+        if not _FEWEST_AUDIT_MONTHS <= months <= _MOST_MONTHS:
+            raise ValueError(
+                f"is from {_FEWEST_AUDIT_MONTHS} to {_MOST_MONTHS} months: what was done in a year "
+                "must be possible to look up"
+            )
+        return months
+
+    @field_validator("student_names", mode="before")
+    @classmethod
+    def _is_a_way_to_keep_names(cls, chosen: object) -> object:
+        text = str(chosen).strip().lower()
+        if text not in set(StudentNames):
+            raise ValueError("is full or initials")
+        return text
+
     @field_validator("log_level")
     @classmethod
     def _is_a_level(cls, level: str) -> str:
         if level.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             raise ValueError("is one of DEBUG, INFO, WARNING, ERROR")
         return level.upper()
+
+    @property
+    def erasure_list_path(self) -> Path:
+        """Beside the database, where nothing else is said."""
+        if self.erasure_list:
+            return Path(self.erasure_list)
+        return Path(self.database_url.removeprefix("sqlite:///") + ".erasures")
 
     @property
     def zone(self) -> ZoneInfo:
@@ -225,6 +288,13 @@ class Settings(BaseSettings):
             attendance=AttendanceRules(
                 timedelta(minutes=self.late_after_minutes), self.present_from_percent
             ),
+            retention=Retention(
+                raw_events=timedelta(days=self.keep_raw_events_days),
+                attendance_months=self.keep_attendance_months,
+                summaries_months=self.keep_summaries_months,
+                audit_months=self.keep_audit_months,
+            ),
+            student_names=self.student_names,
         )
 
 

@@ -21,6 +21,7 @@ from bot.flooding import Pace, Patience, warning
 from bot.handlers import (
     adjusting,
     attendance,
+    audit,
     changing,
     chat_settings,
     confirming,
@@ -33,6 +34,8 @@ from bot.handlers import (
     newclass,
     other,
     pay_rules,
+    privacy,
+    profile,
     rates,
     roster,
     start,
@@ -41,9 +44,11 @@ from bot.handlers import (
 )
 from bot.handlers.hours import HoursHandlers
 from bot.handlers.next import show_next
+from bot.handlers.own_data import OwnDataHandlers
 from bot.handlers.report import ReportHandlers
 from bot.handlers.report_sending import Sending
 from bot.handlers.statements import StatementHandlers
+from bot.letters import Postman
 from bot.publisher import Publisher
 from bot.request import TelegramRequest, keep_secrets_out_of_the_log
 from bot.routes import Button, Command, Membership, Route, StaleButton, Told
@@ -73,7 +78,7 @@ class _AddedByButton(MessageFilter):
 def routes(elsewhere: Executor) -> tuple[Route, ...]:
     """All that the bot answers to; the first that fits is taken. `elsewhere` runs what is slow."""
     report_, hours_ = ReportHandlers(Sending(elsewhere)), HoursHandlers(elsewhere)
-    statements_ = StatementHandlers(elsewhere)
+    statements_, own_data = StatementHandlers(elsewhere), OwnDataHandlers(elsewhere)
     return (
         # For teachers too; but who writes as a group is told first that nobody can be seen so.
         Told("added by its button", groups.link, ChatType.GROUPS & _AddedByButton()),
@@ -86,12 +91,15 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Command("myattendance", attendance.my_attendance, description="Your own attendance"),
         Command("language", language.language, description="The language I speak with you"),
         Command("timezone", start.timezone, description="The zone of the times you type"),
-        Command("privacy", leaving.privacy, description="What is stored about you"),
+        Command("profile", profile.show, description="See and correct your profile"),
+        Command("privacy", privacy.privacy, description="What is stored about you"),
+        Command("mydata", own_data.my_data, description="See what is stored about you"),
         Command("deletemydata", leaving.ask_to_delete, description="Delete what is stored"),
         Button("language", language.pressed, place=PRIVATE),
         Button("attendance", attendance.turn_month, place=PRIVATE),
         Button(student_views.STOP, students.stop, place=PRIVATE),
         Button(ZONE, start.zone_pressed),
+        Button("profile", profile.pressed, place=PRIVATE),
         Button(leaving_views.DELETE, leaving.delete),
         Button(leaving_views.KEEP, leaving.keep),
         # Teachers
@@ -144,6 +152,8 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Command("adjust", adjusting.adjust, ADMIN, description="Add to or take from pay"),
         Button("adjust", adjusting.pressed, ADMIN, PRIVATE),
         Button("statements", statements.pressed_in_list, ADMIN, PRIVATE),
+        Command("audit", audit.latest, ADMIN, description="What was done and by whom"),
+        Button("audit", audit.pressed, ADMIN, PRIVATE),
         # A teacher's own, and admins'; services see to that
         Button("statement", statements_.pressed, place=PRIVATE),
         Button(statement_views.OPEN, statements.open_line, place=PRIVATE),
@@ -169,6 +179,7 @@ class TelegramBot:
     desk: Desk
     updates: Updates
     publisher: Publisher
+    postman: Postman
 
     async def publish_commands(self) -> None:
         """Set the command lists that people see; may be repeated at each start."""
@@ -212,7 +223,7 @@ async def open_bot(
     async with bot, application:  # the bot first: it cleans up after a token that is refused
         patience = Patience(office.clock, warning(application, desk), pace)
         updates, publisher = Updates(application, office, patience), Publisher(bot, desk)
-        yield TelegramBot(application, bot, desk, updates, publisher)
+        yield TelegramBot(application, bot, desk, updates, publisher, Postman(bot, desk))
 
 
 async def username_of(token: str, api_url: str) -> str:

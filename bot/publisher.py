@@ -1,29 +1,21 @@
 """Brings every chat to show what it should: sends, edits, and goes on after each kind of failure.
 
-The rows of storage.posts say what is wanted. One turn records what became of the posts in hand
-and claims new ones, in one transaction; the messages go out side by side, each within its
+The rows of storage.posts say what is wanted. The messages go out side by side, each within its
 chat's budget, and one at a time in each chat.
 """
 
-import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from functools import partial
 
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    Forbidden,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-)
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
-from bot.budget import Priority, seconds_to_wait
+from bot.budget import Priority
 from bot.context import Desk, edit, send
-from bot.request import Uncertain as UncertainError
+from bot.refusals import Moved, NotNow, Unreachable, Unsure, Unwanted, meaning_of
+from bot.sender import Sender, Taken
 from bot.speech import Say
 from bot.views.answer_card import answer_card
 from bot.views.class_card import cancelled_notice, class_card
@@ -56,7 +48,6 @@ from services.posts import (
     Outcome,
     Refused,
     Shown,
-    Trouble,
     Uncertain,
     take_turn,
 )
@@ -64,23 +55,6 @@ from services.showing import showings
 from storage.claims import Claim
 
 log = logging.getLogger(__name__)
-
-_AT_ONCE = 64  # more than the budget of a second, so that it is used up
-_LOOK_AGAIN_S = 5.0  # another process may have made work
-_AFTER_FAILURE_S = 1.0
-_TO_FINISH_S = 8.0
-
-# Telegram tells its refusals apart by their text alone.
-_NO_RIGHTS = ("not enough rights", "have no rights", "chat_write_forbidden", "need administrator")
-_NO_CHAT = ("chat not found", "user not found", "peer_id_invalid")
-_NO_TOPIC = ("topic_closed", "topic_deleted", "message thread not found")
-_LOST = (
-    ("blocked by the user", Trouble.BLOCKED),
-    ("user is deactivated", Trouble.GONE),
-    ("group chat was deleted", Trouble.GONE),
-    ("kicked", Trouble.REMOVED),
-    ("not a member", Trouble.REMOVED),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,41 +66,23 @@ class _Drawn:
     overtaken: View | None = None
 
 
-class Publisher:
+class Publisher(Sender[Claim, Outcome]):
     """Shows posts until it is stopped; what it leaves, the next run goes on with."""
 
     def __init__(self, bot: ExtBot[Priority], desk: Desk) -> None:
-        self._bot = bot
-        self._desk = desk
-        self._in_hand: dict[Claim, asyncio.Task[None]] = {}
-        self._outcomes: list[Outcome] = []
+        super().__init__(bot, desk, desk.office.bell.posts)
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Work until `stop`, whose setter also rings `office.bell.posts`."""
-        async with asyncio.TaskGroup() as sending:
-            while not stop.is_set():
-                pause_s = await self._turn(sending)
-                await self._desk.office.bell.posts.wait(pause_s)
-            await self._finish()
-
-    async def _turn(self, sending: asyncio.TaskGroup) -> float:
-        """Start what is due; how many seconds to wait for the bell before the next turn."""
-        outcomes, self._outcomes = self._outcomes, []
-        free = _AT_ONCE - len(self._in_hand)
-        try:
-            turn = await take_turn(self._desk.office, outcomes, tuple(self._in_hand), free)
-        except Exception as error:  # noqa: BLE001  the loop goes on whatever it is
-            report(error)
-            self._outcomes = outcomes + self._outcomes
-            return _AFTER_FAILURE_S
-        for drawn in await self._drawn(turn.claims):
-            self._in_hand[drawn.claim] = sending.create_task(self._show(drawn))
-        return self._pause_s(turn.next_due_at)
+    async def take(
+        self, outcomes: Sequence[Outcome], in_hand: Collection[Claim], limit: int
+    ) -> Taken[Claim, Outcome]:
+        turn = await take_turn(self.desk.office, outcomes, in_hand, limit)
+        drawn = await self._drawn(turn.claims)
+        return Taken({one.claim: partial(self._show, one) for one in drawn}, turn.next_due_at)
 
     async def _drawn(self, claims: Sequence[Claim]) -> Sequence[_Drawn]:
         """What each is to show; what cannot be said at all is reported and tried again later."""
         try:
-            present = await showings(self._desk.office, claims)
+            present = await showings(self.desk.office, claims)
         except Exception as error:  # noqa: BLE001  the loop goes on whatever it is
             report(error)
             return [_Drawn(claim, error) for claim in claims]
@@ -147,33 +103,9 @@ class Publisher:
 
     def _say(self, present: Showing) -> Say:
         clock = ClockFace(present.clock) if present.clock else ClockFace.DAY
-        return self._desk.speech.to(present.language, clock)
+        return self.desk.speech.to(present.language, clock)
 
-    def _pause_s(self, next_due_at: datetime | None) -> float:
-        if next_due_at is None or len(self._in_hand) >= _AT_ONCE:
-            return _LOOK_AGAIN_S
-        until_due = (next_due_at - self._desk.office.clock()).total_seconds()
-        return min(max(until_due, 0.0), _LOOK_AGAIN_S)
-
-    async def _finish(self) -> None:
-        """Let what is being sent arrive, and record it."""
-        if self._in_hand:
-            await asyncio.wait(self._in_hand.values(), timeout=_TO_FINISH_S)
-        for task in self._in_hand.values():
-            task.cancel()
-        if self._outcomes:
-            await take_turn(self._desk.office, self._outcomes, (), 0)
-
-    async def _show(self, drawn: _Drawn) -> None:
-        try:
-            # In two steps: by the end of the wait, the list may be another one.
-            outcome = await self._outcome(drawn)
-            self._outcomes.append(outcome)
-        finally:
-            del self._in_hand[drawn.claim]
-            self._desk.office.bell.posts.ring()
-
-    async def _outcome(self, drawn: _Drawn) -> Outcome:
+    async def _show(self, drawn: _Drawn) -> Outcome:
         claim, view = drawn.claim, drawn.view
         if isinstance(view, Exception):
             return NotSent(claim)
@@ -213,10 +145,10 @@ class Publisher:
         """Send or edit; the message that shows the view now, None if it was deleted."""
         chat_id, thread_id, priority = claim.chat_id, claim.thread_id, Priority.BROADCAST
         if claim.message_id is None:
-            sent = await send(self._bot, chat_id, view, thread_id=thread_id, priority=priority)
+            sent = await send(self.bot, chat_id, view, thread_id=thread_id, priority=priority)
             return sent.message_id
         is_there = await edit(
-            self._bot, chat_id, claim.message_id, view, thread_id=thread_id, priority=priority
+            self.bot, chat_id, claim.message_id, view, thread_id=thread_id, priority=priority
         )
         return claim.message_id if is_there else None
 
@@ -246,34 +178,15 @@ def view_of(say: Say, contents: Contents) -> View:
 
 def outcome_of(claim: Claim, error: TelegramError) -> Outcome:
     """What an error means for a post."""
-    match error:
-        case RetryAfter():
-            return NotSent(claim, timedelta(seconds=seconds_to_wait(error)))
-        case ChatMigrated(new_chat_id=new_chat_id):
+    match meaning_of(error):
+        case NotNow(wait=wait):
+            return NotSent(claim, wait)
+        case Moved(new_chat_id=new_chat_id):
             return ChatMoved(claim, new_chat_id)
-        case Forbidden():
-            return ChatLost(claim, _why_lost(error))
-        case BadRequest():
-            return _refusal(claim, error)
-        case NetworkError() if not isinstance(error, UncertainError):
-            # Not sent at all, or Telegram itself answered that it could not (5xx).
-            return NotSent(claim)
-        case _:
+        case Unreachable(trouble=trouble):
+            return ChatLost(claim, trouble)
+        case Unwanted(trouble=trouble):
+            return Refused(claim, trouble)
+        case Unsure():
             # An edit may be repeated; a message would be there twice.
             return NotSent(claim) if claim.message_id else Uncertain(claim)
-
-
-def _why_lost(error: Forbidden) -> Trouble:
-    said = error.message.lower()
-    return next((trouble for words, trouble in _LOST if words in said), Trouble.NO_RIGHTS)
-
-
-def _refusal(claim: Claim, error: BadRequest) -> Outcome:
-    said = error.message.lower()
-    if any(words in said for words in _NO_RIGHTS):
-        return ChatLost(claim, Trouble.NO_RIGHTS)
-    if any(words in said for words in _NO_CHAT):
-        return ChatLost(claim, Trouble.GONE)
-    if any(words in said for words in _NO_TOPIC):
-        return Refused(claim, Trouble.TOPIC_CLOSED)
-    return Refused(claim, Trouble.REFUSED)

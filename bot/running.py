@@ -22,13 +22,14 @@ class Webhook:
 
 
 async def run(telegram: TelegramBot, stop: asyncio.Event, *, is_pushed: bool) -> None:
-    """Receive and publish until `stop`, whose setter also rings `office.bell.posts`.
+    """Receive and publish until `stop`, whose setter also rings its bells.
 
     What is under way then is finished, for a few seconds at most. `is_pushed`: updates come by
     webhook, so that nothing polls.
     """
     async with asyncio.TaskGroup() as work:
         work.create_task(telegram.publisher.run(stop))
+        work.create_task(telegram.postman.run(stop))
         if not is_pushed:
             work.create_task(telegram.updates.run(stop))
         introduction = work.create_task(_introduce(telegram))

@@ -105,6 +105,36 @@ class AttendanceRules:
     present_percent: int = 60  # of the time taught
 
 
+class StudentNames(StrEnum):
+    """How students' names are stored where classes are attended."""
+
+    FULL = "full"
+    INITIALS = "initials"
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long what is known of classes is kept; months go as a whole, in the school's zone."""
+
+    raw_events: timedelta = timedelta(days=30)  # Zoom's reports as they came
+    attendance_months: int = 60  # who was there and when
+    summaries_months: int = 60  # dates, lengths, counts and pay; never less than attendance
+    audit_months: int = 60  # who did what, under pseudonyms
+
+    @property
+    def figures_stand_after(self) -> timedelta:
+        """So long after a lesson its figures stay as they are.
+
+        Folding it anew needs all its raw events, and the first of them are forgotten a day later.
+        """
+        return self.raw_events - timedelta(days=1)
+
+    @property
+    def erasures_months(self) -> int:
+        """As long as any backup could bring back what was erased."""
+        return max(self.summaries_months, self.audit_months)
+
+
 @dataclass(frozen=True, slots=True)
 class SchoolProfile:
     """What a school is called, where its days begin, what it counts by; from the settings."""
@@ -122,6 +152,8 @@ class SchoolProfile:
     terms: tuple[tuple[int, int], ...] = ((1, 1), (5, 1), (9, 1))
     """The month and day on which each term begins; it lasts until the next one does."""
     attendance: AttendanceRules = AttendanceRules()
+    retention: Retention = Retention()
+    student_names: StudentNames = StudentNames.FULL
 
 
 @dataclass(frozen=True, slots=True)

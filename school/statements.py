@@ -14,7 +14,6 @@ from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
 from itertools import chain
-from types import MappingProxyType
 
 from school.exact_json import from_json, to_json
 from school.money import Money, difference, totals
@@ -28,16 +27,6 @@ class StatementState(StrEnum):
     ACCEPTED = "accepted"  # its teacher agrees with what it said then
     LOCKED = "locked"  # by an admin; it never changes again
     PAID = "paid"
-
-
-_NEXT: Mapping[StatementState, frozenset[StatementState]] = MappingProxyType(
-    {
-        StatementState.DRAFT: frozenset({StatementState.ACCEPTED}),
-        StatementState.ACCEPTED: frozenset({StatementState.DRAFT, StatementState.LOCKED}),
-        StatementState.LOCKED: frozenset({StatementState.PAID}),
-        StatementState.PAID: frozenset(),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +183,6 @@ def carried(
         for month in sorted({*now, *settled})
         for money in difference(worth(now.get(month, ())), settled.get(month, ()))
     )
-
-
-def may_become(state: StatementState, wanted: StatementState) -> bool:
-    """Whether a person may bring a statement from one state into another."""
-    return wanted in _NEXT[state]
 
 
 def state_now(

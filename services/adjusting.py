@@ -5,12 +5,14 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from school.errors import NotAllowed, NotUnderstood, Outdated
+from school.letters import AdjustmentWithdrawn, PayAdjusted, PayEntry
 from school.money import Money
 from school.names import clean_name
 from school.pay import AdjustmentKind, PayLine
 from school.pay_phrases import check_amount, parse_adjustment, parse_amount
 from school.periods import Period, school_day
 from school.statements import month_key
+from services import letters
 from services.office import Office
 from services.pay_forms import (
     FormOver,
@@ -79,8 +81,8 @@ class AdjustmentMade:
     """An adjustment that counts; `is_new` is False where the same request came before."""
 
     teacher: Person
-    adjustment: Adjustment
-    lesson: LateClass | None
+    adjustment_id: int
+    entry: PayEntry
     is_new: bool
 
 
@@ -89,8 +91,7 @@ class Withdrawn:
     """An adjustment that counts no more; `is_new` is False for a second press."""
 
     teacher: Person
-    adjustment: Adjustment
-    lesson: LateClass | None
+    entry: PayEntry
     is_new: bool
 
 
@@ -123,8 +124,12 @@ async def begin(
         _checked(said)
         page = await _page(tx, office, PayForm(0, admin_id, 0, None, said))
         if asked(said) is Asked.NOTHING:
-            return await _make(tx, page, admin_id, request_key)
-        return replace(page, form=await pay_forms.open_form(tx, admin_id, request_key, said))
+            answer: AdjustPage | AdjustmentMade = await _make(tx, page, admin_id, request_key)
+        else:
+            form = await pay_forms.open_form(tx, admin_id, request_key, said)
+            answer = replace(page, form=form)
+    office.bell.letters.ring()
+    return answer
 
 
 async def choose_teacher(office: Office, place: FormPlace, person_id: int) -> AdjustPage:
@@ -181,7 +186,8 @@ async def make(office: Office, place: FormPlace) -> AdjustmentMade:
             raise FormOver
         made = await _make(tx, page, place.admin_id, saved_by(place.form_id))
         await drafts.remove_draft(tx, place.form_id)
-        return made
+    office.bell.letters.ring()
+    return made
 
 
 async def present(office: Office, place: FormPlace) -> AdjustPage:
@@ -203,11 +209,14 @@ async def withdraw(office: Office, caller: Caller, adjustment_id: int) -> Withdr
             )
         is_new = await adjustments.withdraw(tx, adjustment_id)
         teacher = await people.get_person(tx, found.person_id)
+        entry = _entry(found, await _lesson(tx, office, found.lesson_id))
         if is_new:
             admin = await people.get_person(tx, admin_id)
             await note(tx, admin.pseudonym, f"withdrew a {found.kind}", teacher.pseudonym)
-        lesson = await _lesson(tx, office, found.lesson_id)
-        return Withdrawn(teacher, replace(found, is_withdrawn=True), lesson, is_new)
+            withdrawn = AdjustmentWithdrawn(entry)
+            await letters.write(tx, teacher.id, withdrawn, f"withdrawn {adjustment_id}")
+    office.bell.letters.ring()
+    return Withdrawn(teacher, entry, is_new)
 
 
 def asked(said: AdjustmentForm) -> Asked:
@@ -223,7 +232,33 @@ def asked(said: AdjustmentForm) -> Asked:
     return Asked.REASON if said.reason is None else Asked.NOTHING
 
 
-def waived_money(line: PayLine) -> Money | None:
+def entry_of(page: AdjustPage) -> PayEntry:
+    """What the form says, when nothing is missing any more."""
+    said = page.form.said
+    assert said.kind is not None
+    if page.lesson is not None:
+        return _waiver(page.lesson, said.reason)
+    return PayEntry(said.kind, said.day or page.today, said.money, None, None, said.reason or "")
+
+
+def _entry(one: Adjustment, lesson: LateClass | None) -> PayEntry:
+    if lesson is not None:
+        return _waiver(lesson, one.reason)
+    return PayEntry(one.kind, one.day, one.money, None, None, one.reason or "")
+
+
+def _waiver(lesson: LateClass, reason: str | None) -> PayEntry:
+    return PayEntry(
+        kind=AdjustmentKind.WAIVER,
+        day=lesson.day,
+        money=_waived_money(lesson.line),
+        late_by=lesson.line.lesson.late_by,
+        topic=lesson.topic,
+        reason=reason or "",
+    )
+
+
+def _waived_money(line: PayLine) -> Money | None:
     """What a waiver gives back."""
     if line.gross is None or line.amount is None:
         return None
@@ -334,7 +369,9 @@ async def _make(
     made = await adjustments.add_adjustment(tx, new, by=admin_id, request_key=request_key)
     admin = await people.get_person(tx, admin_id)
     await note(tx, admin.pseudonym, f"added a {said.kind}", teacher.pseudonym)
-    return AdjustmentMade(teacher, made, page.lesson, is_new=True)
+    entry = _entry(made, page.lesson)
+    await letters.write(tx, teacher.id, PayAdjusted(entry), f"adjusted {made.id}")
+    return AdjustmentMade(teacher, made.id, entry, is_new=True)
 
 
 async def _made_before(tx: Transaction, office: Office, request_key: str) -> AdjustmentMade | None:
@@ -343,4 +380,4 @@ async def _made_before(tx: Transaction, office: Office, request_key: str) -> Adj
         return None
     teacher = await people.get_person(tx, made.person_id)
     lesson = await _lesson(tx, office, made.lesson_id)
-    return AdjustmentMade(teacher, made, lesson, is_new=False)
+    return AdjustmentMade(teacher, made.id, _entry(made, lesson), is_new=False)

@@ -16,7 +16,6 @@ from school.facts import Participant
 from school.holding import lesson_of_start
 from school.model import LessonState, PostKind
 from services.askable import ask_without_end, may_be_asked, told_by
-from services.events import FIGURES_STAND_AFTER
 from services.folding import refold
 from services.office import Office
 from services.zoom_access import client_for
@@ -111,7 +110,9 @@ async def _taken(office: Office, lesson_id: int) -> _Errand | None:
         pause = min(_FIRST_PAUSE * 2 ** min(attempts, 10), _LONGEST_PAUSE)
         if not await asking.begin(tx, lesson_id, tx.now + pause):
             return None
-        is_hopeless = attempts >= _TRIES or _stands(lesson, tx)
+        stand_since = tx.now - office.profile.retention.figures_stand_after
+        # Figures that stand are not worked out anew: soon the events are forgotten.
+        is_hopeless = attempts >= _TRIES or lesson.planned.starts_at <= stand_since
         ways = () if is_hopeless else await _ways_to_ask(tx, lesson)
         places = {
             place.lesson_id: place
@@ -119,11 +120,6 @@ async def _taken(office: Office, lesson_id: int) -> _Errand | None:
             for place in await attendance.lessons_of_meeting(tx, number)
         }
         return _Errand(lesson, ways, tuple(places.values()))
-
-
-def _stands(lesson: Lesson, tx: Transaction) -> bool:
-    """Its figures are not worked out anew: soon its events are forgotten."""
-    return lesson.planned.starts_at <= tx.now - FIGURES_STAND_AFTER
 
 
 async def _ways_to_ask(tx: Transaction, lesson: Lesson) -> tuple[tuple[int, int], ...]:

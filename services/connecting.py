@@ -20,7 +20,7 @@ from services.office import Office
 from services.people import Caller, TelegramUser, require_teacher
 from services.zoom_access import account_behind, revoke, tokens_of, translate
 from storage import connect_attempts as attempts
-from storage import zoom_accounts
+from storage import drafts, zoom_accounts
 from storage.audit import note
 from storage.connect_attempts import Attempt
 from storage.database import Transaction
@@ -179,8 +179,14 @@ async def is_typed_code(office: Office, user: TelegramUser, text: str) -> bool:
         return False
     async with office.database.reading() as tx:
         person = await find_person(tx, user.id)
+        if await attempts.attempt_by_typed_code(tx, _typed_hash(tx, digits)) is not None:
+            return True
         own = await attempts.returned_attempt_of(tx, person.id) if person else None
-        return bool(own or await attempts.attempt_by_typed_code(tx, _typed_hash(tx, digits)))
+        if own is None or person is None:
+            return False
+        # Mistyped, unless something was asked of the person after the page gave the code.
+        asked_at = await drafts.worked_on_last(tx, person.id)
+        return asked_at is None or asked_at <= own.expires_at - STEP_LIFETIME
 
 
 async def finish(office: Office, user: TelegramUser, code: str) -> Connected:

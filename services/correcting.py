@@ -70,4 +70,4 @@ async def _tell(tx: Transaction, lesson: Lesson) -> None:
         if await chats.find_chat(tx, chat_id) is None:
             await chats.remember_chat(tx, chat_id, "private")
         await posts.send_anew(tx, PostKind.CORRECTED, lesson.id, chat_id)
-    await posts.bump(tx, lesson.id, (PostKind.SUMMARY,))
+    await posts.bump(tx, lesson.id, (PostKind.SUMMARY, PostKind.CARD, PostKind.ANSWER))

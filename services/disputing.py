@@ -292,7 +292,8 @@ async def _decided(
     teacher = await people.get_person(tx, dispute.person_id)
     if teacher.telegram_user_id is not None:
         await posts.send_anew(tx, PostKind.VERDICT, dispute.lesson_id, teacher.telegram_user_id)
-    await posts.bump(tx, dispute.lesson_id, (PostKind.DISPUTE, PostKind.SUMMARY))
+    shown = (PostKind.DISPUTE, PostKind.SUMMARY, PostKind.CARD, PostKind.ANSWER)
+    await posts.bump(tx, dispute.lesson_id, shown)
     admin = await people.get_person(tx, by)
     await note(tx, admin.pseudonym, f"{state} a dispute", str(dispute.lesson_id))
 

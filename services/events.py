@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from school.holding import lesson_of_start
@@ -27,10 +27,6 @@ from zoom.webhooks import (
     MeetingUpdated,
     read,
 )
-
-FIGURES_STAND_AFTER = zoom_events.KEPT_FOR - timedelta(days=1)
-"""So long after a lesson its figures stay as they are: folding it anew needs all its raw events,
-and the first of them are forgotten a day later."""
 
 _BATCH = 2_000
 
@@ -145,16 +141,19 @@ async def _assigned(
     """The events by the lesson that they are of. Those of none are done with."""
     lessons: dict[int, list[_Heard]] = defaultdict(list)
     of_none: list[_Heard] = []
+    stand_since = office.clock() - office.profile.retention.figures_stand_after
     async with office.database.writing() as tx:
         places = await attendance.lessons_of_meeting(tx, meeting_id)
         others = [one for one in heard if one.waiting is None]
         for uuid, own in _grouped(others, _meeting_uuid).items():
-            lesson_id = None if uuid is None else await _lesson_of(tx, uuid, own, places)
+            lesson_id = (
+                None if uuid is None else await _lesson_of(tx, uuid, own, places, stand_since)
+            )
             of_lesson = of_none if lesson_id is None else lessons[lesson_id]
             of_lesson.extend(own)
         for one in heard:
             if one.waiting is not None:
-                lesson_id = _lesson_waited_for(places, one.waiting.at, tx.now)
+                lesson_id = _lesson_waited_for(places, one.waiting.at, stand_since)
                 of_lesson = of_none if lesson_id is None else lessons[lesson_id]
                 of_lesson.append(one)
         for lesson_id, own in lessons.items():
@@ -168,7 +167,11 @@ def _meeting_uuid(heard: _Heard) -> str | None:
 
 
 async def _lesson_of(
-    tx: Transaction, meeting_uuid: str, heard: Sequence[_Heard], places: Sequence[LessonPlace]
+    tx: Transaction,
+    meeting_uuid: str,
+    heard: Sequence[_Heard],
+    places: Sequence[LessonPlace],
+    stand_since: datetime,
 ) -> int | None:
     """The lesson that an instance is of; once that is known, it stays so.
 
@@ -180,7 +183,7 @@ async def _lesson_of(
     place = of_known or _place_at(places, near)
     if place is None:
         return None
-    if _stands(place, near, tx.now):
+    if _stands(place, near, stand_since):
         _log.warning(
             "%d events came too late for lesson %d, whose figures stand",
             len(heard),
@@ -192,13 +195,15 @@ async def _lesson_of(
     return place.lesson_id
 
 
-def _lesson_waited_for(places: Sequence[LessonPlace], at: datetime, now: datetime) -> int | None:
+def _lesson_waited_for(
+    places: Sequence[LessonPlace], at: datetime, stand_since: datetime
+) -> int | None:
     """The lesson of the time at which somebody waited.
 
     What the event names as its instance may be an earlier one, or never be held.
     """
     place = _place_at(places, at)
-    return None if place is None or _stands(place, at, now) else place.lesson_id
+    return None if place is None or _stands(place, at, stand_since) else place.lesson_id
 
 
 def _place_at(places: Sequence[LessonPlace], at: datetime) -> LessonPlace | None:
@@ -208,9 +213,10 @@ def _place_at(places: Sequence[LessonPlace], at: datetime) -> LessonPlace | None
     return place
 
 
-def _stands(place: LessonPlace, near: datetime, now: datetime) -> bool:
+def _stands(place: LessonPlace, near: datetime, stand_since: datetime) -> bool:
+    """Whether its figures are not worked out anew: some of what they follow from may be gone."""
     began_at = min(near, place.began_at or near)
-    return began_at <= now - FIGURES_STAND_AFTER
+    return place.is_forgotten or began_at <= stand_since
 
 
 def _grouped(heard: Iterable[_Heard], key: Callable[[_Heard], _Key]) -> Mapping[_Key, list[_Heard]]:

@@ -13,6 +13,7 @@ from school.model import LessonState, PostKind
 from school.waiting import come_for, is_awaited, who_waits
 from services.askable import after_fold
 from services.happenings import happening_of, waiting_of
+from services.name_erasing import erase_again
 from services.office import Office
 from services.roster_filling import fill
 from storage import (
@@ -159,11 +160,16 @@ async def _kept(
 ) -> bool:
     """Save what was found, unless it was found from other events than there are now."""
     async with office.database.writing() as tx:
+        if await attendance.is_forgotten(tx, material.lesson.id):  # meanwhile: it stays as it is
+            return True
         if not await material.is_all(tx):
             return False
         await _save(tx, material, found, begins_roster=begins_roster)
+        is_erased_again = await erase_again(tx, material.lesson.id)
         await zoom_events.mark_applied(tx, applied)
     office.bell.posts.ring()
+    if is_erased_again:  # who came under an erased name is counted once, whatever came late
+        await fold_anew(office, material.lesson.id)
     return True
 
 

@@ -12,6 +12,7 @@ from school.money import Money
 from school.periods import Period, month_of, school_day
 from school.reports import Figures, LessonRow, build_report
 from school.statements import month_key
+from services.auditing import note_by_admin
 from services.dispute_contents import counted
 from services.office import Office
 from services.paying import PaidLine, pay_line_of
@@ -19,7 +20,7 @@ from services.people import Caller, Teacher
 from services.report_rows import titled_lessons
 from services.statement_contents import contents_of
 from storage import courses, disputes, outages, people, statements, stays
-from storage.attendance import Outcome, outcome_of
+from storage.attendance import Outcome, is_forgotten, outcome_of
 from storage.courses import Lesson
 from storage.database import Transaction
 from storage.reports import Of, Scope
@@ -61,7 +62,7 @@ class OpenedLesson:
     """All that a lesson's figures are made of, for its teacher or an admin.
 
     `gaps` are the times in which the program heard nothing. `can_confirm`: something was filled
-    in, and the reader may say that it is right.
+    in, and the reader may say that it is right. `is_forgotten`: who was there is past its time.
     """
 
     lesson_id: int
@@ -81,6 +82,7 @@ class OpenedLesson:
     can_confirm: bool
     can_correct: bool
     as_of: datetime
+    is_forgotten: bool = False
 
 
 async def hours(
@@ -121,7 +123,10 @@ async def open_lesson(office: Office, caller: Caller, lesson_id: int) -> OpenedL
         is_own, is_admin = lesson.given_by == caller.person_id, caller.role is Role.ADMIN
         if not (is_own or is_admin):
             raise NotAllowed("Only the teacher of this class can do this.")
-        return await _opened(office, tx, lesson, is_own=is_own, is_admin=is_admin)
+        opened = await _opened(office, tx, lesson, is_own=is_own, is_admin=is_admin)
+    if not is_own:
+        await note_by_admin(office, caller, "saw who was in a class", str(lesson_id))
+    return opened
 
 
 async def _opened(
@@ -151,6 +156,7 @@ async def _opened(
         can_confirm=is_own and is_over and now_counts.is_inferred,
         can_correct=is_admin and is_over,
         as_of=tx.now,
+        is_forgotten=await is_forgotten(tx, lesson.id),
     )
 
 

@@ -51,6 +51,8 @@ class Bell:
     heart: Wakeup = field(default_factory=Wakeup)  # to say that the program is there
     asking: Wakeup = field(default_factory=Wakeup)  # Zoom may know what its events did not tell
     letters: Wakeup = field(default_factory=Wakeup)  # somebody is to be written to
+    lapses: Wakeup = field(default_factory=Wakeup)  # what was accepted may say something else
+    erasures: Wakeup = field(default_factory=Wakeup)  # the list of erasures is to be written on
     grants: Wakeup = field(default_factory=Wakeup)  # tokens are to be renewed, or ended at Zoom
 
     def ring_all(self) -> None:
@@ -67,7 +69,9 @@ class Bell:
             self.heart,
             self.asking,
             self.letters,
+            self.lapses,
             self.grants,
+            self.erasures,
         ):
             wakeup.ring()
 

@@ -3,7 +3,6 @@
 import logging
 
 from school.stays import PATIENCE
-from services.events import FIGURES_STAND_AFTER
 from services.folding import end_if_overdue
 from services.office import Office
 from storage import attendance
@@ -19,7 +18,9 @@ async def close_overdue(office: Office) -> int:
     """
     async with office.database.reading() as tx:
         quiet = await attendance.quiet_live_lessons(
-            tx, quiet_since=tx.now - PATIENCE, began_after=tx.now - FIGURES_STAND_AFTER
+            tx,
+            quiet_since=tx.now - PATIENCE,
+            began_after=tx.now - office.profile.retention.figures_stand_after,
         )
     return sum([await _ended(office, lesson_id) for lesson_id in quiet])
 

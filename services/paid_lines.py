@@ -1,12 +1,13 @@
 """One class's pay, opened: every step, and the times it rests on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from school.errors import NotAllowed, Outdated
 from school.intervals import Span
 from school.model import Role
 from school.pay import PayLine
+from services.auditing import note_by_admin
 from services.office import Office
 from services.paying import pay_line_of
 from services.people import Caller
@@ -17,12 +18,18 @@ from storage.database import Transaction
 
 @dataclass(frozen=True, slots=True)
 class OpenedLine:
-    """A pay line with what it rests on. `zone` is the class's own; `topic` None once erased."""
+    """A pay line with what it rests on. `zone` is the class's own; `topic` None once erased.
+
+    `teacher_there` is as was found, which nothing that was corrected changes; it is empty where
+    the line is a locked one and says something else than was found by now. `now` is then what the
+    class comes to today.
+    """
 
     line: PayLine
     topic: str | None
     zone: ZoneInfo
-    teacher_there: tuple[Span, ...]  # as was found; nothing that was corrected changes it
+    teacher_there: tuple[Span, ...]
+    now: PayLine | None = None
 
 
 async def open_line(office: Office, caller: Caller, lesson_id: int) -> OpenedLine:
@@ -33,7 +40,10 @@ async def open_line(office: Office, caller: Caller, lesson_id: int) -> OpenedLin
             raise Outdated("This class is not over yet.")
         if caller.role is not Role.ADMIN and caller.person_id != found.teacher_id:
             raise NotAllowed("Only the teacher of this class can do this.")
-        return await _opened(tx, found.line)
+        opened = await _opened(tx, found.line)
+    if caller.person_id != found.teacher_id:
+        await note_by_admin(office, caller, "saw the pay of a class", str(lesson_id))
+    return opened
 
 
 async def open_in_statement(
@@ -44,8 +54,17 @@ async def open_in_statement(
     line = next((one for one in page.content.lessons if one.lesson.lesson_id == lesson_id), None)
     if line is None:
         raise Outdated("This class is not in the statement any more.")
+    is_locked = page.stored is not None and page.stored.is_closed
     async with office.database.reading() as tx:
-        return await _opened(tx, line), page
+        opened = await _opened(tx, line)
+        now = await pay_line_of(tx, lesson_id, office.profile.zone) if is_locked else None
+    if now is None or _comes_to_the_same(now.line, line):
+        return opened, page
+    return replace(opened, teacher_there=(), now=now.line), page
+
+
+def _comes_to_the_same(one: PayLine, other: PayLine) -> bool:
+    return (one.lesson, one.paid, one.amount) == (other.lesson, other.paid, other.amount)
 
 
 async def _opened(tx: Transaction, line: PayLine) -> OpenedLine:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 
+from school.letters import RulesSet
 from school.model import Planned
 from school.money import Money
 from school.pay import CalledOffBy, LessonFacts, PayLine, pay_line
@@ -20,8 +21,18 @@ from school.pay_rules import (
     RulesVersion,
     rules_on,
 )
+from services import letters
 from services.office import Office
-from services.pay_forms import FormOver, FormPlace, form_at, form_of, open_now, saved_by, today_of
+from services.pay_forms import (
+    FormOver,
+    FormPlace,
+    form_at,
+    form_of,
+    open_now,
+    saved_by,
+    teachers_by_name,
+    today_of,
+)
 from services.people import Caller, require_admin
 from services.rates import next_month
 from storage import drafts, pay, pay_forms, people
@@ -71,10 +82,11 @@ class RulesPage:
 
 @dataclass(frozen=True, slots=True)
 class RulesSaved:
-    """Rules that hold from a day on."""
+    """Rules that hold from a day on; `told` is how many teachers hear of it."""
 
     rules: PayRules
     valid_from: date
+    told: int
 
 
 async def begin(office: Office, caller: Caller, request_key: str) -> RulesPage:
@@ -128,13 +140,29 @@ async def save(office: Office, place: FormPlace) -> RulesSaved:
         key = saved_by(place.form_id)
         before = await pay.rules_of_request(tx, key, place.admin_id)
         if before is not None:
-            return RulesSaved(before.rules, before.valid_from)
+            return RulesSaved(before.rules, before.valid_from, told=0)
         said = (await form_at(tx, RulesForm, place)).said
+        former = rules_on(said.valid_from, await pay.rules_versions(tx))
         await pay.add_rules(tx, said.rules, said.valid_from, by=place.admin_id, request_key=key)
         admin = await people.get_person(tx, place.admin_id)
         await note(tx, admin.pseudonym, f"set pay rules from {said.valid_from.isoformat()}")
         await drafts.remove_draft(tx, place.form_id)
-        return RulesSaved(said.rules, said.valid_from)
+        told = await _tell_teachers(tx, said, former.rules, place)
+    office.bell.letters.ring()
+    return RulesSaved(said.rules, said.valid_from, told)
+
+
+async def _tell_teachers(
+    tx: Transaction, said: RulesForm, former: PayRules, place: FormPlace
+) -> int:
+    """Of what differs from the day on, if anything does; not the teacher who set it."""
+    if said.rules == former:
+        return 0
+    teachers = [one for one in await teachers_by_name(tx) if one.id != place.admin_id]
+    for one in teachers:
+        letter = RulesSet(said.valid_from, said.rules, former)
+        await letters.write(tx, one.id, letter, f"rules of {saved_by(place.form_id)}")
+    return len(teachers)
 
 
 async def present(office: Office, place: FormPlace) -> RulesPage:

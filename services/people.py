@@ -89,8 +89,8 @@ async def who_is(office: Office, user: TelegramUser) -> Caller:
 
 async def remember(tx: Transaction, user: TelegramUser) -> Person:
     """Store somebody who begins something, or keep their name up to date."""
-    name = _shown_name(user)
     person = await find_person(tx, user.id)
+    name = shown_name(user, person)
     if person is None:
         return await add_person(tx, user.id, name, user.username)
     if (person.name, person.username) != (name, user.username):
@@ -227,7 +227,7 @@ async def _made_teacher(
 def _should_be_stored(office: Office, user: TelegramUser, person: Person | None) -> bool:
     if person is None:
         return user.id in office.profile.admin_ids
-    return (person.name, person.username) != (_shown_name(user), user.username)
+    return (person.name, person.username) != (shown_name(user, person), user.username)
 
 
 async def _caller(
@@ -236,7 +236,7 @@ async def _caller(
     return Caller(
         person_id=person.id if person else None,
         telegram_user_id=user.id,
-        name=_shown_name(user),
+        name=shown_name(user, person),
         role=Role.STRANGER if person is None else await _role(tx, office, user, person),
         is_teacher=person is not None and person.is_teacher,
         language=(person and person.language) or user.language_code or office.profile.language,
@@ -255,5 +255,8 @@ async def _role(tx: Transaction, office: Office, user: TelegramUser, person: Per
     return Role.STUDENT if is_taught_there else Role.STRANGER
 
 
-def _shown_name(user: TelegramUser) -> str:
+def shown_name(user: TelegramUser, person: Person | None = None) -> str:
+    """The name that the person chose, else the one that they have in Telegram."""
+    if person is not None and person.has_own_name:
+        return person.name
     return clean_name(user.name) or str(user.id)

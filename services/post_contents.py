@@ -271,7 +271,8 @@ class Summary:
 
     `corrected` is how it counts where a person has corrected it.
     `known_as` is what those on the course's list are called there, by student; `absent` are those
-    on it who did not come. Who the `unknown` names are can be asked.
+    on it who did not come. Who the `unknown` names are can be asked. `is_forgotten`: who was there
+    is past its time, so that nothing of that is known; the outcome is.
     """
 
     lesson_id: int
@@ -287,6 +288,7 @@ class Summary:
     unknown: tuple[str, ...] = ()
     rules: AttendanceRules = field(default_factory=AttendanceRules)
     unsure: Unsure = Unsure()
+    is_forgotten: bool = False
 
 
 @dataclass(frozen=True, slots=True)

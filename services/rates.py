@@ -5,11 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from school.errors import NotUnderstood
+from school.letters import RateSet
 from school.names import clean_name, normalised_name
 from school.pay_phrases import check_amount, parse_amount, parse_rate
 from school.pay_rules import Rate, rate_for
 from school.statements import month_key
 from school.when import parse_day
+from services import letters
+from services.auditing import note_by_admin
 from services.office import Office
 from services.pay_forms import (
     FormOver,
@@ -82,8 +85,7 @@ class RateSaved:
     """A rate that now holds; `is_new` is False where the same request came before."""
 
     teacher: Person
-    rate: NewRate
-    topic: str | None
+    rate: RateSet
     closed: tuple[str, ...]
     is_new: bool
 
@@ -113,18 +115,23 @@ async def begin(office: Office, caller: Caller, text: str, request_key: str) -> 
             said = replace(said, candidates=tuple(one.id for one in found))
         is_bare = (said.per, said.amount, said.valid_from) == (None, None, None)
         if len(found) == 1 and is_bare and not rest:
+            await _note_seen(tx, admin_id, found[0])
             return await _history(tx, office, found[0])
         # Whoever types a rate in one line means all classes, if they name none.
         said = replace(said, is_course_chosen=True)
         page = await _page(tx, office, PayForm(0, admin_id, 0, None, said))
         if page.teacher and missing(page) is None and not page.closed:
-            return await _save(tx, page, admin_id, request_key)
-        return replace(page, form=await pay_forms.open_form(tx, admin_id, request_key, said))
+            answer: RateAnswer = await _save(tx, page, admin_id, request_key)
+        else:
+            form = await pay_forms.open_form(tx, admin_id, request_key, said)
+            answer = replace(page, form=form)
+    office.bell.letters.ring()
+    return answer
 
 
 async def list_rates(office: Office, caller: Caller) -> RateList:
     """Everybody who teaches, with what they earn today."""
-    require_admin(office, caller)
+    await note_by_admin(office, caller, "saw the list of rates")
     today = today_of(office)
     async with office.database.reading() as tx:
         rates = await pay.rates_of(tx)
@@ -138,9 +145,16 @@ async def list_rates(office: Office, caller: Caller) -> RateList:
 
 async def history(office: Office, caller: Caller, person_id: int) -> RateHistory:
     """What a teacher earns and has earned."""
-    require_admin(office, caller)
-    async with office.database.reading() as tx:
-        return await _history(tx, office, await _teacher(tx, person_id))
+    admin_id = require_admin(office, caller)
+    async with office.database.writing() as tx:
+        teacher = await _teacher(tx, person_id)
+        await _note_seen(tx, admin_id, teacher)
+        return await _history(tx, office, teacher)
+
+
+async def _note_seen(tx: Transaction, admin_id: int, teacher: Person) -> None:
+    admin = await people.get_person(tx, admin_id)
+    await note(tx, admin.pseudonym, "saw rates", teacher.pseudonym)
 
 
 async def change(office: Office, caller: Caller, person_id: int, request_key: str) -> RatePage:
@@ -198,7 +212,8 @@ async def save(office: Office, place: FormPlace) -> RateSaved:
             raise FormOver
         saved = await _save(tx, page, place.admin_id, saved_by(place.form_id))
         await drafts.remove_draft(tx, place.form_id)
-        return saved
+    office.bell.letters.ring()
+    return saved
 
 
 async def present(office: Office, place: FormPlace) -> RatePage:
@@ -299,7 +314,15 @@ async def _save(tx: Transaction, page: RatePage, admin_id: int, request_key: str
         admin = await people.get_person(tx, admin_id)
         await note(tx, admin.pseudonym, "set a rate", teacher.pseudonym)
     topic = page.courses.get(said.course_id) if said.course_id is not None else None
-    return RateSaved(teacher, new, topic, page.closed, is_new)
+    said_to_all = _told(new, topic)
+    if is_new:
+        await letters.write(tx, teacher.id, said_to_all, f"rate of {request_key}")
+    return RateSaved(teacher, said_to_all, page.closed, is_new)
+
+
+def _told(new: NewRate, topic: str | None) -> RateSet:
+    is_for_one = new.course_id is not None
+    return RateSet(new.money, new.per, new.valid_from, is_for_one_course=is_for_one, topic=topic)
 
 
 async def _saved_before(tx: Transaction, place: FormPlace) -> RateSaved | None:
@@ -309,7 +332,7 @@ async def _saved_before(tx: Transaction, place: FormPlace) -> RateSaved | None:
     teacher = await people.get_person(tx, new.person_id)
     topics = await pay.topics_of(tx, {new.course_id} if new.course_id else ())
     topic = topics.get(new.course_id or 0)
-    return RateSaved(teacher, new, topic, (), is_new=False)
+    return RateSaved(teacher, _told(new, topic), (), is_new=False)
 
 
 async def _history(tx: Transaction, office: Office, teacher: Person) -> RateHistory:

@@ -12,10 +12,12 @@ from datetime import date, timedelta
 from school.attendance import Sureness
 from school.corrections import Correction, Measures, corrected
 from school.model import AttendanceRules
-from school.pay import CalledOffBy
+from school.money import Money
+from school.pay import CalledOffBy, Outcome
 from school.periods import Period, school_day
 from school.reports import LessonRow
 from school.standing import ABSENT, Standings, standing_of
+from school.statements import worth
 from services.paying import PaidLine, pay_lines_in
 from storage import reports
 from storage.attendance import PresenceRow
@@ -176,6 +178,28 @@ async def corrections(tx: Transaction, period: Period, scope: Scope) -> list[Tit
     names = await reports.names_of(tx, {one.teacher_id for one in entries})
     topics = await reports.topics_of(tx, {one.course_id for one in entries})
     return [TitledCorrection(one, names[one.teacher_id], topics[one.course_id]) for one in entries]
+
+
+@dataclass(frozen=True, slots=True)
+class CalledOff:
+    """Lessons that were called off, and what is paid for them."""
+
+    count: int
+    paid: tuple[Money, ...]
+
+
+async def called_off(tx: Transaction, period: Period, scope: Scope) -> CalledOff:
+    count = await reports.count_called_off(tx, period, scope)
+    if not count:
+        return CalledOff(0, ())
+    courses = await _courses_of(tx, scope)
+    lines = [
+        one.line
+        for one in await pay_lines_in(tx, period, scope.teacher_ids, with_topics=False)
+        if one.line.outcome in {Outcome.LATE_CANCEL, Outcome.CANCELLED}
+        and (courses is None or one.line.lesson.course_id in courses)
+    ]
+    return CalledOff(count, tuple(money for money in worth(lines) if money.amount))
 
 
 async def pay_of(

@@ -6,7 +6,6 @@ from school.identity import HOST
 from school.model import PostKind
 from school.names import normalised_name
 from school.roster import Comer, KnownStudent, Recognition, recognised
-from services.events import FIGURES_STAND_AFTER
 from services.folding import fold_anew
 from services.office import Office
 from storage import attendance, courses, matching, posts, students
@@ -19,12 +18,13 @@ async def bring_up_to_date(office: Office, course_id: int) -> None:
     """After a change of the roster; may be repeated.
 
     Lessons whose events are kept are folded anew. Of others only who is who changes: what two
-    names came to that are one student's is not added up any more.
+    names came to that are one student's is not added up any more. Of those where it is forgotten
+    who was there, nothing changes.
     """
     async with office.database.reading() as tx:
         lessons = await courses.lessons_of_course(tx, course_id)
         began = await matching.began_in_course(tx, course_id)
-        recent = tx.now - FIGURES_STAND_AFTER
+        recent = tx.now - office.profile.retention.figures_stand_after
     held = [(one, began[one.id]) for one in lessons if one.id in began]
     for lesson, began_at in held:
         if began_at <= recent or not await fold_anew(office, lesson.id):

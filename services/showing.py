@@ -130,7 +130,7 @@ async def _contents(
         case PostKind.CARD:
             if claim.message_id is None and _is_over(scene.lesson, tx.now):
                 return None  # it would announce what is past
-            return _card(tx, office, scene, zone)
+            return await _card(tx, office, scene, zone)
         case PostKind.ANSWER:
             return await _answer_or_none(tx, claim, scene, chat)
         case PostKind.SUMMARY:
@@ -148,7 +148,7 @@ def _is_over(lesson: Lesson, now: datetime) -> bool:
     return is_past or lesson.state in {LessonState.ENDED, LessonState.CANCELLED}
 
 
-def _card(tx: Transaction, office: Office, scene: Scene, zone: ZoneInfo) -> ClassCard:
+async def _card(tx: Transaction, office: Office, scene: Scene, zone: ZoneInfo) -> ClassCard:
     lesson, course = scene.lesson, scene.course
     until_start = lesson.planned.starts_at - tx.now
     return ClassCard(
@@ -159,13 +159,20 @@ def _card(tx: Transaction, office: Office, scene: Scene, zone: ZoneInfo) -> Clas
         state=lesson.state,
         starts_soon=timedelta() < until_start <= SOON,
         here_now=scene.outcome.here_now,
-        lasted=scene.outcome.actual,
+        lasted=await _lasted(tx, scene),
         student_count=scene.outcome.student_count,
         join_url=scene.join_url,
         calendar_url=lesson_calendar_url(tx.vault, office.profile, lesson.id),
         repeat=Repeat.from_text(course.repeat) if course.repeat else None,
         is_announced=True,
     )
+
+
+async def _lasted(tx: Transaction, scene: Scene) -> timedelta | None:
+    """How long it counts as, once it is over; None where it was not held."""
+    if scene.lesson.state is not LessonState.ENDED:
+        return scene.outcome.actual
+    return (await counted(tx, scene.lesson.id, scene.outcome)).actual or None
 
 
 async def _answer_or_none(
@@ -204,7 +211,7 @@ async def _answer(tx: Transaction, scene: Scene, chat: Chat, owner: Person) -> A
         state=lesson.state,
         deliveries=tuple(_delivery(state) for state in states),
         here_now=scene.outcome.here_now,
-        lasted=scene.outcome.actual,
+        lasted=await _lasted(tx, scene),
         problem=await _problem(tx, scene),
         next_try_at=meeting.next_try_at,
         zoom_email=account.email if account else None,
@@ -281,6 +288,7 @@ async def _summary(tx: Transaction, office: Office, scene: Scene) -> Summary:
         unknown=tuple(one.name or "" for one in everybody if one.is_unknown),
         rules=office.profile.attendance,
         unsure=unsure,
+        is_forgotten=await attendance.is_forgotten(tx, scene.lesson.id),
     )
 
 

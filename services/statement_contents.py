@@ -21,7 +21,6 @@ from school.statements import (
     state_now,
 )
 from services.paying import pay_lines_in
-from services.retention import accounts_kept_since
 from storage import adjustments, pay, people, statements
 from storage.database import Transaction
 from storage.people import Person
@@ -127,9 +126,8 @@ async def _carried(
 ) -> tuple[CarriedLine, ...]:
     """What closed months came to beyond what was settled; in the month after the last of them."""
     closed = [one.content for one in stored if one.content is not None]
-    # Of a month that is about to be forgotten, some of the lessons may be gone already.
-    kept_since = month_key(accounts_kept_since(tx.now).date())
-    months = [one.month for one in closed if one.month > kept_since]
+    # Statements are forgotten before their lessons: all lessons of these months are there.
+    months = [one.month for one in closed]
     if not months or month != month_after(closed[-1].month):
         return ()
     span = Period(period_of(months[0], zone).first_day, period_of(months[-1], zone).last_day, zone)

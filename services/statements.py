@@ -10,6 +10,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from school.errors import NotAllowed, NotUnderstood
+from school.letters import StatementAccepted, StatementLocked, StatementPaid, StatementReady
 from school.model import Role
 from school.money import Money
 from school.periods import school_day
@@ -18,6 +19,8 @@ from school.statements import (
     StatementState,
     month_key,
 )
+from services import letters
+from services.auditing import note_by_admin
 from services.office import Office
 from services.people import Caller, require_admin
 from services.statement_contents import (
@@ -63,8 +66,8 @@ class StatementPage:
 
     @property
     def has_lapsed(self) -> bool:
-        was = self.stored.state if self.stored else StatementState.DRAFT
-        return was is StatementState.ACCEPTED and self.state is StatementState.DRAFT
+        was_accepted = self.stored is not None and self.stored.accepted_digest is not None
+        return was_accepted and self.state is StatementState.DRAFT
 
     @property
     def seen(self) -> str:
@@ -107,18 +110,36 @@ def seen_of(content: StatementContent) -> str:
     return content.digest().hex()[:_SHOWN_OF_A_DIGEST]
 
 
-async def show(office: Office, caller: Caller, person_id: int, month: str) -> StatementPage:
-    """For the teacher themselves, and for admins. Raises NotAllowed for everybody else."""
-    async with office.database.reading() as tx:
-        return await _page(tx, office, caller, person_id, month)
-
-
-async def show_to_admin(
-    office: Office, caller: Caller, person_id: int, month: str
+async def show(
+    office: Office, caller: Caller, person_id: int, month: str, *, as_paper: bool = False
 ) -> StatementPage:
-    """Raises NotAllowed for everybody else, the teacher too."""
-    require_admin(office, caller)
-    return await show(office, caller, person_id, month)
+    """For the teacher themselves, and for admins, which is noted; `as_paper`: to be taken along.
+
+    Raises NotAllowed for everybody else.
+    """
+    async with office.database.reading() as tx:
+        page = await _page(tx, office, caller, person_id, month)
+    if not page.is_own:
+        action = "exported a statement" if as_paper else "saw a statement"
+        await note_by_admin(office, caller, f"{action} of {month}", page.teacher.pseudonym)
+    return page
+
+
+async def ask_to_accept(
+    office: Office, caller: Caller, person_id: int, month: str, request_key: str
+) -> StatementPage:
+    """The teacher is told that it waits for them, once for each press."""
+    admin_id = require_admin(office, caller)
+    async with office.database.writing() as tx:
+        page = await _page(tx, office, caller, person_id, month)
+        admin = await people.get_person(tx, admin_id)
+        await note(
+            tx, admin.pseudonym, f"asked to accept a statement of {month}", page.teacher.pseudonym
+        )
+        ready = StatementReady(person_id, month, page.content.totals)
+        await letters.write(tx, person_id, ready, f"ready {request_key}")
+    office.bell.letters.ring()
+    return page
 
 
 async def accept(
@@ -136,7 +157,12 @@ async def accept(
             return _with(page, has_changed=True)
         await statements.accept(tx, person_id, month, page.content.digest())
         await note(tx, page.teacher.pseudonym, "accepted a statement", month)
-        return _with(await _page(tx, office, caller, person_id, month), is_news=True)
+        accepted = StatementAccepted(person_id, page.teacher.name, month, page.content.totals)
+        key = f"accepted {person_id} {month} {page.seen}"
+        await letters.write_to_admins(tx, office, accepted, key, about_id=person_id, but=person_id)
+        page = _with(await _page(tx, office, caller, person_id, month), is_news=True)
+    office.bell.letters.ring()
+    return page
 
 
 async def lock(
@@ -157,7 +183,9 @@ async def lock(
         if page.state is StatementState.DRAFT and not is_sure:
             return _with(page, asks_if_sure=True)
         await _lock(tx, page, admin_id)
-        return _with(await _page(tx, office, caller, person_id, month), is_news=True)
+        page = _with(await _page(tx, office, caller, person_id, month), is_news=True)
+    office.bell.letters.ring()
+    return page
 
 
 async def lock_accepted(office: Office, caller: Caller, month: str) -> LockedAll:
@@ -165,7 +193,7 @@ async def lock_accepted(office: Office, caller: Caller, month: str) -> LockedAll
     admin_id = require_admin(office, caller)
     async with office.database.reading() as tx:
         accepted = await statements.accepted_in(tx, month)
-    locked, lapsed = [], 0
+    locked = []
     for person_id in accepted:
         async with office.database.writing() as tx:
             page = await _page(tx, office, caller, person_id, month)
@@ -174,7 +202,9 @@ async def lock_accepted(office: Office, caller: Caller, month: str) -> LockedAll
                 await _lock(tx, page, admin_id)
                 after = await _page(tx, office, caller, person_id, month)
                 locked.append(_with(after, is_news=True))
-            lapsed += page.has_lapsed
+    async with office.database.reading() as tx:
+        lapsed = await statements.count_lapsed(tx, month)
+    office.bell.letters.ring()
     return LockedAll(month, tuple(locked), lapsed)
 
 
@@ -197,7 +227,12 @@ async def pay_out(
             return page
         admin = await people.get_person(tx, admin_id)
         await note(tx, admin.pseudonym, f"paid a statement of {month}", page.teacher.pseudonym)
-        return _with(await _page(tx, office, caller, person_id, month), is_news=True)
+        if not page.is_own:
+            paid = StatementPaid(person_id, month, page.content.payable, paid_on, reference)
+            await letters.write(tx, person_id, paid, f"paid {month}")
+        page = _with(await _page(tx, office, caller, person_id, month), is_news=True)
+    office.bell.letters.ring()
+    return page
 
 
 async def list_month(office: Office, caller: Caller, month: str | None, page: int) -> MonthPage:
@@ -207,6 +242,7 @@ async def list_month(office: Office, caller: Caller, month: str | None, page: in
     this_month = month_key(school_day(office.clock(), zone))
     month = month or month_before(this_month)
     period = period_of(month, zone)
+    await note_by_admin(office, caller, f"saw the list of statements of {month}")
     async with office.database.reading() as tx:
         concerned = await concerned_in(tx, period)
         pages = max(1, -(-len(concerned) // _ON_A_PAGE))
@@ -231,17 +267,6 @@ async def list_month(office: Office, caller: Caller, month: str | None, page: in
     )
 
 
-async def admins_to_tell(office: Office, caller: Caller) -> tuple[Person, ...]:
-    """All admins who have written to the bot, but not the one who asks."""
-    async with office.database.reading() as tx:
-        found = [
-            await people.find_person(tx, one)
-            for one in sorted(office.profile.admin_ids)
-            if one != caller.telegram_user_id
-        ]
-    return tuple(one for one in found if one is not None)
-
-
 def _with(page: StatementPage, **flags: bool) -> StatementPage:
     return replace(page, **flags)  # type: ignore[arg-type]
 
@@ -252,9 +277,14 @@ def _require_over(page: StatementPage) -> None:
 
 
 async def _lock(tx: Transaction, page: StatementPage, admin_id: int) -> None:
+    if page.stored is not None and page.has_lapsed:
+        await statements.lapse(tx, page.stored)  # locked all the same, but nobody agreed with it
     await statements.lock(tx, page.teacher.id, page.content, by=admin_id)
     admin = await people.get_person(tx, admin_id)
     await note(tx, admin.pseudonym, f"locked a statement of {page.month}", page.teacher.pseudonym)
+    if not page.is_own:
+        locked = StatementLocked(page.teacher.id, page.month, page.content.payable)
+        await letters.write(tx, page.teacher.id, locked, f"locked {page.month}")
 
 
 async def _page(

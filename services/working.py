@@ -19,6 +19,7 @@ _OVERDUE_S = 60
 _CONTINUE_S = 3_600
 _BEAT_S = 30
 _ASK_S = 30
+_LAPSE_S = 300
 _CLEAR_S = 600  # what is kept for one hour is kept for little more
 
 
@@ -64,13 +65,16 @@ def clock_strikes(office: Office) -> Iterator[None]:
     )
     for wakeup, seconds in (
         (bell.posts, _LOOK_S),
+        (bell.letters, _LOOK_S),
         (bell.inbox, _LOOK_S),
         (bell.courses, _LOOK_S),
         (bell.looks, _LOOK_S),
         (bell.reminders, _LOOK_S),
         (bell.series, _CONTINUE_S),
         (bell.overdue, _OVERDUE_S),
+        (bell.lapses, _LAPSE_S),
         (bell.clearing, _CLEAR_S),
+        (bell.erasures, _CLEAR_S),
         (bell.heart, _BEAT_S),
         (bell.asking, _ASK_S),
     ):

@@ -14,7 +14,6 @@ from storage.attendance import instance_index
 from storage.database import Transaction
 from storage.schema import zoom_answer
 from storage.sealing import Vault
-from storage.zoom_events import KEPT_FOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +59,6 @@ async def count_of_lesson(tx: Transaction, lesson_id: int) -> int:
         select(func.count()).where(zoom_answer.c.lesson_id == lesson_id)
     )
     return int(found.scalar_one())
-
-
-async def forget_old(tx: Transaction) -> int:
-    """Delete those that are as old as raw events get; how many."""
-    gone = await tx.connection.execute(
-        delete(zoom_answer).where(zoom_answer.c.asked_at <= tx.now - KEPT_FOR)
-    )
-    return gone.rowcount
 
 
 def _place(uuid_index: bytes) -> tuple[str, str, bytes]:

@@ -25,6 +25,7 @@ class LessonPlace:
     planned: Planned
     is_off: bool
     began_at: datetime | None
+    is_forgotten: bool  # who was there
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ async def lessons_of_meeting(tx: Transaction, meeting_id: int) -> tuple[LessonPl
             lesson.c.length_seconds,
             lesson.c.state,
             lesson.c.began_at,
+            lesson.c.forgotten_at,
         )
         .join(meeting, meeting.c.course_id == lesson.c.course_id)
         .where(meeting.c.meeting_id == meeting_id)
@@ -107,6 +109,7 @@ async def lessons_of_meeting(tx: Transaction, meeting_id: int) -> tuple[LessonPl
             planned=Planned(row.starts_at, timedelta(seconds=row.length_seconds)),
             is_off=row.state == LessonState.CANCELLED,
             began_at=row.began_at,
+            is_forgotten=row.forgotten_at is not None,
         )
         for row in rows
     )
@@ -171,22 +174,20 @@ async def keep_waiting(tx: Transaction, lesson_id: int, names: str | None) -> No
     )
 
 
-async def forget_waiting(tx: Transaction, planned_before: datetime) -> int:
-    """Who waited for lessons that were planned before that; of how many it was known."""
-    result = await tx.connection.execute(
-        update(lesson)
-        .where(lesson.c.sealed_waiting.is_not(None), lesson.c.starts_at < planned_before)
-        .values(sealed_waiting=None)
-    )
-    return result.rowcount
-
-
 async def waiting_in(tx: Transaction, lesson_id: int) -> str | None:
     """Who waits for the host, as a JSON list of names; None: nobody."""
     sealed = await tx.connection.scalar(
         select(lesson.c.sealed_waiting).where(lesson.c.id == lesson_id)
     )
     return tx.vault.open_optional("lesson", "sealed_waiting", lesson_id, sealed)
+
+
+async def is_forgotten(tx: Transaction, lesson_id: int) -> bool:
+    """Whether it is past its time who was in a lesson; then it must never be folded anew."""
+    forgotten_at = await tx.connection.scalar(
+        select(lesson.c.forgotten_at).where(lesson.c.id == lesson_id)
+    )
+    return forgotten_at is not None
 
 
 async def last_start(tx: Transaction, lesson_id: int) -> datetime | None:

@@ -29,6 +29,7 @@ class Attempt:
     cookie_hash: bytes | None
     typed_code_hash: bytes | None
     typed_tries: int
+    expires_at: datetime
     verifier: str | None = field(repr=False)
     code: str | None = field(repr=False)
 
@@ -42,6 +43,7 @@ def _attempt(tx: Transaction, row: Row[Any]) -> Attempt:
         cookie_hash=row.cookie_hash,
         typed_code_hash=row.typed_code_hash,
         typed_tries=row.typed_tries,
+        expires_at=row.expires_at,
         verifier=opened("connect_attempt", "sealed_verifier", row.id, row.sealed_verifier),
         code=opened("connect_attempt", "sealed_code", row.id, row.sealed_code),
     )
@@ -147,14 +149,6 @@ async def remove_attempts_of(tx: Transaction, person_id: int) -> None:
             (connect_attempt.c.person_id == person_id) | (connect_attempt.c.expires_at <= tx.now)
         )
     )
-
-
-async def forget_expired(tx: Transaction) -> int:
-    """Delete every expired attempt; returns how many."""
-    gone = await tx.connection.execute(
-        delete(connect_attempt).where(connect_attempt.c.expires_at <= tx.now)
-    )
-    return gone.rowcount
 
 
 async def _one(tx: Transaction, stage: Stage, condition: ColumnElement[bool]) -> Attempt | None:

@@ -7,7 +7,7 @@ from datetime import time as time_of_day
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, insert, select, update
+from sqlalchemy import Row, and_, delete, func, insert, select, update
 
 from school.recurrence import Repeat, first_day
 from storage.database import Transaction
@@ -238,11 +238,6 @@ async def remove_draft(tx: Transaction, draft_id: int) -> bool:
     return bool(gone.rowcount)
 
 
-async def forget_drafts(tx: Transaction, before: datetime) -> int:
-    gone = await tx.connection.execute(delete(draft).where(draft.c.updated_at < before))
-    return gone.rowcount
-
-
 # For forms of every kind
 
 
@@ -264,6 +259,16 @@ async def row_of(tx: Transaction, draft_id: int, kind: DraftKind) -> Row[Any] | 
         select(draft).where(draft.c.id == draft_id, draft.c.kind == kind)
     )
     return found.one_or_none()
+
+
+async def worked_on_last(tx: Transaction, person_id: int) -> datetime | None:
+    """When a person was last asked something that a typed text may answer."""
+    found: datetime | None = await tx.connection.scalar(
+        select(func.max(draft.c.updated_at)).where(
+            draft.c.person_id == person_id, draft.c.kind != DraftKind.ASKED
+        )
+    )
+    return found
 
 
 async def latest_row(

@@ -2,42 +2,35 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
 
 from school.model import ErasureKind, InvitationKind, LessonState
-from storage import adjustments, disputes, pay_accounts, statements
-from storage.database import Transaction, new_id
+from storage import adjustments, disputes, erasures, letters, statements
+from storage.database import Transaction
 from storage.drafts import DraftKind
-from storage.erasing_students import erase_rosters, erase_students, forget_rosters
-from storage.readable import readable_code
+from storage.erasing_students import erase_rosters, erase_students
 from storage.schema import (
-    audit_entry,
     chat,
     chat_teacher,
     connect_attempt,
     course,
     course_chat,
     draft,
-    erasure,
     invitation,
     lesson,
     meeting,
     meeting_instance,
     occurrence,
-    outage,
     person,
     post,
     presence,
-    stay,
     student,
     zoom_account,
     zoom_answer,
     zoom_event,
 )
-
-_RECEIPT_LENGTH = 6
 
 Lessons = Select[tuple[int]]
 """The ids of some lessons, as a query."""
@@ -102,7 +95,14 @@ async def live_lessons(tx: Transaction, person_id: int) -> Sequence[int]:
 
 
 async def erase_person(tx: Transaction, person_id: int, telegram_user_id: int) -> str:
-    """Delete everything of a person that the accounts do not need; the receipt's number.
+    """Delete everything of a person that the accounts do not need; the receipt's number."""
+    await erase_restored(tx, person_id, telegram_user_id)
+    index = erasures.telegram_user_index(tx.vault, telegram_user_id)
+    return (await erasures.add(tx, ErasureKind.PERSON, index)).receipt
+
+
+async def erase_restored(tx: Transaction, person_id: int, telegram_user_id: int) -> None:
+    """The same for somebody who has a receipt already, as a backup brought them back.
 
     Lessons keep their dates, lengths and counts. Names, topics, links, forms, raw events and the
     Zoom connection go. Chats that nobody else posts in are linked no more. Where they were taught
@@ -118,6 +118,7 @@ async def erase_person(tx: Transaction, person_id: int, telegram_user_id: int) -
     # What was earned and paid stays in the accounts; what was said about it does not.
     await adjustments.erase_words(tx, person_id)
     await statements.erase_words(tx, person_id)
+    await letters.erase_letters(tx, person_id)
     for table in (zoom_account, connect_attempt, draft):
         await tx.connection.execute(delete(table).where(table.c.person_id == person_id))
     await tx.connection.execute(
@@ -141,7 +142,6 @@ async def erase_person(tx: Transaction, person_id: int, telegram_user_id: int) -
             erased_at=tx.now,
         )
     )
-    return await _add_receipt(tx, telegram_user_id)
 
 
 async def _erase_lessons(tx: Transaction, person_id: int) -> None:
@@ -212,55 +212,3 @@ async def _erase_chats(tx: Transaction, person_id: int, telegram_user_id: int) -
     for table in (post, course_chat, chat_teacher):
         await tx.connection.execute(delete(table).where(table.c.chat_id == telegram_user_id))
     await tx.connection.execute(delete(chat).where(chat.c.id == telegram_user_id))
-
-
-async def _add_receipt(tx: Transaction, telegram_user_id: int) -> str:
-    receipt = "E-" + readable_code(_RECEIPT_LENGTH)
-    await tx.connection.execute(
-        insert(erasure).values(
-            id=new_id(),
-            receipt=receipt,
-            kind=ErasureKind.PERSON,
-            subject_index=tx.vault.index("erased telegram user", str(telegram_user_id)),
-            erased_at=tx.now,
-        )
-    )
-    return receipt
-
-
-async def forget_accounts(tx: Transaction, before: datetime) -> int:
-    """Delete lessons planned before then, with all that is of them; how many there were."""
-    old: Lessons = select(lesson.c.id).where(lesson.c.starts_at < before)
-    await disputes.forget_of(tx, old)
-    await pay_accounts.forget(tx, old, before)
-    for table in (stay, presence, meeting_instance, zoom_answer, zoom_event, post, occurrence):
-        await tx.connection.execute(delete(table).where(table.c.lesson_id.in_(old)))
-    gone = await tx.connection.execute(delete(lesson).where(lesson.c.starts_at < before))
-    if gone.rowcount:
-        await _forget_courses_without_lessons(tx)
-    for table, at in (
-        (audit_entry, audit_entry.c.at),
-        (erasure, erasure.c.erased_at),
-        (outage, outage.c.until_at),
-    ):
-        await tx.connection.execute(delete(table).where(at < before))
-    return gone.rowcount
-
-
-async def _forget_courses_without_lessons(tx: Transaction) -> None:
-    with_lessons = select(lesson.c.course_id)
-    # A meeting that no lesson is held in any more may still have to be deleted at Zoom.
-    over: Lessons = select(meeting.c.id).where(
-        meeting.c.id.not_in(select(lesson.c.meeting_row)),
-        or_(meeting.c.deleted_at.is_not(None), meeting.c.course_id.not_in(with_lessons)),
-    )
-    await tx.connection.execute(delete(occurrence).where(occurrence.c.meeting_row.in_(over)))
-    await tx.connection.execute(delete(meeting).where(meeting.c.id.in_(over)))
-    await tx.connection.execute(
-        delete(course_chat).where(course_chat.c.course_id.not_in(with_lessons))
-    )
-    await forget_rosters(tx, select(course.c.id).where(course.c.id.not_in(with_lessons)))
-    await pay_accounts.forget_rates_of(
-        tx, select(course.c.id).where(course.c.id.not_in(with_lessons))
-    )
-    await tx.connection.execute(delete(course).where(course.c.id.not_in(with_lessons)))

@@ -41,7 +41,7 @@ async def erase_rosters(tx: Transaction, teacher_id: int) -> None:
 
 async def forget_rosters(tx: Transaction, courses: Ids) -> None:
     """Those courses have no lists of students any more."""
-    await _forget(tx, select(student.c.id).where(student.c.course_id.in_(courses)))
+    await forget_students(tx, select(student.c.id).where(student.c.course_id.in_(courses)))
 
 
 async def erase_students(tx: Transaction, person_id: int) -> None:
@@ -56,10 +56,11 @@ async def erase_students(tx: Transaction, person_id: int) -> None:
         .where(presence.c.student_id.in_(own))
         .values(sealed_name=None, name_index=None, sealed_keys=None)
     )
-    await _forget(tx, own)
+    await forget_students(tx, own)
 
 
-async def _forget(tx: Transaction, students: Ids) -> None:
+async def forget_students(tx: Transaction, students: Ids) -> None:
+    """They are on no list any more; what is kept of what they attended is of nobody known."""
     await tx.connection.execute(
         update(presence).where(presence.c.student_id.in_(students)).values(student_id=None)
     )

@@ -28,10 +28,12 @@ async def keys_in(tx: Transaction, lesson_id: int) -> dict[int, frozenset[Key]]:
 
 
 async def began_in_course(tx: Transaction, course_id: int) -> dict[int, datetime]:
-    """When each of a course's lessons began that did."""
+    """When each of a course's lessons began that did, and of which it is known who was there."""
     rows = await tx.connection.execute(
         select(lesson.c.id, lesson.c.began_at).where(
-            lesson.c.course_id == course_id, lesson.c.began_at.is_not(None)
+            lesson.c.course_id == course_id,
+            lesson.c.began_at.is_not(None),
+            lesson.c.forgotten_at.is_(None),
         )
     )
     return {row.id: row.began_at for row in rows}

@@ -60,13 +60,18 @@ async def gaps_among(
 
     They count from the plan and from when it was held. None is left once Zoom was asked and told
     all of it, and of what Zoom repeated later none either. A lesson that was never held and has
-    any may have been held for all we know.
+    any may have been held for all we know. Of one that was, it can be told no more what was heard
+    once it is forgotten who was there: then it has none.
     """
     found: dict[int, tuple[Span, ...]] = {}
     ids = sorted(lesson_ids)
     for some in (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE)):
         rows = await tx.connection.execute(
-            select(lesson).where(lesson.c.id.in_(some), lesson.c.asked_at.is_(None))
+            select(lesson).where(
+                lesson.c.id.in_(some),
+                lesson.c.asked_at.is_(None),
+                or_(lesson.c.forgotten_at.is_(None), lesson.c.began_at.is_(None)),
+            )
         )
         found |= await _gaps(tx, rows.all())
     return found

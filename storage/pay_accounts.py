@@ -1,21 +1,34 @@
-"""What of pay goes when its lessons are past the years that accounts are kept."""
+"""What of pay goes with the lessons and courses that it is about."""
 
-from datetime import datetime
-
-from sqlalchemy import Select, delete
+from sqlalchemy import ColumnElement, Select, and_, delete, select
 
 from storage.database import Transaction
-from storage.schema import adjustment, rate, statement
+from storage.schema import adjustment, lesson, person, rate, statement
 
 
-async def forget(tx: Transaction, lessons: Select[tuple[int]], before: datetime) -> None:
-    """Waivers of those lessons, and what belongs to days and months before then."""
-    month = f"{before:%Y-%m}"
+async def forget_waivers_of(tx: Transaction, lessons: Select[tuple[int]]) -> None:
+    """Waivers of those lessons, whatever month they were given in."""
     await tx.connection.execute(delete(adjustment).where(adjustment.c.lesson_id.in_(lessons)))
-    await tx.connection.execute(delete(adjustment).where(adjustment.c.day < before.date()))
-    await tx.connection.execute(delete(statement).where(statement.c.month < month))
 
 
 async def forget_rates_of(tx: Transaction, courses: Select[tuple[int]]) -> None:
     """Rates of courses that are forgotten themselves."""
     await tx.connection.execute(delete(rate).where(rate.c.course_id.in_(courses)))
+
+
+def of_nobody() -> ColumnElement[bool]:
+    """Rates of people whose data was erased, once nothing of theirs is in the accounts."""
+    is_erased = select(person.c.id).where(person.c.erased_at.is_not(None))
+    held = select(lesson.c.hosted_by).where(lesson.c.hosted_by.is_not(None))
+    return and_(
+        rate.c.person_id.in_(is_erased),
+        *(
+            rate.c.person_id.not_in(still)
+            for still in (
+                select(lesson.c.teacher_id),
+                held,
+                select(adjustment.c.person_id),
+                select(statement.c.person_id),
+            )
+        ),
+    )

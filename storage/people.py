@@ -1,5 +1,6 @@
 """People who have a part in the school: teachers, admins, and whoever began something."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,6 +28,7 @@ class Person:
     clock: str | None
     pseudonym: str
     created_at: datetime
+    has_own_name: bool = False  # one that they chose, not Telegram's
 
 
 def _person(tx: Transaction, row: Row[Any]) -> Person:
@@ -42,6 +44,7 @@ def _person(tx: Transaction, row: Row[Any]) -> Person:
         clock=row.clock,
         pseudonym=row.pseudonym,
         created_at=row.created_at,
+        has_own_name=row.has_own_name,
     )
 
 
@@ -63,6 +66,16 @@ async def find_by_id(tx: Transaction, person_id: int) -> Person | None:
     found = await tx.connection.execute(select(person).where(person.c.id == person_id))
     row = found.one_or_none()
     return _person(tx, row) if row else None
+
+
+async def known_since(tx: Transaction, until: datetime) -> Mapping[int, int]:
+    """Who was known by then and is still: Telegram's number of each, by the person's id."""
+    rows = await tx.connection.execute(
+        select(person.c.id, person.c.telegram_user_id).where(
+            person.c.created_at <= until, person.c.telegram_user_id.is_not(None)
+        )
+    )
+    return {row.id: row.telegram_user_id for row in rows}
 
 
 async def teachers_and_former(tx: Transaction) -> tuple[Person, ...]:
@@ -99,6 +112,12 @@ async def add_person(
 
 async def rename_person(tx: Transaction, person_id: int, name: str, username: str | None) -> None:
     await _change(tx, person_id, **_sealed_names(tx, person_id, name, username))
+
+
+async def set_own_name(tx: Transaction, person_id: int, name: str | None, telegrams: str) -> None:
+    """The name that the person chose; None: the one that they have in Telegram, from now on."""
+    sealed = tx.vault.seal("person", "sealed_name", person_id, name or telegrams)
+    await _change(tx, person_id, sealed_name=sealed, has_own_name=name is not None)
 
 
 async def make_teacher(tx: Transaction, person_id: int) -> None:

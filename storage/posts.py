@@ -148,6 +148,17 @@ async def bump_of_teacher(tx: Transaction, person_id: int, kinds: Collection[Pos
     await _bump(tx, and_(post.c.lesson_id.in_(lessons), post.c.kind.in_(kinds)), tx.now)
 
 
+async def bump_lately_of_teacher(
+    tx: Transaction, person_id: int, kinds: Collection[PostKind]
+) -> None:
+    """The same for the lessons that a teacher gives, and those that are not long over."""
+    lessons = select(lesson.c.id).where(
+        or_(lesson.c.teacher_id == person_id, lesson.c.hosted_by == person_id),
+        lesson.c.starts_at > tx.now - timedelta(days=2),
+    )
+    await _bump(tx, and_(post.c.lesson_id.in_(lessons), post.c.kind.in_(kinds)), tx.now)
+
+
 async def bump_in(tx: Transaction, chat_id: int, kinds: Collection[PostKind]) -> None:
     """What is shown there of lessons that are not over is to be shown another way."""
     lessons = select(lesson.c.id).where(

@@ -96,6 +96,18 @@ async def lessons_in(
         yield [_lesson_row(row, names) for row in some]
 
 
+async def count_called_off(tx: Transaction, period: Period, scope: Scope) -> int:
+    """Those that `lessons_in` leaves out because they were called off."""
+    found = await tx.connection.scalar(
+        select(func.count()).where(
+            _all_planned_in(period, scope),
+            lesson.c.state == LessonState.CANCELLED,
+            lesson.c.began_at.is_(None),
+        )
+    )
+    return found or 0
+
+
 def _lesson_row(row: Row[*tuple[Any, ...]], names: Mapping[int, str]) -> LessonRow:
     teacher_id = row.hosted_by or row.teacher_id
     return LessonRow(

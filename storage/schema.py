@@ -303,6 +303,7 @@ lesson = Table(
     Index(None, "meeting_row"),
     Index(None, "teacher_id", "starts_at"),
     Index(None, "starts_at"),
+    Index(None, "forgotten_at", "starts_at"),
 )
 
 # A date of a meeting as Zoom has it, as far as is known; "" is the only date of one that does not
@@ -639,7 +640,8 @@ letter = Table(
     metadata,
     _id(),
     Column("person_id", ForeignKey("person.id"), nullable=False),
-    Column("sealed_contents", Sealed, nullable=False),  # a school.letters.Letter as JSON
+    Column("about_id", ForeignKey("person.id")),  # whom it names, if that is somebody else
+    Column("sealed_contents", Sealed),  # a school.letters.Letter; null: it was sent, or given up
     Column("written_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime),  # null: it was sent, or given up
     Column("attempts", Integer, nullable=False, default=0),
@@ -650,6 +652,7 @@ letter = Table(
     Column("lease_token", BigInteger),
     Column("lease_until", UtcDateTime),
     Index(None, "person_id"),
+    Index(None, "about_id"),
     Index(None, "due_at"),
 )
 

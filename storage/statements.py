@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from school.statements import StatementContent, StatementState
 from storage.database import Transaction, new_id
@@ -69,13 +69,49 @@ async def closed_months(tx: Transaction, person_id: int) -> Sequence[str]:
 
 
 async def accepted_in(tx: Transaction, month: str) -> Sequence[int]:
-    """Whose statements of a month were accepted and are not locked yet; they may have lapsed."""
+    """Whose statements of a month are accepted; that some have lapsed may not be noted yet."""
     rows = await tx.connection.execute(
         select(statement.c.person_id)
         .where(statement.c.month == month, statement.c.state == StatementState.ACCEPTED)
         .order_by(statement.c.person_id)
     )
     return rows.scalars().all()
+
+
+async def count_lapsed(tx: Transaction, month: str) -> int:
+    """How many of a month were accepted once and are drafts again; ask after locking the others."""
+    found = await tx.connection.scalar(
+        select(func.count()).where(
+            statement.c.month == month,
+            statement.c.accepted_digest.is_not(None),
+            statement.c.state.not_in(CLOSED),
+        )
+    )
+    return found or 0
+
+
+async def all_accepted(tx: Transaction) -> Sequence[Statement]:
+    """Of every month; some may have lapsed without its being noted."""
+    rows = await tx.connection.execute(
+        select(statement)
+        .where(statement.c.state == StatementState.ACCEPTED)
+        .order_by(statement.c.month, statement.c.person_id)
+    )
+    return [_statement(tx, row) for row in rows]
+
+
+async def lapse(tx: Transaction, one: Statement) -> bool:
+    """It is a draft again, whatever it comes to later; whether it still was accepted."""
+    result = await tx.connection.execute(
+        update(statement)
+        .where(
+            statement.c.id == one.id,
+            statement.c.state == StatementState.ACCEPTED,
+            statement.c.accepted_at == one.accepted_at,
+        )
+        .values(state=StatementState.DRAFT, accepted_at=None)
+    )
+    return bool(result.rowcount)
 
 
 async def teachers_with_statements(tx: Transaction, months: Collection[str]) -> AbstractSet[int]:
@@ -151,9 +187,6 @@ async def erase_words(tx: Transaction, person_id: int) -> None:
     )
 
 
-_CLOSED = (StatementState.LOCKED, StatementState.PAID)
-
-
 async def _put(
     tx: Transaction,
     person_id: int,
@@ -165,7 +198,7 @@ async def _put(
     if known is not None:
         await tx.connection.execute(
             update(statement)
-            .where(statement.c.id == known.id, statement.c.state.not_in(_CLOSED))
+            .where(statement.c.id == known.id, statement.c.state.not_in(CLOSED))
             .values(values)
         )
         return

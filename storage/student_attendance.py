@@ -35,13 +35,17 @@ class Came:
 
 
 async def last_held(tx: Transaction, course_id: int, count: int) -> dict[int, datetime]:
-    """The course's lessons that were held last, each with when it was planned to begin."""
+    """The course's lessons that were held last, each with when it was planned to begin.
+
+    Only those of which it is known who was there.
+    """
     rows = await tx.connection.execute(
         select(lesson.c.id, lesson.c.starts_at)
         .where(
             lesson.c.course_id == course_id,
             lesson.c.state == LessonState.ENDED,
             lesson.c.began_at.is_not(None),
+            lesson.c.forgotten_at.is_(None),
         )
         .order_by(lesson.c.starts_at.desc())
         .limit(count)
@@ -89,6 +93,7 @@ async def attendance_of(
             lesson.c.starts_at < period.ends_at,
             lesson.c.state == LessonState.ENDED,
             lesson.c.began_at.is_not(None),
+            lesson.c.forgotten_at.is_(None),
             or_(was_expected, presence.c.student_id.is_not(None)),
         )
         .order_by(lesson.c.starts_at.desc(), lesson.c.id)

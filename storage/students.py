@@ -163,8 +163,9 @@ async def expected_in(tx: Transaction, lesson_id: int) -> tuple[Student, ...]:
 
 
 def _was_expected() -> ColumnElement[bool]:
-    """Of joined students and lessons."""
+    """Of joined students and lessons; of no lesson where it is forgotten who came."""
     return and_(
+        lesson.c.forgotten_at.is_(None),
         student.c.since_at <= lesson.c.starts_at,
         or_(student.c.removed_at.is_(None), lesson.c.starts_at < student.c.removed_at),
     )

@@ -1,9 +1,8 @@
 """Which of Telegram's updates have been handled."""
 
 from collections.abc import Collection
-from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select
 
 from storage.database import Transaction
 from storage.schema import handled_update
@@ -22,11 +21,3 @@ async def mark_handled(tx: Transaction, update_id: int) -> None:
         await tx.connection.execute(
             insert(handled_update).values(update_id=update_id, handled_at=tx.now)
         )
-
-
-async def forget_updates(tx: Transaction, before: datetime) -> int:
-    """Drop what Telegram will not repeat any more (it keeps updates for a day); how many."""
-    gone = await tx.connection.execute(
-        delete(handled_update).where(handled_update.c.handled_at < before)
-    )
-    return gone.rowcount

@@ -90,6 +90,11 @@ async def find_account_of_zoom_user(tx: Transaction, zoom_user_id: str) -> ZoomA
     return await _one(tx, zoom_account.c.zoom_user_index == _index(tx, zoom_user_id))
 
 
+async def find_account_by_index(tx: Transaction, zoom_user: bytes) -> ZoomAccount | None:
+    """The same by what `zoom_user_index` gave."""
+    return await _one(tx, zoom_account.c.zoom_user_index == zoom_user)
+
+
 async def store_account(
     tx: Transaction, person_id: int, profile: ZoomProfile, scopes: frozenset[str], tokens: Tokens
 ) -> None:
@@ -114,6 +119,22 @@ async def store_account(
             **_token_columns(tx, account_id, tokens),
         )
     )
+
+
+async def keep_profile(tx: Transaction, person_id: int, profile: ZoomProfile) -> bool:
+    """What Zoom says of the account now; False if it is no longer the one that is connected."""
+    account = await find_account(tx, person_id)
+    if account is None or account.profile.zoom_user_id != profile.zoom_user_id:
+        return False
+    await tx.connection.execute(
+        update(zoom_account)
+        .where(zoom_account.c.id == account.id)
+        .values(
+            plan=profile.plan,
+            **_sealed(tx, account.id, email=profile.email, display_name=profile.display_name),
+        )
+    )
+    return True
 
 
 async def remove_account_of_person(tx: Transaction, person_id: int) -> None:

@@ -6,14 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 
 from storage.database import Transaction
 from storage.schema import zoom_event
 from storage.sealing import SealBroken, Vault
-
-KEPT_FOR = timedelta(days=30)
-"""How long a raw event is kept, whatever became of it."""
 
 TRIES = 24
 """How often applying an event is tried, for a day and more, before it is set aside."""
@@ -131,18 +128,6 @@ async def retry_set_aside(tx: Transaction) -> int:
         .where(zoom_event.c.state == EventState.SET_ASIDE)
         .values(state=EventState.WAITING, attempts=0, next_try_at=None)
     )
-    return result.rowcount
-
-
-async def forget_old(tx: Transaction) -> int:
-    """Deletes held events whose hour is over and all raw events over 30 days; returns how many.
-
-    They are gone from the file after Database.forget.
-    """
-    over = (zoom_event.c.state == EventState.HELD) & (zoom_event.c.next_try_at <= tx.now)
-    any_state = zoom_event.c.state.in_(list(EventState))  # lets the index find them
-    old = any_state & (zoom_event.c.received_at <= tx.now - KEPT_FOR)
-    result = await tx.connection.execute(delete(zoom_event).where(or_(over, old)))
     return result.rowcount
 
 

@@ -1,10 +1,12 @@
 """Settings: typed, checked, and all that is wrong with them said at once."""
 
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from school.model import Retention, StudentNames
 from settings import Settings, SettingsProblem, TelegramUpdates, load
 from storage.sealing import new_data_key
 
@@ -156,3 +158,38 @@ def _assignments(text: str) -> list[tuple[str, str]]:
     lines = (line.removeprefix("# ") for line in text.splitlines())
     pairs = (line.partition("=") for line in lines)
     return [(name, value) for name, sign, value in pairs if sign and name.isupper()]
+
+
+def test_how_long_things_are_kept_is_in_the_schools_profile(env_file: Path) -> None:
+    assert read(env_file).profile("bot").retention == Retention()
+    profile = read(
+        env_file,
+        KEEP_RAW_EVENTS_DAYS="14",
+        KEEP_ATTENDANCE_MONTHS="12",
+        KEEP_SUMMARIES_MONTHS="24",
+        KEEP_AUDIT_MONTHS="36",
+        STUDENT_NAMES="Initials",
+    ).profile("bot")
+    assert profile.retention == Retention(timedelta(days=14), 12, 24, 36)
+    assert profile.retention.erasures_months == 36
+    assert profile.student_names is StudentNames.INITIALS
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("KEEP_RAW_EVENTS_DAYS", "6", "is from 7 to 90"),
+        ("KEEP_RAW_EVENTS_DAYS", "91", "is from 7 to 90"),
+        ("KEEP_RAW_EVENTS_DAYS", "a month", "should be a valid integer"),
+        ("KEEP_ATTENDANCE_MONTHS", "0", "is from 1 to 120 months"),
+        ("KEEP_SUMMARIES_MONTHS", "121", "is from 1 to 120 months"),
+        ("KEEP_SUMMARIES_MONTHS", "59", "cannot be less than KEEP_ATTENDANCE_MONTHS, which is 60"),
+        ("KEEP_AUDIT_MONTHS", "11", "is from 12 to 120 months"),
+        ("STUDENT_NAMES", "none", "is full or initials"),
+    ],
+)
+def test_a_time_that_makes_no_sense_is_said(
+    env_file: Path, name: str, value: str, said: str
+) -> None:
+    (sentence,) = problems(env_file, **{name: value})
+    assert sentence.startswith(f"{name} {said}")

@@ -1,15 +1,13 @@
 """Everything that is reached by URL: which path leads where."""
 
-from datetime import date
-
 from aiohttp import web
 
 from services.office import Office
 from storage.inbox import Inbox
 from web.calendar import Calendars
+from web.documents import DOCUMENTS
 from web.health import Health, Readiness
 from web.pages import Pages
-from web.privacy import WORDED_ON
 from web.security import (
     HEADERS,
     MOST_BODY_BYTES,
@@ -36,14 +34,11 @@ def build(
     telegram_secret: str | None,
     readiness: Readiness,
     translations: Translations,
-    policy_date: date = WORDED_ON,
 ) -> web.Application:
     """The application, to be served; without `handle_telegram_update`, Telegram has no path."""
-    pages = Pages(office.profile, translations, policy_date)
+    pages = Pages(office.profile, translations)
     app = web.Application(middlewares=[explains_errors(pages)], client_max_size=MOST_BODY_BYTES)
-    headers = security_headers(
-        office.profile.public_url, office.oauth.authorize_url(state="", challenge="")
-    )
+    headers = security_headers(office.profile.public_url)
     app[HEADERS] = headers
     app.on_response_prepare.append(adds_headers(headers))
 
@@ -56,7 +51,8 @@ def build(
     app.router.add_post("/zoom/connect/{token}", connect.begin)
     app.router.add_get("/zoom/callback", connect.back, allow_head=False)  # it uses the code up
     app.router.add_get("/calendar/{token}.ics", calendars.show)
-    app.router.add_get("/privacy", pages.privacy)
+    for document in DOCUMENTS:
+        app.router.add_get(document.path, pages.showing(document))
     app.router.add_get("/style.css", pages.style)
     app.router.add_get("/health/live", health.live)
     app.router.add_get("/health/ready", health.ready)

@@ -1,11 +1,12 @@
 """The pages that people read: one template each, in the reader's language."""
 
-from datetime import date
+from collections.abc import Callable
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
 
 from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -14,8 +15,10 @@ from school.model import SchoolProfile
 from school.names import clean_name
 from school.text import Text
 from services.connecting import STEP_LIFETIME, AttemptPage, Finish
-from web.privacy import KEPT
-from web.wording import Translations, Wordings
+from web.documents import DOCUMENTS, Document
+from web.privacy import kept
+from web.security import CONTENT_POLICY, page_policy
+from web.wording import Translations, Wording, Wordings
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _STYLE = _TEMPLATES / "style.css"
@@ -53,11 +56,8 @@ _PROBLEMS = {
 class Pages:
     """Renders every page; knows the school and its readers' languages."""
 
-    def __init__(
-        self, profile: SchoolProfile, translations: Translations, policy_date: date
-    ) -> None:
+    def __init__(self, profile: SchoolProfile, translations: Translations) -> None:
         self._profile = profile
-        self._policy_date = policy_date
         self._wordings = Wordings(translations, profile.language)
         self._style = _STYLE.read_bytes()
         self._templates = Environment(
@@ -70,12 +70,19 @@ class Pages:
         )
         self._templates.globals["school"] = profile
         self._templates.globals["style"] = f"/style.css?{sha256(self._style).hexdigest()[:8]}"
+        self._templates.globals["documents"] = DOCUMENTS
         self._templates.globals["isolated"] = _isolated
+        self._templates.globals["command"] = _command
+        self._templates.globals["button"] = _button
+        self._templates.globals["linked"] = _linked
         self._templates.filters["cleaned"] = clean_name
 
-    def connect(self, request: web.Request, attempt: AttemptPage) -> web.Response:
-        """Whose Telegram account is about to be connected, and the button that goes on."""
+    def connect(
+        self, request: web.Request, attempt: AttemptPage, authorize_url: str
+    ) -> web.Response:
+        """Whose Telegram account is about to be connected, and the button that goes on to Zoom."""
         page = self._page(request, "connect.html", attempt=attempt)
+        page.headers[CONTENT_POLICY] = page_policy(form_leads_to=authorize_url)
         # Without a referrer, browsers send the form with `Origin: null`, which proves nothing.
         page.headers[hdrs.REFERRER_POLICY] = "same-origin"
         return page
@@ -85,18 +92,21 @@ class Pages:
         code = f"{finish.typed_code[:3]} {finish.typed_code[3:]}"
         return self._page(request, "finish.html", finish=finish, code=code, lifetime=STEP_LIFETIME)
 
-    async def privacy(self, request: web.Request) -> web.Response:
-        """What is stored, why, for how long, and what everybody can do about it."""
-        page = self._page(
-            request,
-            "privacy.html",
-            kept=KEPT,
-            updated=self._policy_date,
-            contact=_linked(self._profile.privacy_contact),
-            website=_linked(self._profile.support_url),
-        )
-        page.headers[hdrs.CACHE_CONTROL] = "no-cache"
-        return page
+    def showing(self, document: Document) -> Handler:
+        """Answers GET of a document's path."""
+
+        async def show(request: web.Request) -> web.StreamResponse:
+            page = self._page(
+                request,
+                document.template,
+                document=document,
+                kept=kept(self._profile),
+                lifetime=STEP_LIFETIME,
+            )
+            page.headers[hdrs.CACHE_CONTROL] = "no-cache"
+            return page
+
+        return show
 
     async def style(self, _request: web.Request) -> web.Response:
         """The look of all pages; its address changes with it."""
@@ -133,13 +143,31 @@ class Pages:
         return page
 
     def _page(self, request: web.Request, template: str, **values: object) -> web.Response:
-        wording = self._wordings.for_reader(request)
+        asked = self._wordings.asked_for(request)
+        wording = asked or self._wordings.for_reader(request)
         html = self._templates.get_template(template).render(
-            values, _=wording.say, sentence=wording.sentence, wording=wording
+            values,
+            _=wording.say,
+            sentence=wording.sentence,
+            wording=wording,
+            languages=self._wordings.all,
+            page_at=_page_at(asked),
         )
         return web.Response(
-            text=html, content_type="text/html", headers={hdrs.VARY: hdrs.ACCEPT_LANGUAGE}
+            text=html,
+            content_type="text/html",
+            headers={hdrs.VARY: hdrs.ACCEPT_LANGUAGE, CONTENT_POLICY: page_policy()},
         )
+
+
+def _page_at(asked: Wording | None) -> Callable[[str, str], Markup]:
+    """Makes links to our own pages; a language that was asked for by the address goes along."""
+    suffix = f"?lang={asked.language}" if asked else ""
+
+    def link(path: str, words: str) -> Markup:
+        return Markup('<a href="{}">{}</a>').format(path + suffix, words)
+
+    return link
 
 
 def _isolated(name: str) -> Markup:
@@ -147,12 +175,22 @@ def _isolated(name: str) -> Markup:
     return Markup("<bdi>{}</bdi>").format(name)
 
 
-def _linked(contact: str) -> Markup:
-    """An e-mail or web address to press; anything else as it is."""
+def _command(name: str) -> Markup:
+    """What people type to the bot."""
+    return Markup("<code>{}</code>").format(name)
+
+
+def _button(label: str) -> Markup:
+    """What is written on a button, in the words of that button."""
+    return Markup("<strong>{}</strong>").format(label)
+
+
+def _linked(contact: str, words: str = "") -> Markup:
+    """An e-mail or web address to press, as `words` if there are any; anything else as it is."""
     if contact.startswith(("https://", "http://")):
         address = contact
     elif "@" in contact and " " not in contact and not contact.startswith("@"):
         address = f"mailto:{contact}"
     else:
         return _isolated(contact)
-    return Markup('<a href="{}"><bdi>{}</bdi></a>').format(address, contact)
+    return Markup('<a href="{}"><bdi>{}</bdi></a>').format(address, words or contact)

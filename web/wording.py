@@ -1,6 +1,6 @@
 """What pages say, in the language of the person who reads them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -35,6 +35,11 @@ class Wording:
     def direction(self) -> str:
         """`ltr` or `rtl`, as HTML's `dir` wants it."""
         return self.locale.text_direction
+
+    @property
+    def name(self) -> str:
+        """What its speakers call it."""
+        return self.locale.get_display_name() or self.language
 
     def say(self, msgid: str, **values: Value) -> Markup:
         """A translated sentence; its own HTML stands, what fills its {placeholders} is escaped."""
@@ -110,6 +115,15 @@ class Wordings:
         english = known.get("en") or _wording("en", NullTranslations())
         self._known = known
         self._default = known.get(_tag(school_language).lower(), english)
+
+    @property
+    def all(self) -> Sequence[Wording]:
+        """By their codes."""
+        return [self._known[code] for code in sorted(self._known)]
+
+    def asked_for(self, request: web.BaseRequest) -> Wording | None:
+        """The language that the address names (`?lang=ar`), if we have it."""
+        return self._nearest(_tag(request.query.get("lang", "")).lower())
 
     def for_reader(self, request: web.BaseRequest) -> Wording:
         """The first language of the browser that we have, or else the school's."""

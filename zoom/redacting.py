@@ -1,4 +1,4 @@
-"""Zoom's reports without somebody in them: for whoever wants their data deleted."""
+"""Zoom's reports without somebody in them, who wants their data deleted; or with nobody else."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -8,7 +8,14 @@ _NAMES = ("user_name", "name", "display_name")
 _IDS = ("id", "participant_user_id", "zoom_user_id")
 _EMAILS = ("email", "user_email")
 _REGISTRANT = "registrant_id"
+_HOST = "host_id"
 _OTHERS = ("phone_number", "customer_key")
+_MARKS_OF_PEOPLE = frozenset(
+    {*_NAMES, *_EMAILS, *_IDS, *_OTHERS, _REGISTRANT, "user_id", "participant_uuid", "ip_address"}
+) - {"id"}  # meetings have one too
+_WHO_DID_IT = frozenset(
+    {"operator", "operator_id", "host_id", "host_email", "alternative_hosts", "creator_id"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +26,27 @@ class Mentioned:
     zoom_user_id: str
     email: str = field(repr=False)
     registrant_id: str
+
+
+def hosts_of(body: bytes) -> frozenset[str]:
+    """The Zoom ids of those who host what is reported."""
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return frozenset()
+    return frozenset(_hosts(said))
+
+
+def _hosts(said: object) -> Iterator[str]:
+    if isinstance(said, dict):
+        host = said.get(_HOST)
+        if isinstance(host, str) and host:
+            yield host
+        for value in said.values():
+            yield from _hosts(value)
+    elif isinstance(said, list):
+        for value in said:
+            yield from _hosts(value)
 
 
 def without(body: bytes, is_meant: Callable[[Mentioned], bool], pseudonym: str) -> bytes | None:
@@ -35,6 +63,61 @@ def without(body: bytes, is_meant: Callable[[Mentioned], bool], pseudonym: str) 
         one.update({key: "" for key in (*_NAMES, *_IDS, *_EMAILS, *_OTHERS) if key in one})
         one[_REGISTRANT] = pseudonym
     return json.dumps(said, ensure_ascii=False).encode(errors="replace") if meant else None
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """A report in which at most one person is left.
+
+    `entries` are what it says of them; `whole` is all of it without others, of whom there were
+    `others`.
+    """
+
+    whole: object = field(repr=False)
+    entries: tuple[object, ...] = field(repr=False)
+    others: int
+
+
+def narrowed(
+    body: bytes, is_meant: Callable[[Mentioned], bool], own: frozenset[str]
+) -> Narrowed | None:
+    """The report with nobody in it but who is meant; None where it is no report.
+
+    `own` are their Zoom ids and e-mails in small letters, by which they are known as who did it.
+    Whatever may be a person is taken for one: better too little is left than somebody else.
+    """
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return None
+    entries: list[object] = []
+    others: list[object] = []
+
+    def left(value: object) -> object:
+        if isinstance(value, list):
+            return [left(one) for one in value if not is_another(one)]
+        if isinstance(value, dict):
+            return {
+                key: left(one)
+                for key, one in value.items()
+                if not is_another(one) and not _was_done_by_another(key, one, own)
+            }
+        return value
+
+    def is_another(value: object) -> bool:
+        if not isinstance(value, dict) or not _MARKS_OF_PEOPLE & value.keys():
+            return False
+        is_theirs = is_meant(_mentioned(value))
+        (entries if is_theirs else others).append(value)
+        return not is_theirs
+
+    whole = None if is_another(said) else left(said)
+    count = len(others)
+    return Narrowed(whole, tuple([left(one) for one in entries]), count)
+
+
+def _was_done_by_another(key: str, value: object, own: frozenset[str]) -> bool:
+    return key in _WHO_DID_IT and str(value).strip().casefold() not in own
 
 
 def _people(said: object) -> Iterator[dict[str, object]]:

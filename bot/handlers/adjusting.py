@@ -5,7 +5,6 @@ from telegram import Update
 from bot.callback_data import Press, not_current
 from bot.context import Context
 from bot.handlers.rates import day_of
-from bot.telling import tell
 from bot.views import adjusting as views
 from bot.views.message import View
 from school.pay import AdjustmentKind
@@ -21,8 +20,6 @@ async def adjust(update: Update, context: Context) -> None:
     office, key = context.office, context.request_key
     answer = await adjusting.begin(office, context.caller, context.typed, key)
     await context.reply(_view(context, answer))
-    if isinstance(answer, AdjustmentMade):
-        await _tell(context, answer)
 
 
 async def pressed(update: Update, context: Context) -> None:
@@ -39,9 +36,7 @@ async def pressed(update: Update, context: Context) -> None:
                 await pay_forms.discard(office, place)
                 await context.show(views.discarded(context.say))
             case "save":
-                made = await adjusting.make(office, place)
-                await context.show(_view(context, made))
-                await _tell(context, made)
+                await context.show(_view(context, await adjusting.make(office, place)))
             case what:
                 await context.show(_view(context, await _answered(context, place, what, press)))
     except FormMoved as moved:
@@ -75,13 +70,6 @@ async def _answered(context: Context, place: FormPlace, what: str, press: Press)
 async def _withdraw(context: Context, adjustment_id: int) -> None:
     done = await adjusting.withdraw(context.office, context.caller, adjustment_id)
     await context.show(views.withdrawn(context.say, done))
-    if done.is_new:
-        await tell(context, done.teacher, lambda say: views.told_withdrawn(say, done))
-
-
-async def _tell(context: Context, made: AdjustmentMade) -> None:
-    if made.is_new:
-        await tell(context, made.teacher, lambda say: views.told(say, made))
 
 
 def _view(context: Context, answer: AdjustPage | AdjustmentMade) -> View:

@@ -1,15 +1,10 @@
-"""/privacy and /deletemydata, for everybody."""
+"""/deletemydata, for everybody."""
 
 from telegram import Update
 
 from bot.context import Context
 from bot.views import leaving as views
 from services import leaving
-
-
-async def privacy(update: Update, context: Context) -> None:
-    del update
-    await context.reply(views.privacy(context.say, context.office.profile))
 
 
 async def ask_to_delete(update: Update, context: Context) -> None:

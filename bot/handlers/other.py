@@ -10,6 +10,7 @@ from bot.handlers import (
     disputes,
     newclass,
     pay_rules,
+    profile,
     rates,
     roster,
     statements,
@@ -21,7 +22,11 @@ from services.posts import group_moved
 
 async def typed(update: Update, context: Context) -> None:
     """A text in private: a code from the connect page, or an answer to the open form."""
-    if await connect.typed_code(context) or await disputes.typed(context):
+    if (
+        await connect.typed_code(context)
+        or await profile.typed(context)
+        or await disputes.typed(context)
+    ):
         return
     if context.caller.role is Role.ADMIN and (
         await rates.typed(context)

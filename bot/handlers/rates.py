@@ -6,7 +6,6 @@ from telegram import Update
 
 from bot.callback_data import Press, not_current
 from bot.context import Context
-from bot.telling import tell
 from bot.views import rates as views
 from bot.views.message import View
 from school.pay_phrases import CURRENCIES
@@ -23,8 +22,6 @@ async def rate(update: Update, context: Context) -> None:
     office, key = context.office, context.request_key
     answer = await rates.begin(office, context.caller, context.typed, key)
     await context.reply(_view(context, answer))
-    if isinstance(answer, RateSaved):
-        await _tell(context, answer)
 
 
 async def pressed(update: Update, context: Context) -> None:
@@ -63,9 +60,7 @@ async def _pressed_on_form(context: Context, press: Press) -> None:
                 await pay_forms.discard(office, place)
                 await context.show(views.discarded(context.say))
             case "save":
-                done = await rates.save(office, place)
-                await context.show(_view(context, done))
-                await _tell(context, done)
+                await context.show(_view(context, await rates.save(office, place)))
             case what:
                 await context.show(_view(context, await _answered(context, place, what, press)))
     except FormMoved as moved:
@@ -104,11 +99,6 @@ def _view(context: Context, answer: RateAnswer) -> View:
             return views.form(say, answer)
         case RateSaved():
             return views.saved(say, answer)
-
-
-async def _tell(context: Context, done: RateSaved) -> None:
-    if done.is_new:
-        await tell(context, done.teacher, lambda say: views.told(say, done))
 
 
 def _per(word: str) -> Per:

@@ -1,7 +1,6 @@
 """Statements: the teacher accepts, admins lock and pay, and both are told of each step."""
 
 import asyncio
-from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -10,10 +9,7 @@ from telegram.constants import ChatAction
 
 from bot.callback_data import Press, not_current
 from bot.context import Context
-from bot.speech import Say
-from bot.telling import tell
 from bot.views import statements as views
-from bot.views.message import View
 from bot.views.statement_paper import statement_paper
 from bot.views.statement_pdf import write_statement
 from services import paid_lines, statement_payment, statements
@@ -44,7 +40,7 @@ class StatementHandlers:
                 )
                 await context.show(views.opened(context.say, line, page))
             case views.PDF:
-                page = await statements.show(office, caller, person_id, month)
+                page = await statements.show(office, caller, person_id, month, as_paper=True)
                 await self._send_pdf(context, page)
             case _:
                 await _step(context, person_id, month, press)
@@ -72,8 +68,6 @@ async def pressed_in_list(update: Update, context: Context) -> None:
         case views.LOCK_ALL:
             done = await statements.lock_accepted(office, caller, press.word(0))
             await context.show(views.locked_all(context.say, done))
-            for page in done.locked:
-                await _tell_teacher(context, page, views.locked_news)
         case _:
             raise not_current()
 
@@ -92,8 +86,6 @@ async def typed(context: Context) -> bool:
     if page is None:
         return False
     await context.reply(views.statement(context.say, page))
-    if page.is_news:
-        await _tell_teacher(context, page, views.paid_news)
     return True
 
 
@@ -102,45 +94,21 @@ async def _step(context: Context, person_id: int, month: str, press: Press) -> N
     office, caller = context.office, context.caller
     match press.action:
         case views.ACCEPT:
-            await _accept(context, person_id, month, press.word(2))
+            page = await statements.accept(office, caller, person_id, month, press.word(2))
+            await context.show(views.statement(context.say, page))
         case views.LOCK | views.SURE:
-            await _lock(context, person_id, month, press)
+            is_sure = press.action == views.SURE
+            page = await statements.lock(
+                office, caller, person_id, month, press.word(2), is_sure=is_sure
+            )
+            await context.show(views.statement(context.say, page))
         case views.ASK:
-            page = await statements.show_to_admin(office, caller, person_id, month)
-            is_told = await tell(context, page.teacher, lambda say: views.ready_news(say, page))
-            await context.alert(views.asked(context.say, page, is_told=is_told))
+            key = context.request_key
+            page = await statements.ask_to_accept(office, caller, person_id, month, key)
+            await context.alert(views.asked(context.say, page))
         case views.PAID:
             key = context.request_key
             page = await statement_payment.ask(office, caller, person_id, month, key)
             await context.reply(views.payment_asked(context.say, page))
         case _:
             raise not_current()
-
-
-async def _accept(context: Context, person_id: int, month: str, seen: str) -> None:
-    page = await statements.accept(context.office, context.caller, person_id, month, seen)
-    await context.show(views.statement(context.say, page))
-    if page.is_news:
-        for admin in await statements.admins_to_tell(context.office, context.caller):
-            await tell(context, admin, lambda say: views.accepted_news(say, page))
-
-
-async def _lock(context: Context, person_id: int, month: str, press: Press) -> None:
-    page = await statements.lock(
-        context.office,
-        context.caller,
-        person_id,
-        month,
-        press.word(2),
-        is_sure=press.action == views.SURE,
-    )
-    await context.show(views.statement(context.say, page))
-    if page.is_news:
-        await _tell_teacher(context, page, views.locked_news)
-
-
-async def _tell_teacher(
-    context: Context, page: StatementPage, view: Callable[[Say, StatementPage], View]
-) -> None:
-    if not page.is_own:
-        await tell(context, page.teacher, lambda say: view(say, page))

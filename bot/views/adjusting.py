@@ -1,7 +1,4 @@
-"""/adjust: the form, what came of it, and what its teacher is told."""
-
-from datetime import date
-from decimal import Decimal
+"""/adjust: the form, and what came of it."""
 
 from markupsafe import Markup
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -11,7 +8,8 @@ from bot.speech import Say
 from bot.views.form_buttons import Rows
 from bot.views.message import View, lines, paragraphs
 from bot.views.pay_steps import exactly
-from bot.views.rates import month_name
+from bot.views.rates import month_name, told_words
+from school.letters import PayEntry
 from school.money import Money
 from school.pay import AdjustmentKind
 from school.statements import month_key
@@ -22,9 +20,8 @@ from services.adjusting import (
     LateClass,
     Withdrawn,
     asked,
-    waived_money,
+    entry_of,
 )
-from storage.adjustments import Adjustment
 
 FORM, WITHDRAW = "adjust.form", "adjust.withdraw"
 """The actions of the buttons; those of the form are `adjust.form.…`."""
@@ -63,33 +60,22 @@ def form(say: Say, page: AdjustPage) -> View:
 
 def made(say: Say, done: AdjustmentMade) -> View:
     """To the admin, who may take it back."""
-    text = say(
-        "{name}: {what}.",
-        name=say.bold(done.teacher.name),
-        what=_what(say, done.adjustment, done.lesson),
-    )
+    what = entry_words(say, done.entry)
+    text = say("{name}: {what}.", name=say.bold(done.teacher.name), what=what)
     label = say.label("Withdraw")
-    data = callback_data.encode(WITHDRAW, done.adjustment.id)
+    data = callback_data.encode(WITHDRAW, done.adjustment_id)
     button = InlineKeyboardButton(label, callback_data=data)
-    return View(lines(text, _reason(say, done.adjustment)), InlineKeyboardMarkup([[button]]))
-
-
-def told(say: Say, done: AdjustmentMade) -> View:
-    """To the teacher."""
-    what = say.bold(_what(say, done.adjustment, done.lesson))
-    return View(lines(say("For your pay: {what}.", what=what), _reason(say, done.adjustment)))
+    return View(
+        lines(text, reason_words(say, done.entry), told_words(say, done.teacher)),
+        InlineKeyboardMarkup([[button]]),
+    )
 
 
 def withdrawn(say: Say, done: Withdrawn) -> View:
     """To the admin."""
-    what = _what(say, done.adjustment, done.lesson)
-    return View(say("Withdrawn: {what}. It does not count.", what=what))
-
-
-def told_withdrawn(say: Say, done: Withdrawn) -> View:
-    """To the teacher."""
-    what = say.bold(_what(say, done.adjustment, done.lesson))
-    return View(say("No longer for your pay: {what}. An admin has withdrawn it.", what=what))
+    what = entry_words(say, done.entry)
+    said = say("Withdrawn: {what}. It does not count.", what=what)
+    return View(lines(said, told_words(say, done.teacher)))
 
 
 def discarded(say: Say) -> View:
@@ -143,11 +129,7 @@ def _confirmation(say: Say, page: AdjustPage) -> View:
     said, teacher = page.form.said, page.teacher
     assert teacher is not None
     assert said.kind is not None
-    if page.lesson is not None:
-        what = _waiver(say, page.lesson)
-    else:
-        day = said.day or page.today
-        what = _entry(say, said.kind, said.money or Money(said.currency, Decimal()), day)
+    what = entry_words(say, entry_of(page))
     closed = say(
         "Its month is locked, so that statement does not change. The difference comes as a line in "
         "the next one."
@@ -179,41 +161,42 @@ def _other_month(say: Say, page: AdjustPage) -> Rows:
     ]
 
 
-def _what(say: Say, one: Adjustment, lesson: LateClass | None) -> Markup:
-    if one.money is not None:
-        return _entry(say, one.kind, one.money, one.day)
-    return say("a lateness is waived") if lesson is None else _waiver(say, lesson)
+def entry_words(say: Say, entry: PayEntry) -> Markup:
+    """`a bonus of 500.00 ETB, in November 2026`."""
+    if entry.kind is AdjustmentKind.WAIVER:
+        return say("a lateness is waived") if entry.late_by is None else _waiver(say, entry)
+    month = month_name(say, month_key(entry.day))
+    if entry.kind is AdjustmentKind.BONUS:
+        return say("a bonus of {amount}, in {month}", amount=_amount(entry), month=month)
+    return say("a deduction of {amount}, in {month}", amount=_amount(entry), month=month)
 
 
-def _entry(say: Say, kind: AdjustmentKind, money: Money, day: date) -> Markup:
-    month = month_name(say, month_key(day))
-    if kind is AdjustmentKind.BONUS:
-        return say("a bonus of {amount}, in {month}", amount=money, month=month)
-    return say("a deduction of {amount}, in {month}", amount=money, month=month)
+def reason_words(say: Say, entry: PayEntry) -> Markup | None:
+    return say("“{words}”", words=entry.reason) if entry.reason else None
 
 
-def _waiver(say: Say, lesson: LateClass) -> Markup:
-    facts, money = lesson.line.lesson, waived_money(lesson.line)
-    day, topic = lesson.day, lesson.topic or say.label("A class")
-    late = exactly(say, facts.late_by)
-    if money is None or not money.amount:
+def _amount(entry: PayEntry) -> Money:
+    assert entry.money is not None, "only a waiver has no amount"
+    return entry.money
+
+
+def _waiver(say: Say, entry: PayEntry) -> Markup:
+    assert entry.late_by is not None
+    topic, late = entry.topic or say.label("A class"), exactly(say, entry.late_by)
+    if entry.money is None or not entry.money.amount:
         return say(
             "{topic}, {day}: {late} late, and nothing is taken off",
             topic=topic,
-            day=day,
+            day=entry.day,
             late=late,
         )
     return say(
         "{topic}, {day}: {late} late, and {amount} is not taken off",
         topic=topic,
-        day=day,
+        day=entry.day,
         late=late,
-        amount=money,
+        amount=entry.money,
     )
-
-
-def _reason(say: Say, one: Adjustment) -> Markup | None:
-    return say("“{words}”", words=one.reason) if one.reason else None
 
 
 def _keyboard(say: Say, page: AdjustPage, rows: Rows) -> InlineKeyboardMarkup:

@@ -207,6 +207,8 @@ def _notes(say: Say, one: OpenedLesson) -> list[Markup]:
     ]
     if one.counted.is_inferred:
         notes.append(say("≈ Zoom did not report everything; what I filled in is hatched."))
+    if one.is_forgotten and one.outcome.began_at is not None:
+        notes.append(say("Who was there is no longer kept."))
     return notes
 
 

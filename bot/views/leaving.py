@@ -143,22 +143,3 @@ def _way_back(say: Say, done: Receipt) -> Markup:
 
 def kept(say: Say) -> View:
     return View(say("Nothing was deleted."))
-
-
-def privacy(say: Say, profile: SchoolProfile) -> View:
-    """The short form of the policy, with the link to the whole."""
-    button = InlineKeyboardButton(say.label("Read it all"), url=f"{profile.public_url}/privacy")
-    text = paragraphs(
-        say.bold(say("What {school} keeps about you", school=profile.name)),
-        lines(
-            say("· teachers: name, language, Zoom account, classes"),
-            say("· students: the name shown in Zoom, when they came and left"),
-            say("· students I write to in private: name in Telegram, language, teachers"),
-        ),
-        say(
-            "All of it is encrypted and shared with nobody but Zoom. "
-            "/disconnect ends the Zoom connection, /deletemydata deletes what is yours."
-        ),
-        say("Questions: {contact}", contact=profile.privacy_contact),
-    )
-    return View(text, InlineKeyboardMarkup([[button]]))

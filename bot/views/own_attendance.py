@@ -28,7 +28,8 @@ def attendance(say: Say, found: OwnAttendance) -> View:
         if day is not None
     ]
     keyboard = InlineKeyboardMarkup([months]) if months else None
-    return View(paragraphs(heading, *_fitting(say, courses)), keyboard)
+    wrong = say("Something is wrong? /profile tells your teacher.")
+    return View(paragraphs(heading, *_fitting(say, courses), wrong), keyboard)
 
 
 def _data(year: int, month: int) -> str:

@@ -47,7 +47,9 @@ def form(say: Say, page: RulesPage) -> View:
 def saved(say: Say, done: RulesSaved) -> View:
     """They hold now, or will."""
     head = say("Saved. From {day} on:", day=say.bold(say.full_day(done.valid_from)))
-    return View(paragraphs(head, lines(*rule_words(say, done.rules))))
+    told = say.many("I am telling {count} teacher.", "I am telling {count} teachers.", done.told)
+    rules = lines(*rule_words(say, done.rules))
+    return View(paragraphs(head, rules, told if done.told else None))
 
 
 def discarded(say: Say) -> View:

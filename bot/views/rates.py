@@ -9,11 +9,12 @@ from bot import callback_data
 from bot.speech import Say
 from bot.views.form_buttons import Rows, in_rows
 from bot.views.message import View, lines, paragraphs
+from school.letters import RateSet
 from school.money import Money
 from school.pay_rules import Per, Rate
 from services.rates import RateHistory, RateList, RatePage, RateSaved, days_offered, missing
-from storage.pay import NewRate
 from storage.pay_forms import PayForm, RateForm
+from storage.people import Person
 
 LIST, SHOW, CHANGE, FORM = "rate.list", "rate.show", "rate.change", "rate.form"
 """The actions of the buttons; those of the form are `rate.form.…`."""
@@ -103,21 +104,14 @@ def form(say: Say, page: RatePage) -> View:
 
 def saved(say: Say, done: RateSaved) -> View:
     """To the admin."""
+    name = say.bold(done.teacher.name)
     text = paragraphs(
-        say("{name} earns {rate}.", name=say.bold(done.teacher.name), rate=_said(say, done)),
+        say("{name} earns {rate}.", name=name, rate=rate_from(say, done.rate)),
         _about_closed(say, done.closed),
+        told_words(say, done.teacher),
     )
     rows = [[_button(say.label("All rates"), SHOW, done.teacher.id)]]
     return View(text, InlineKeyboardMarkup(rows))
-
-
-def told(say: Say, done: RateSaved) -> View:
-    """To the teacher."""
-    return View(
-        say("Your rate: {rate}.", rate=say.bold(_said(say, done)))
-        + Markup("\n")
-        + say("Ask your admin if it is not what you agreed on.")
-    )
 
 
 def discarded(say: Say) -> View:
@@ -131,6 +125,23 @@ def rate_words(say: Say, money: Money, per: Per, course: str | None = None) -> M
     else:
         words = say("{amount} a class", amount=money)
     return words if course is None else say("{rate}, for {topic}", rate=words, topic=course)
+
+
+def rate_from(say: Say, rate: RateSet) -> Markup:
+    """`250.00 ETB an hour, from 1 Nov 2026 on`."""
+    course = _topic(say, rate.topic) if rate.is_for_one_course else None
+    return say(
+        "{rate}, from {day} on",
+        rate=rate_words(say, rate.money, rate.per, course),
+        day=say.full_day(rate.valid_from),
+    )
+
+
+def told_words(say: Say, teacher: Person) -> Markup:
+    """To the admin: whether the teacher hears of it."""
+    if teacher.telegram_user_id is None:
+        return say("I cannot reach {name}.", name=teacher.name)
+    return say("I am telling {name}.", name=teacher.name)
 
 
 def month_name(say: Say, month: str) -> str:
@@ -168,16 +179,6 @@ def _about_closed(say: Say, closed: tuple[str, ...]) -> Markup | None:
         "{months}: already locked, so those statements do not change. The difference comes as a "
         "line in the next one.",
         months=say.listed([month_name(say, month) for month in closed]),
-    )
-
-
-def _said(say: Say, done: RateSaved) -> Markup:
-    rate: NewRate = done.rate
-    course = _topic(say, done.topic) if rate.course_id is not None else None
-    return say(
-        "{rate}, from {day} on",
-        rate=rate_words(say, rate.money, rate.per, course),
-        day=say.full_day(rate.valid_from),
     )
 
 

@@ -10,7 +10,7 @@ from bot import callback_data
 from bot.speech import Say
 from bot.views.calendar import month_buttons
 from bot.views.message import View, lines, paragraphs
-from bot.views.statements import list_button
+from bot.views.statements import list_button, money_words
 from school.periods import Period, school_day
 from school.reports import Figures, Report
 from services.reporting import Ambiguous, Candidate, Choices, Found, Order
@@ -46,16 +46,30 @@ def summary(say: Say, found: Found) -> View:
 
 def nothing(say: Say, found: Found) -> View:
     """For a period in which no class was held, nor should have been by now."""
+    off = _called_off(say, found)
     if found.ahead:
-        said = say.many(
+        said: Markup | None = say.many(
             "Nothing was held yet. {count} class is planned.",
             "Nothing was held yet. {count} classes are planned.",
             found.ahead,
         )
-    else:
+    elif off is None:
         said = say("No classes were planned in these days.")
-    text = lines(_title(say, found), _about(say, found), said)
+    else:
+        said = None
+    text = lines(_title(say, found), _about(say, found), said, off)
     return View(text, _keyboard(say, found.order, has_file=False))
+
+
+def _called_off(say: Say, found: Found) -> Markup | None:
+    if found.called_off is None or not found.called_off.count:
+        return None
+    return say.many(
+        "{count} class was called off. Paid for it: {sums}.",
+        "{count} classes were called off. Paid for them: {sums}.",
+        found.called_off.count,
+        sums=money_words(say, found.called_off.paid),
+    )
 
 
 def choices(say: Say, found: Choices) -> View:

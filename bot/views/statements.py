@@ -1,7 +1,7 @@
 """A month's pay of a teacher: the statement, its lines, and the admins' list of all of them."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from markupsafe import Markup
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -11,8 +11,8 @@ from bot.speech import Say
 from bot.views.form_buttons import Rows
 from bot.views.hours import TIMELINE
 from bot.views.message import View, lines, paragraphs
-from bot.views.pay_steps import pay_steps
-from bot.views.rates import month_name
+from bot.views.pay_steps import exactly, pay_steps
+from bot.views.rates import month_name, told_words
 from school.money import Money
 from school.pay import AdjustmentKind, Outcome, PayLine
 from school.periods import school_day
@@ -48,7 +48,7 @@ def statement(say: Say, page: StatementPage) -> View:
     """The whole month in a few lines."""
     text = paragraphs(
         _title(say, page),
-        _state(say, page),
+        lines(_state(say, page), _told(say, page)),
         lines(*_sums(say, page)),
         _totals(say, page),
         _question(say, page),
@@ -92,14 +92,29 @@ def opened(say: Say, one: OpenedLine, page: StatementPage | None = None) -> View
     ]
     there = say("The teacher was there {times}.", times=say.listed(stays)) if stays else None
     text = paragraphs(
-        lines(heading, there), pay_steps(say, line), lines(*_marks(say, line)), _rules(say, line)
+        lines(heading, there),
+        pay_steps(say, line),
+        lines(*_marks(say, line)),
+        _rules(say, line),
+        _since(say, one.now) if one.now is not None else None,
     )
     rows: Rows = []
-    if stays:
+    if stays or one.now is not None:
         rows.append([_button(say.label("Timeline"), TIMELINE, line.lesson.lesson_id)])
     if page is not None:
         rows.append([_of(page, say.label("‹ Classes"), LINES, 0)])
     return View(text, InlineKeyboardMarkup(rows) if rows else None)
+
+
+def _since(say: Say, now: PayLine) -> Markup:
+    """What a class comes to whose statement is locked."""
+    amount = say("no rate") if now.amount is None else say("{amount}", amount=now.amount)
+    return say(
+        "This is as it was locked. By now the class counts otherwise: {taught} taught, {amount}. "
+        "The difference comes as a line in a later statement.",
+        taught=exactly(say, now.lesson.taught),
+        amount=amount,
+    )
 
 
 def month_list(say: Say, found: MonthPage) -> View:
@@ -146,61 +161,11 @@ def payment_asked(say: Say, page: StatementPage) -> View:
     )
 
 
-def ready_news(say: Say, page: StatementPage) -> View:
-    """To the teacher: it waits for them."""
-    said = say(
-        "Your statement of {month} is ready: {sums}. Please look it over and accept it, or say "
-        "what is wrong.",
-        month=say.bold(month_name(say, page.month)),
-        sums=_money(say, page.content.totals),
-    )
-    return _news(say, page, said)
-
-
-def asked(say: Say, page: StatementPage, *, is_told: bool) -> str:
+def asked(say: Say, page: StatementPage) -> str:
     """To the admin, over the chat."""
-    if is_told:
-        return say.label("Sent to {name}.", name=page.teacher.name)
-    return say.label("I cannot reach {name}.", name=page.teacher.name)
-
-
-def accepted_news(say: Say, page: StatementPage) -> View:
-    """To the admins."""
-    return _news(
-        say,
-        page,
-        say(
-            "{name} accepted the statement of {month}: {sums}.",
-            name=say.bold(page.teacher.name),
-            month=month_name(say, page.month),
-            sums=_money(say, page.content.totals),
-        ),
-    )
-
-
-def locked_news(say: Say, page: StatementPage) -> View:
-    """To the teacher."""
-    return _news(
-        say,
-        page,
-        say(
-            "Your statement of {month} is locked: {sums}. It does not change any more.",
-            month=say.bold(month_name(say, page.month)),
-            sums=_money(say, page.content.payable),
-        ),
-    )
-
-
-def paid_news(say: Say, page: StatementPage) -> View:
-    """To the teacher."""
-    stored = page.stored
-    assert stored is not None
-    said = say(
-        "{month} is paid: {sums}.",
-        month=say.bold(month_name(say, page.month)),
-        sums=_money(say, page.content.payable),
-    )
-    return _news(say, page, lines(said, _payment(say, page)))
+    if page.teacher.telegram_user_id is None:
+        return say.label("I cannot reach {name}.", name=page.teacher.name)
+    return say.label("I am asking {name}.", name=page.teacher.name)
 
 
 def list_button(say: Say, month: str = "") -> InlineKeyboardButton:
@@ -228,10 +193,6 @@ def adjustment_words(say: Say, one: AdjustmentLine) -> Markup:
 
 def carried_words(say: Say, month: str) -> Markup:
     return say("{month}, changed after it was locked", month=month_name(say, month))
-
-
-def _news(say: Say, page: StatementPage, said: Markup) -> View:
-    return View(said, InlineKeyboardMarkup([[_of(page, say.label("Open"), SHOW)]]))
 
 
 def _title(say: Say, page: StatementPage) -> Markup:
@@ -270,10 +231,21 @@ def _payment(say: Say, page: StatementPage) -> Markup | None:
     stored = page.stored
     if stored is None or stored.paid_on is None:
         return None
-    day = say.full_day(stored.paid_on)
-    if stored.reference is None:
+    return payment_words(say, stored.paid_on, stored.reference)
+
+
+def payment_words(say: Say, paid_on: date, reference: str | None) -> Markup:
+    """`Paid on 1 Dec 2026, reference TR-1992`."""
+    day = say.full_day(paid_on)
+    if reference is None:
         return say("Paid on {day}", day=day)
-    return say("Paid on {day}, reference {reference}", day=day, reference=stored.reference)
+    return say("Paid on {day}, reference {reference}", day=day, reference=reference)
+
+
+def _told(say: Say, page: StatementPage) -> Markup | None:
+    """Who has just locked it, or marked it as paid, reads that the teacher hears of it."""
+    is_done = page.is_news and page.state in {StatementState.LOCKED, StatementState.PAID}
+    return told_words(say, page.teacher) if is_done and not page.is_own else None
 
 
 def _sums(say: Say, page: StatementPage) -> list[Markup]:
@@ -286,7 +258,7 @@ def _sums(say: Say, page: StatementPage) -> list[Markup]:
             "{count} classes, {length}: {sums}",
             len(paid),
             length=counted,
-            sums=_money(say, worth(content.lessons)),
+            sums=money_words(say, worth(content.lessons)),
         )
     ]
     each += [
@@ -305,7 +277,7 @@ def _sums(say: Say, page: StatementPage) -> list[Markup]:
                 "and {count} more entry: {sums}",
                 "and {count} more entries: {sums}",
                 len(rest),
-                sums=_money(say, worth(rest)),
+                sums=money_words(say, worth(rest)),
             )
         )
     each += [
@@ -332,10 +304,10 @@ def _totals(say: Say, page: StatementPage) -> Markup:
     owed = [one for one in content.totals if one.amount < 0]
     carried_on = say(
         "Nothing is paid out of {sums}; it is carried on to the next statement.",
-        sums=_money(say, tuple(owed)),
+        sums=money_words(say, tuple(owed)),
     )
     return lines(
-        say("Total: {sums}", sums=say.bold(_money(say, content.totals))),
+        say("Total: {sums}", sums=say.bold(money_words(say, content.totals))),
         without if open_ones else None,
         carried_on if owed else None,
     )
@@ -441,7 +413,7 @@ def _turning(say: Say, found: MonthPage) -> Rows:
     return [pages, months] if pages else [months]
 
 
-def _money(say: Say, sums: tuple[Money, ...]) -> Markup:
+def money_words(say: Say, sums: tuple[Money, ...]) -> Markup:
     return say.listed(sums) if sums else say("nothing")
 
 

@@ -110,6 +110,11 @@ def _corrected(say: Say, one: Summary) -> Markup | None:
 
 
 def _count(say: Say, one: Summary) -> Markup:
+    if one.is_forgotten:
+        return lines(
+            say("Students: {count}", count=one.outcome.student_count),
+            say("Who was there is no longer kept."),
+        )
     if not one.students:
         return say("No students joined.")
     return say("Students: {count}", count=len(one.students))

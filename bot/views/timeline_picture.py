@@ -113,8 +113,7 @@ class _Ink(NamedTuple):
 
 
 _TAUGHT = _Ink(picture.GREEN, "#A6DCCB")
-_TEACHER = _Ink(picture.BLUE, "#A9D0EA")
-_STUDENT = _Ink("#3D8FC6", "#BFDFF3")
+_THERE = _Ink(picture.BLUE, "#A9D0EA")
 
 
 def tick_times(first_at: datetime, last_at: datetime, zone: ZoneInfo) -> list[datetime]:
@@ -195,7 +194,7 @@ def _say_gap(axes: "Axes", timeline: Timeline, gap: NoEvents, level: int) -> Non
 
 
 def _draw_rows(axes: "Axes", timeline: Timeline) -> None:
-    inks = [_TAUGHT, _TEACHER, *[_STUDENT] * len(timeline.students)]
+    inks = [_TAUGHT, *[_THERE] * (1 + len(timeline.students))]
     for place, (row, ink) in enumerate(zip(timeline.rows, inks, strict=True)):
         for stretch in row.stretches:
             begins, ends = _span(timeline, stretch)
@@ -269,10 +268,10 @@ def _meanings(timeline: Timeline) -> list["Artist"]:
     stretches = [stretch for row in timeline.rows for stretch in row.stretches]
     meanings = [
         (words.taught, Patch(color=_TAUGHT.sure), bool(timeline.taught.stretches)),
-        (words.present, Patch(color=_TEACHER.sure), bool(stretches)),
+        (words.present, Patch(color=_THERE.sure), bool(stretches)),
         (
             words.inferred,
-            Patch(facecolor=_TEACHER.inferred, edgecolor=_TEACHER.sure, hatch=_HATCH),
+            Patch(facecolor=_THERE.inferred, edgecolor=_THERE.sure, hatch=_HATCH),
             any(stretch.is_inferred for stretch in stretches),
         ),
         (words.planned, Patch(facecolor=_PLANNED, edgecolor=picture.SOFT_INK, linestyle=":"), True),

@@ -10,6 +10,7 @@ from bot import callback_data
 from bot.speech import Say
 from bot.views.connecting import connect_button
 from bot.views.message import View, lines, paragraphs
+from bot.views.pages import guide_button, support_button
 from school.model import Role, SchoolProfile
 from services.people import Caller, Invitation
 
@@ -72,7 +73,8 @@ def help_page(say: Say, caller: Caller, profile: SchoolProfile) -> View:
         _everybodys(say),
         say("Questions? Write to {email}.", email=profile.support_email),
     )
-    return View(text)
+    pages = [guide_button(say, profile), support_button(say, profile)]
+    return View(text, InlineKeyboardMarkup([pages]))
 
 
 def invitation(say: Say, made: Invitation, zone: ZoneInfo) -> View:
@@ -137,13 +139,16 @@ def _first_thing(say: Say, caller: Caller, profile: SchoolProfile) -> Markup:
 
 def _first_steps(say: Say, profile: SchoolProfile) -> InlineKeyboardMarkup:
     add = InlineKeyboardButton(say.label("Add to a group"), url=add_to_group_url(profile))
-    return InlineKeyboardMarkup([[connect_button(say), add]])
+    return InlineKeyboardMarkup([[connect_button(say), add], [guide_button(say, profile)]])
 
 
 def _admins(say: Say) -> Markup:
     return lines(
         say("/invite: invite a teacher"),
         say("/report: hours taught, as a picture and a workbook"),
+        say("/rate: what teachers earn"),
+        say("/payrules: how pay is worked out"),
+        say("/adjust: add to a teacher's pay, or take from it"),
     )
 
 
@@ -152,6 +157,7 @@ def _teachers(say: Say) -> Markup:
         say("/newclass: make a class, such as /newclass Tajweed tomorrow 18:00 45m"),
         say("/classes: your classes to come"),
         say("/groups: your groups and students, and how they are told of classes"),
+        say("/hours: the hours you taught, and your pay"),
         say("/connect: connect your Zoom account"),
         say("/disconnect: disconnect it"),
     )
@@ -160,9 +166,12 @@ def _teachers(say: Say) -> Markup:
 def _everybodys(say: Say) -> Markup:
     return lines(
         say("/next: the classes of the coming two weeks; in a group, those of the group"),
+        say("/myattendance: the classes you attended"),
         say("/language: the language I speak with you"),
         say("/timezone: the zone your times are meant in"),
+        say("/profile: what I know you by, and how to correct it"),
         say("/privacy: what is stored, and why"),
+        say("/mydata: see all that is stored about you"),
         say("/deletemydata: delete what is stored about you"),
     )
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.speech import Say
 from bot.views import (
     answer_card,
+    audit,
     class_card,
     connecting,
     doubts,
@@ -18,6 +19,7 @@ from bot.views import (
     newclass,
     news,
     notices,
+    privacy,
     problems,
     report,
     summary,
@@ -29,6 +31,7 @@ from school.errors import NotConnected
 from school.model import LessonState, Role
 from school.recurrence import Frequency, Repeat
 from school.text import Text
+from services.auditing import ON_A_PAGE, AuditPage
 from services.classes import HostLink
 from services.connecting import Connected, ConnectLink
 from services.disconnecting import Disconnected
@@ -52,6 +55,7 @@ from services.post_contents import (
 from services.posts import Trouble
 from services.problems import Problem
 from services.reporting import Ambiguous, Candidate, Choices
+from storage.audit import PROGRAM, AuditEntry
 from storage.drafts import ClassForm, Step
 from storage.reports import Of, Scope
 from tests.bot.every_change import every_change
@@ -63,6 +67,8 @@ from tests.bot.test_report_views import LESSON, NEVER_HELD, book, of
 from tests.bot.test_summary_view import CLASS, student
 from tests.bot.test_welcome_view import PROFILE, caller
 from tests.bot.views_of_hours import views_of_hours
+from tests.bot.views_of_letters import views_of_letters
+from tests.bot.views_of_own_data import views_of_own_data
 from tests.bot.views_of_pay import views_of_pay
 from tests.bot.views_of_people import views_of_people
 from tests.bot.views_of_rosters import views_of_rosters
@@ -85,14 +91,17 @@ EVERY_DAY_OF_WEEK = Repeat(Frequency.WEEKLY, 2, tuple(range(7)))
 
 
 def every_view(say: Say) -> Iterator[View]:
+    yield from _audit(say)
     yield from _cards(say)
     yield from _connecting(say)
     yield from _groups(say)
     yield from _leaving(say)
     yield from _lessons(say)
     yield from _newclass(say)
+    yield from views_of_own_data(say)
     yield from views_of_people(say)
     yield from views_of_pay(say)
+    yield from views_of_letters(say)
     yield from views_of_rosters(say)
     yield from _report(say)
     yield from _summary(say)
@@ -100,6 +109,17 @@ def every_view(say: Say) -> Iterator[View]:
     yield from views_of_hours(say, ZONE, NOW, NAME, TOPIC)
     yield problems.school_error(say, NotConnected("{topic} · ended", topic=TOPIC))
     yield problems.unexpected(say, "K7Q2")
+
+
+def _audit(say: Say) -> Iterator[View]:
+    actions = [*audit.WORDS, "locked a statement of 2026-11", "of an earlier version"]
+    entries = [AuditEntry(NOW, "K7Q2-9FXM", one, f"PM3T-X2WA {LARGEST}") for one in actions]
+    entries += [AuditEntry(NOW, PROGRAM, one, None) for one in actions]
+    for start in range(0, len(entries), ON_A_PAGE):
+        some = tuple(entries[start : start + ON_A_PAGE])
+        yield audit.page(say, AuditPage(some, start, len(entries)), ZONE)
+    yield audit.page(say, AuditPage((), 0, 1), ZONE)
+    yield audit.exported(say, entries, ZONE, NOW.date())
 
 
 def _cards(say: Say) -> Iterator[View]:
@@ -193,7 +213,6 @@ def _leaving(say: Say) -> Iterator[View]:
         yield leaving.receipt(say, done, PROFILE)
     yield leaving.nothing_held(say, PROFILE)
     yield leaving.kept(say)
-    yield leaving.privacy(say, PROFILE)
 
 
 def _lessons(say: Say) -> Iterator[View]:
@@ -278,6 +297,7 @@ def _summary(say: Say) -> Iterator[View]:
                 say, replace(of_many, lesson_id=LARGEST, zone=ZONE, unsure=doubts_)
             )
         yield summary.summary(say, replace(of_many, unsure=Unsure(is_confirmed=True)))
+        yield summary.summary(say, replace(of_many, students=(), absent=(), is_forgotten=True))
         for topic, is_settled in product((TOPIC, None), (True, False)):
             nobody_heard = HeldOrNot(
                 LARGEST, topic, PLANNED, ZONE, gaps or ((NOW, NOW),), is_settled
@@ -292,6 +312,7 @@ def _welcome(say: Say) -> Iterator[View]:
         yield welcome.greeting(say, person, profile)
         yield welcome.help_page(say, person, profile)
     yield welcome.new_teacher(say, person, profile)
+    yield privacy.short_policy(say, profile)
     yield welcome.invitation(say, Invitation("https://t.me/b?start=t-1", NOW), ZONE)
     yield welcome.zones(say, person)
     yield welcome.zone_kept(say, person)

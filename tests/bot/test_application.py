@@ -121,7 +121,10 @@ async def test_nobody_is_shown_what_they_may_not_do(
 ) -> None:
     await admin.types("/start")
     await telegram_bot.publish_commands()
-    for_all = [*("help", "next", "myattendance", "language", "timezone", "privacy", "deletemydata")]
+    for_all = [
+        *("help", "next", "myattendance", "language", "timezone"),
+        *("profile", "privacy", "mydata", "deletemydata"),
+    ]
     assert await aisha.commands() == for_all
     of_admin = await admin.commands()
     assert {"invite", "report", "newclass", "help"} <= set(of_admin)

@@ -68,7 +68,7 @@ async def test_an_invitation_welcomes_one_teacher_and_nobody_after(
     link = await invitation_from(admin)
     await aisha.follows(link)
     welcome = await aisha.sees("Welcome, Aisha. You can now teach with Darulkubra.")
-    assert welcome.labels == ["Connect Zoom", "Add to a group"]
+    assert welcome.labels == ["Connect Zoom", "Add to a group", "Guide"]
     await aisha.follows(link)
     await aisha.sees("Welcome, Aisha")
     musa = await people.person("Musa")

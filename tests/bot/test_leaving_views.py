@@ -8,7 +8,7 @@ import pytest
 
 from bot import callback_data
 from bot.speech import Say, Speech
-from bot.views.leaving import DELETE, KEEP, kept, nothing_held, preview, privacy, receipt
+from bot.views.leaving import DELETE, KEEP, kept, nothing_held, preview, receipt
 from school.model import SchoolProfile
 from services.leaving import Preview, Receipt
 from storage.erasing import Holdings
@@ -101,10 +101,6 @@ def test_an_admin_reads_that_writing_again_stores_again(say: Say, profile: Schoo
 def test_who_is_not_known_is_told_where_to_write(say: Say, profile: SchoolProfile) -> None:
     assert nothing_held(say, profile).text.endswith("write to privacy@example.org.")
     assert kept(say).text == "Nothing was deleted."
-
-
-def test_the_short_policy_leads_to_the_whole(say: Say, profile: SchoolProfile) -> None:
-    assert buttons(privacy(say, profile))["Read it all"].url == "https://bot.example.org/privacy"
 
 
 def test_what_goes_back_to_other_teachers_is_said(say: Say) -> None:

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -34,10 +35,11 @@ from bot.views.report_tables import Cell, Table
 from school.attendance import Sureness
 from school.errors import Outdated
 from school.model import LessonState, Planned
+from school.money import Money
 from school.periods import Period, month_of, parse_period
 from school.reports import AttendanceTally, LessonRow, Tally
 from school.standing import ABSENT, Standing, Standings
-from services.report_rows import AttendanceLine, TitledLesson
+from services.report_rows import AttendanceLine, CalledOff, TitledLesson
 from services.reporting import ALL, Ambiguous, Candidate, Choices, Found, NamedCourse, Order
 from storage.attendance import PresenceRow
 from storage.reports import Of, Scope
@@ -159,6 +161,22 @@ def test_many_teachers_are_named_up_to_fifteen(say: Say) -> None:
     assert "Teacher 14 44 min" in text
     assert "Teacher 15" not in text
     assert text.endswith("and 2 more")
+
+
+@pytest.mark.parametrize(
+    ("off", "said"),
+    [
+        (CalledOff(1, ()), "1 class was called off. Paid for it: nothing."),
+        (
+            CalledOff(2, (Money("ETB", Decimal(50)),)),
+            "2 classes were called off. Paid for them: 50.00 ETB.",
+        ),
+        (CalledOff(0, ()), "No classes were planned in these days."),
+    ],
+)
+def test_classes_that_were_called_off_are_not_nothing(say: Say, off: CalledOff, said: str) -> None:
+    found = replace(book(period=of("2026-10")), called_off=off)
+    assert nothing(say, found).text == f"<b>October 2026</b>\n{said}"
 
 
 @pytest.mark.parametrize(

@@ -207,4 +207,4 @@ async def test_the_policy_is_there_for_everybody(receiving: TelegramBot, people:
     stranger = await people.person("Someone")
     await stranger.types("/privacy")
     said = await stranger.sees("What Darulkubra keeps about you")
-    assert said.button("Read it all").url == "https://bot.example.org/privacy"
+    assert said.button("Read it all").url == "https://bot.example.org/privacy?lang=en"

@@ -163,3 +163,14 @@ def test_a_crowd_of_absent_and_unknown_is_cut(say: Say) -> None:
 def test_less_than_the_schools_share_is_said(say: Say) -> None:
     text = summary(say, replace(CLASS, students=(student("Ahmed", 20),))).text
     assert text.endswith("Ahmed 20 min (partly there)")
+
+
+def test_a_class_of_which_is_forgotten_who_was_there(say: Say) -> None:
+    """It does not say that nobody came."""
+    forgotten = replace(CLASS, students=(), is_forgotten=True)
+    assert summary(say, forgotten).text.endswith(
+        "Taught (you and at least one student together): 44 min\n"
+        "\n"
+        "Students: 3\n"
+        "Who was there is no longer kept."
+    )

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from PIL import ImageColor
 
+from bot.views.picture import BLUE
 from bot.views.timeline_picture import (
     MOST_STUDENTS,
     NoEvents,
@@ -75,6 +77,16 @@ def test_any_number_of_students_fits_a_phone(count: int, is_rtl: bool) -> None:
     shown = opened(draw_timeline(many))
     assert shown.width == 900
     assert 250 <= shown.height <= 1_440
+
+
+def test_a_students_bar_has_the_colour_that_the_legend_explains() -> None:
+    """Whoever was there is drawn alike, so that one patch can say it of all."""
+    empty = replace(LESSON, taught=row("Taught", stretch(0, 0)), teacher=row("Musa", stretch(0, 0)))
+    drawn = {
+        blue for _, blue in opened(draw_timeline(empty)).convert("RGB").getcolors(99_999) or ()
+    }
+    assert ImageColor.getrgb(BLUE) in drawn
+    assert (0x3D, 0x8F, 0xC6) not in drawn  # a lighter one, which the legend does not have
 
 
 def test_everybody_has_a_line_with_their_time(words: list[str]) -> None:

@@ -1,5 +1,6 @@
 """What people read when they come: greetings, help, invitations, zones."""
 
+import re
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
@@ -7,6 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import callback_data
+from bot.application import routes
+from bot.commands import Allowed, Place
+from bot.elsewhere import FreshProcess
+from bot.routes import Command
 from bot.speech import Say, Speech
 from bot.views import welcome
 from bot.views.connecting import CONNECT
@@ -102,6 +107,39 @@ def test_help_lists_what_the_person_may_ask_for(
     assert all(one in text for one in named)
     assert not any(one in text for one in not_named)
     assert "support@example.org" in text
+
+
+@pytest.mark.parametrize(
+    ("who", "allowed"),
+    [
+        (caller(Role.STRANGER), {Allowed.ANYONE}),
+        (TEACHER, {Allowed.ANYONE, Allowed.TEACHER}),
+        (caller(Role.ADMIN, is_teacher=True), set(Allowed)),
+    ],
+    ids=["stranger", "teacher", "admin who teaches"],
+)
+def test_help_has_exactly_the_commands_that_are_listed_for_the_person(
+    say: Say, who: Caller, allowed: set[Allowed]
+) -> None:
+    listed = [one for one in routes(FreshProcess()) if isinstance(one, Command) and one.listed]
+    at_hand = {
+        f"/{one.name}"
+        for one in listed
+        if one.allowed in allowed and one.place is not Place.GROUP and one.name != "help"
+    }
+    text = welcome.help_page(say, who, PROFILE).text
+    assert set(re.findall(r"^/[a-z]+(?=:)", text, re.MULTILINE)) == at_hand
+
+
+def test_a_teacher_finds_the_guide_and_everybody_support(say: Say) -> None:
+    for view in (
+        welcome.new_teacher(say, TEACHER, PROFILE),
+        welcome.greeting(say, TEACHER, PROFILE),
+        welcome.help_page(say, TEACHER, PROFILE),
+    ):
+        assert buttons(view)["Guide"].url == "https://bot.example.org/guide?lang=en"
+    helped = buttons(welcome.help_page(say, caller(Role.STRANGER), PROFILE))
+    assert helped["Support"].url == "https://bot.example.org/support?lang=en"
 
 
 def test_an_invitation_can_be_copied_and_shared(say: Say) -> None:

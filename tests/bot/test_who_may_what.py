@@ -48,7 +48,10 @@ TABLE = {
     "/myattendance": "y y y y P P y y",
     "/language": "y y y y P P y y",
     "/timezone": "y y y y P P y y",
+    "/profile": "y y y y P P y y",
+    "[profile]": "y y y y s s y y",
     "/privacy": "y y y y P P y y",
+    "/mydata": "y y y y P P y y",
     "/deletemydata": "y y y y P P y y",
     "[language]": "y y y y s s y y",
     "[attendance]": "y y y y s s y y",
@@ -103,6 +106,8 @@ TABLE = {
     "/adjust": "a a a a P P y a",
     "[adjust]": "a a a a a a k a",
     "[statements]": "a a a a a a y a",
+    "/audit": "a a a a P P y a",
+    "[audit]": "a a a a a a y a",
     "[statement]": "v v y v s s y v",
     "[pay.line]": "o o y o s s y o",
     "[every other]": "s s s s s s s s",
@@ -225,6 +230,7 @@ async def everybody(
         "unlink.stop": callback_data.encode("unlink.stop", group.id, aisha.person_id),
         "attendance": callback_data.encode("attendance.month", "202611"),
         "roster": callback_data.encode("roster.show", made.course_id),
+        "profile": callback_data.encode("profile.language"),
         "zone": callback_data.encode("zone", "Asia/Riyadh"),
         "every other": "of an earlier version",
         "dispute.say": callback_data.encode("dispute.say", made.lesson_id, "other"),
@@ -237,6 +243,7 @@ async def everybody(
         "payrules": callback_data.encode("payrules.page", 1, 1, ""),
         "adjust": callback_data.encode("adjust.withdraw", 1),
         "pay.line": callback_data.encode("pay.line", over),
+        "audit": callback_data.encode("audit.page", 0),
     }
 
     def data(action: str) -> str:

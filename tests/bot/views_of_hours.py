@@ -91,6 +91,7 @@ def _opened(
     )
     yield hours.opened(say, one)
     yield hours.opened(say, replace(one, is_own=False))
+    yield hours.opened(say, replace(one, is_forgotten=True))
     nothing = Outcome(None, None, None, None, None, None, 0, 0, None)
     for state in LessonState:
         yield hours.opened(say, replace(one, state=state, outcome=nothing, topic=None))

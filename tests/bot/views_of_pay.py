@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.speech import Say
 from bot.views import adjusting, pay_rules, rates, statements
 from bot.views.message import View
+from school.letters import PayEntry, RateSet
 from school.model import Planned
 from school.money import Money
 from school.pay import AdjustmentKind, CalledOffBy, LessonFacts, PayLine, pay_line
@@ -35,8 +36,6 @@ from services.paid_lines import OpenedLine
 from services.pay_rules import PAGES, RulesPage, RulesSaved, example
 from services.rates import RateHistory, RateList, RatePage, RateSaved, TeacherRate
 from services.statements import ListedStatement, LockedAll, MonthPage, StatementPage
-from storage.adjustments import Adjustment
-from storage.pay import NewRate
 from storage.pay_forms import AdjustmentForm, PayForm, RateForm, RulesForm
 from storage.statements import Statement
 from tests.bot.views_of_people import TEACHER
@@ -50,6 +49,7 @@ MONTH = "2026-11"
 MINUTE = timedelta(minutes=1)
 MONEY = Money("ETB", Decimal("1234567.89"))
 SOMEBODY = replace(TEACHER, id=LARGEST, name=NAME)
+GONE = replace(SOMEBODY, telegram_user_id=None)
 RATE = Rate(1, None, DAY, Per.HOUR, MONEY, AT)
 FACTS = LessonFacts(
     lesson_id=LARGEST,
@@ -138,11 +138,9 @@ def _rates(say: Say) -> Iterator[View]:
                 today=DAY,
             ),
         )
-    new = NewRate(LARGEST, LARGEST, DAY, Per.HOUR, MONEY)
-    for closed in ((), (MONTH,)):
-        done = RateSaved(SOMEBODY, new, TOPIC, closed, is_new=True)
-        yield rates.saved(say, done)
-        yield rates.told(say, done)
+    for topic, closed, teacher in product((TOPIC, None), ((), (MONTH,)), (SOMEBODY, GONE)):
+        new = RateSet(MONEY, Per.HOUR, DAY, is_for_one_course=True, topic=topic)
+        yield rates.saved(say, RateSaved(teacher, new, closed, is_new=True))
     yield rates.discarded(say)
 
 
@@ -161,13 +159,13 @@ def _rules(say: Say) -> Iterator[View]:
         )
     odd = PayRules(cap_over=None, minimum=MINUTE, rounding=Rounding.UP)
     for rules in (odd, replace(odd, cap_over=NOTHING)):
-        yield pay_rules.saved(say, RulesSaved(rules, DAY))
+        for told in (0, 1, LARGEST):
+            yield pay_rules.saved(say, RulesSaved(rules, DAY, told))
     yield pay_rules.discarded(say)
 
 
 def _adjustments(say: Say) -> Iterator[View]:
     late = LateClass(pay_line(FACTS, RATE, VERSION), TOPIC, DAY)
-    unpaid = LateClass(pay_line(FACTS, None, VERSION), None, DAY)
     said = AdjustmentForm("ETB", LARGEST, kind=AdjustmentKind.BONUS, day=DAY)
     waiver = replace(said, kind=AdjustmentKind.WAIVER)
     answers = (
@@ -191,19 +189,17 @@ def _adjustments(say: Say) -> Iterator[View]:
                 today=DAY,
             ),
         )
-    entry = Adjustment(
-        LARGEST, LARGEST, AdjustmentKind.BONUS, DAY, MONEY, None, TOPIC, is_withdrawn=False
-    )
-    waived = replace(entry, kind=AdjustmentKind.WAIVER, money=None, lesson_id=LARGEST)
-    for made, lesson in ((entry, None), (waived, late), (waived, unpaid), (waived, None)):
-        for reason in (TOPIC, None):
-            done = AdjustmentMade(SOMEBODY, replace(made, reason=reason), lesson, is_new=True)
-            yield adjusting.made(say, done)
-            yield adjusting.told(say, done)
-            gone = Withdrawn(SOMEBODY, made, lesson, is_new=True)
-            yield adjusting.withdrawn(say, gone)
-            yield adjusting.told_withdrawn(say, gone)
+    for entry, teacher in product(entries(), (SOMEBODY, GONE)):
+        yield adjusting.made(say, AdjustmentMade(teacher, LARGEST, entry, is_new=True))
+        yield adjusting.withdrawn(say, Withdrawn(teacher, entry, is_new=True))
     yield adjusting.discarded(say)
+
+
+def entries() -> Iterator[PayEntry]:
+    bonus = PayEntry(AdjustmentKind.BONUS, DAY, MONEY, None, None, TOPIC)
+    yield from (bonus, replace(bonus, reason=""), replace(bonus, kind=AdjustmentKind.DEDUCTION))
+    waiver = PayEntry(AdjustmentKind.WAIVER, DAY, MONEY, 12 * MINUTE, TOPIC, TOPIC)
+    yield from (waiver, replace(waiver, money=None, topic=None), replace(waiver, late_by=None))
 
 
 def contents() -> Iterator[StatementContent]:
@@ -258,15 +254,14 @@ def _statements(say: Say) -> Iterator[View]:
         yield statements.statement(say, page)
         for number in (0, 1, 9):
             yield statements.line_list(say, page, number)
-        for news in (statements.accepted_news, statements.locked_news, statements.ready_news):
-            yield news(say, page)
+        yield statements.statement(say, replace(page, is_news=True))
         yield statements.payment_asked(say, page)
-        if page.state is StatementState.PAID:
-            yield statements.paid_news(say, page)
     there = ((AT, AT + 20 * MINUTE), (AT + 30 * MINUTE, AT + 60 * MINUTE))
     for line, topic, spans in product(lines(), (TOPIC, None), ((), there)):
         yield statements.opened(say, OpenedLine(line, topic, ZONE, spans), page)
     yield statements.opened(say, OpenedLine(line, topic, ZONE, ()))
+    for one in lines():
+        yield statements.opened(say, OpenedLine(line, TOPIC, ZONE, (), now=one), page)
     listed = tuple(
         ListedStatement(SOMEBODY, state, sums)
         for state, sums in product(StatementState, ((), (MONEY, -MONEY)))

@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-import pytest
-
 from school.money import Money
 from school.pay import AdjustmentKind, PayLine
 from school.statements import (
@@ -14,7 +12,6 @@ from school.statements import (
     StatementState,
     build_statement,
     carried,
-    may_become,
     month_key,
     settled_by_month,
     state_now,
@@ -193,20 +190,6 @@ def test_the_months_of_a_year_sort_by_time() -> None:
 
 
 # How far it has come
-
-
-@pytest.mark.parametrize("state", StatementState)
-@pytest.mark.parametrize("wanted", StatementState)
-def test_a_statement_goes_from_draft_to_paid_one_step_after_the_other(
-    state: StatementState, wanted: StatementState
-) -> None:
-    allowed = {
-        (StatementState.DRAFT, StatementState.ACCEPTED),
-        (StatementState.ACCEPTED, StatementState.DRAFT),  # the teacher thinks again
-        (StatementState.ACCEPTED, StatementState.LOCKED),
-        (StatementState.LOCKED, StatementState.PAID),
-    }
-    assert may_become(state, wanted) == ((state, wanted) in allowed)
 
 
 def test_what_was_accepted_is_a_draft_again_once_it_says_something_else() -> None:

@@ -25,6 +25,7 @@ from services.connecting import (
 from services.office import Office
 from services.people import TelegramUser, who_is
 from services.zoom_access import access_token
+from storage import questions
 from storage.schema import connect_attempt, zoom_account
 from tests.clocks import SettableClock
 from tests.services.connections import (
@@ -110,6 +111,28 @@ def test_six_digits_are_seen_in_any_script(text: str, digits: str | None) -> Non
 async def test_digits_are_left_alone_while_no_code_is_awaited(office: Office) -> None:
     await link_for(office, AISHA)
     assert not await is_typed_code(office, AISHA, "183000")
+
+
+async def test_digits_answer_what_was_asked_last(
+    office: Office, aisha_at_zoom: ZoomPerson, clock: SettableClock
+) -> None:
+    """A payment's reference may have six digits too."""
+    aisha = (await made_teacher(office, AISHA)).person_id
+    assert aisha is not None
+    await _asks(office, aisha, "before")
+    clock.forward(timedelta(seconds=1))
+    ready = await ready_to_finish(office, AISHA, aisha_at_zoom)
+    other = f"{(int(ready.typed_code) + 1) % 1_000_000:06}"
+    assert await is_typed_code(office, AISHA, other)  # mistyped
+    clock.forward(timedelta(seconds=1))
+    await _asks(office, aisha, "after")
+    assert not await is_typed_code(office, AISHA, other)
+    assert await is_typed_code(office, AISHA, ready.typed_code)  # which means nothing else
+
+
+async def _asks(office: Office, person_id: int, key: str) -> None:
+    async with office.database.writing() as tx:
+        await questions.ask(tx, person_id, key, "statement.paid")
 
 
 async def test_the_page_may_be_looked_at_often(office: Office) -> None:

@@ -19,7 +19,7 @@ from school.attendance import LessonAttendance, Sureness, fold
 from school.model import LessonState, PostKind
 from services import events, folding
 from services.disconnecting import disconnect
-from services.events import FIGURES_STAND_AFTER, apply_waiting, try_set_aside_again
+from services.events import apply_waiting, try_set_aside_again
 from services.folding import close, refold
 from services.leaving import delete
 from services.office import Office
@@ -34,7 +34,6 @@ from storage.zoom_events import (
     EventState,
     assign,
     count_waiting,
-    forget_old,
     release_held,
     take_waiting,
 )
@@ -500,7 +499,7 @@ async def test_a_very_late_event_changes_nothing_once_the_first_ones_may_be_forg
     await reported(office, *whole_class(held))
     await apply_waiting(office)
     before = await outcome(office, made.lesson_id)
-    clock.forward(FIGURES_STAND_AFTER)
+    clock.forward(office.profile.retention.figures_stand_after)
     again = replace(held, uuid="later that day", starts_at=held.starts_at + 300 * MINUTE)
     await reported(office, held.left("Zayd", 39), again.started())
     await apply_waiting(office)
@@ -513,7 +512,7 @@ async def test_up_to_then_a_late_event_counts(
 ) -> None:
     await reported(office, *whole_class(held))
     await apply_waiting(office)
-    clock.forward(FIGURES_STAND_AFTER - MINUTE)
+    clock.forward(office.profile.retention.figures_stand_after - MINUTE)
     await clear_old(office)
     await reported(office, held.left("Zayd", 39))
     await apply_waiting(office)
@@ -528,8 +527,8 @@ async def test_what_could_never_be_applied_is_not_folded_from_its_remains(
     clock.forward(timedelta(days=29, hours=23))
     await reported(office, held.ended(40))
     clock.forward(timedelta(hours=2))
-    async with office.database.writing() as tx:
-        assert await forget_old(tx) == 1
+    await clear_old(office)
+    assert len(await states_of_events(office)) == 1
     await apply_waiting(office)
     state, figures = await outcome(office, made.lesson_id)
     assert (state, figures.actual) == (LessonState.SCHEDULED, None)

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from school.attendance import Sureness
 from school.model import LessonState, PostKind
-from services.events import FIGURES_STAND_AFTER, apply_waiting
+from services.events import apply_waiting
 from services.office import Office
 from services.overdue import close_overdue
 from services.retention import clear_old
@@ -127,7 +127,7 @@ async def test_a_class_whose_events_may_be_forgotten_keeps_its_figures(
     await reported(office, held.left("Ahmed", 40))
     await apply_waiting(office)
     before = (await outcome(office, made.lesson_id))[1]
-    clock.forward(FIGURES_STAND_AFTER + timedelta(hours=23, minutes=30))
+    clock.forward(office.profile.retention.figures_stand_after + timedelta(hours=23, minutes=30))
     await clear_old(office)  # all but the last one
     assert await close_overdue(office) == 0
     assert (await outcome(office, made.lesson_id))[1] == before

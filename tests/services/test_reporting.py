@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +11,9 @@ import pytest
 from school.attendance import Sureness
 from school.errors import NotAllowed, NotUnderstood, Outdated
 from school.model import LessonState
+from school.money import Money
+from school.pay import CalledOffBy
+from school.pay_rules import PayRules, Per
 from school.periods import month_of
 from school.reports import Figures
 from services.leaving import delete
@@ -18,9 +22,11 @@ from services.people import TelegramUser, remember, who_is
 from services.report_rows import counted_lessons
 from services.reporting import Ambiguous, Found, Order, choices, report, understood
 from storage.corrections import Corrected, add_correction
+from storage.pay import add_rules
 from storage.reports import Of, Scope
 from tests.clocks import SettableClock
 from tests.lessons import made_class, set_state
+from tests.services.months import earns, person_id_of
 from tests.services.people_of_the_school import ADMIN, AISHA, MUSA
 
 AISHA_M = TelegramUser(12, "Aisha M")
@@ -302,3 +308,26 @@ async def test_whoever_left_is_there_under_a_made_up_name_that_can_be_asked_for(
     assert names(await reported(office, pseudonym.lower())) == [pseudonym]
     with pytest.raises(NotUnderstood):
         await reported(office, "Aisha")
+
+
+async def test_where_all_was_called_off_it_is_said_how_much_and_what_is_paid_for_it(
+    office: Office, clock: SettableClock
+) -> None:
+    made = await made_class(office, {}, starts_at=datetime(2026, 10, 5, 12, tzinfo=UTC))
+    await made_class(office, {}, teacher=MUSA, starts_at=datetime(2026, 9, 5, 12, tzinfo=UTC))
+    admin = await person_id_of(office, ADMIN)
+    await earns(office, await person_id_of(office, AISHA), "100", per=Per.LESSON)
+    async with office.database.writing() as tx:
+        off = {"cancelled_at": made.planned.starts_at - timedelta(hours=1)}
+        await set_state(tx, made.lesson_id, LessonState.CANCELLED, **off)
+        half = PayRules(late_cancel_percent=Decimal(50))
+        await add_rules(tx, half, date(2026, 1, 1), by=admin, request_key="half")
+        said = Corrected(called_off_by=CalledOffBy.STUDENTS)
+        await add_correction(tx, made.lesson_id, said, by=admin, reason=None, request_key="a")
+    clock.now = datetime(2026, 11, 2, tzinfo=UTC)
+    half_of_it = Money("ETB", Decimal("50.00"))
+    for typed, count in (("last month", 1), ("last month Aisha", 1), ("this month", 0)):
+        found = (await reported(office, typed)).called_off
+        assert found is not None
+        assert (found.count, found.paid) == (count, (half_of_it,) * count), typed
+    assert (await reported(office, "2026-09")).called_off is None  # it was missed, and is reported

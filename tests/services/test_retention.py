@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
+from school.model import Retention
 from services.connecting import begin
 from services.events import apply_waiting
 from services.leaving import delete
 from services.office import Office
 from services.people import who_is
-from services.retention import accounts_kept_since, accounts_kept_until, clear_old
+from services.retention import clear_old, in_words, kept_since, kept_until
 from storage import drafts
 from storage.drafts import ClassForm, Step
 from storage.inbox import HELD_FOR
 from storage.schema import metadata
 from storage.updates import mark_handled
-from storage.zoom_events import KEPT_FOR
 from tests.clocks import SettableClock
 from tests.lessons import announce, made_class
 from tests.services.people_of_the_school import AISHA, made_teacher
@@ -68,7 +68,7 @@ async def test_everything_goes_at_its_own_time(office: Office, clock: SettableCl
         (timedelta(minutes=6), [0, 1, 1, 4]),
         (timedelta(hours=24, seconds=1), [0, 0, 1, 4]),
         (timedelta(days=2, seconds=1), [0, 0, 0, 4]),
-        (KEPT_FOR, [0, 0, 0, 0]),
+        (Retention().raw_events, [0, 0, 0, 0]),
     ):
         clock.now = began + after
         await clear_old(office)
@@ -100,7 +100,7 @@ async def test_the_log_is_left_alone_while_nothing_is_past_its_time(
     await held_class(office)
     assert await clear_old(office) == 0
     assert log.stat().st_size > 0
-    clock.forward(KEPT_FOR)
+    clock.forward(Retention().raw_events)
     assert await clear_old(office) == 4
     assert log.stat().st_size == 0
 
@@ -125,10 +125,10 @@ async def test_accounts_go_after_five_years_by_whole_months(
     person_id = (await who_is(office, AISHA)).person_id
     assert person_id is not None
     await delete(office, AISHA, person_id)
-    clock.now = datetime(2031, 11, 30, 23, 59, tzinfo=UTC)
+    clock.now = datetime(2031, 11, 30, 20, 59, tzinfo=UTC)  # in Addis Ababa, a minute to midnight
     await clear_old(office)
     assert await counts(office, "lesson", "presence", "erasure") == [1, 2, 1]
-    clock.now = datetime(2031, 12, 1, tzinfo=UTC)
+    clock.forward(timedelta(minutes=1))
     await clear_old(office)
     assert await counts(office, *ACCOUNTS, "erasure", "audit_entry") == [0] * 9
 
@@ -142,12 +142,26 @@ async def test_a_course_with_a_younger_lesson_stays(office: Office, clock: Setta
 
 
 @pytest.mark.parametrize(
-    ("day", "until"),
-    [(date(2026, 11, 23), date(2031, 11, 30)), (date(2027, 2, 1), date(2032, 2, 29))],
+    ("day", "months", "until"),
+    [
+        (date(2026, 11, 23), 60, date(2031, 11, 30)),
+        (date(2027, 2, 1), 60, date(2032, 2, 29)),
+        (date(2026, 12, 31), 1, date(2027, 1, 31)),
+        (date(2026, 1, 31), 13, date(2027, 2, 28)),
+    ],
 )
-def test_what_is_promised_is_kept(day: date, until: date) -> None:
-    assert accounts_kept_until(day) == until
-    at_the_end = datetime(until.year, until.month, until.day, 23, 59, tzinfo=UTC)
-    first_of_the_month = datetime(day.year, day.month, 1, tzinfo=UTC)
-    assert accounts_kept_since(at_the_end) == first_of_the_month
-    assert accounts_kept_since(at_the_end + timedelta(minutes=1)) > first_of_the_month
+def test_what_is_promised_is_kept(day: date, months: int, until: date) -> None:
+    assert kept_until(day, months) == until
+    assert kept_since(until, months) == day.replace(day=1)
+    assert kept_since(until + timedelta(days=1), months) > day
+
+
+@pytest.mark.parametrize(
+    ("months", "said"),
+    [(60, ("{count} years", 5)), (12, ("{count} years", 1)), (18, ("{count} months", 18))],
+)
+def test_a_number_of_months_reads_as_years_where_it_is_that(
+    months: int, said: tuple[str, int]
+) -> None:
+    words = in_words(months)
+    assert (words.plural, words.count) == said

@@ -260,10 +260,10 @@ async def test_an_entry_of_a_locked_month_is_not_withdrawn(
     assert isinstance(made, AdjustmentMade)
     repeated = await adjusting.begin(office, admin, "Aisha bonus 50 ETB Ramadan", "a")
     assert isinstance(repeated, AdjustmentMade)
-    assert (repeated.adjustment, repeated.is_new) == (made.adjustment, False)
-    assert made.adjustment.kind is AdjustmentKind.BONUS
+    assert (repeated.entry, repeated.is_new) == (made.entry, False)
+    assert made.entry.kind is AdjustmentKind.BONUS
     clock.now = datetime(2027, 1, 2, tzinfo=UTC)
     await locked(office, admin, DECEMBER)
     with pytest.raises(NotAllowed, match="Its month is locked"):
-        await adjusting.withdraw(office, admin, made.adjustment.id)
+        await adjusting.withdraw(office, admin, made.adjustment_id)
     assert len(lessons) == 3

@@ -5,7 +5,9 @@ from hashlib import sha256
 
 from sqlalchemy import insert, select
 
+from storage import forgetting
 from storage.database import Transaction, new_id
+from storage.forgetting import Cuts
 from storage.schema import course, lesson, meeting, person, zoom_account, zoom_event
 from storage.zoom_events import EventState
 
@@ -123,3 +125,31 @@ async def add_event(
     }
     await tx.connection.execute(insert(zoom_event).values(row))
     return digest
+
+
+async def forget_accounts(tx: Transaction, before: datetime) -> int:
+    """All that is from before then; how many lessons that were."""
+    for what in forgetting.by_age(all_cut(before), tx.now):
+        await forgetting.forget_rows(tx, what, await forgetting.rows_past(tx, 100, what))
+    await forgetting.forget_attendance(tx, await forgetting.attendance_past(tx, 100, before))
+    gone = await forgetting.forget_lessons(tx, await forgetting.lessons_past(tx, 100, before))
+    await forgetting.forget_courses(tx, await forgetting.courses_past(tx, 100, before), before)
+    await forgetting.forget_meetings(tx, await forgetting.meetings_past(tx, 100, before))
+    await forgetting.forget_rates(tx, await forgetting.rates_past(tx, 100))
+    return gone
+
+
+def all_cut(before: datetime) -> Cuts:
+    """Nothing is kept that is from before then."""
+    return Cuts(
+        forms=before,
+        waiting=before,
+        updates=before,
+        letters=before,
+        raw_events=before,
+        attendance=before,
+        summaries=before,
+        accounts_day=before.date(),
+        audit=before,
+        erasures=before,
+    )

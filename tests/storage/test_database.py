@@ -205,7 +205,7 @@ async def test_erased_values_leave_the_file_and_its_log(
     connection.execute("SELECT sqlcipher_export('plain')")
     connection.close()
     content = plain.read_bytes()
-    assert b"CREATE TABLE person" in content
+    assert b"CREATE TABLE chat" in content
     assert sealed is not None
     assert sealed not in content
 

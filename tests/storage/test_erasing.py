@@ -14,14 +14,13 @@ from storage.erasing import (
     Holdings,
     count_holdings,
     erase_person,
-    forget_accounts,
     left_at_zoom,
     live_lessons,
 )
 from storage.people import add_person, find_person, get_person, make_teacher
 from storage.schema import course, lesson, meeting, metadata, presence, row_id_of
 from tests.clocks import SettableClock
-from tests.storage.rows import add_lesson, add_meeting
+from tests.storage.rows import add_lesson, add_meeting, forget_accounts
 
 MARYAM, MUSA = 10, 11
 OWN_GROUP, SHARED_GROUP = -1001, -1002

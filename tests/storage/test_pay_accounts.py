@@ -12,11 +12,11 @@ from school.statements import StatementState, build_statement
 from storage import adjustments, pay, statements
 from storage.adjustments import NewAdjustment
 from storage.database import Database, Transaction
-from storage.erasing import erase_person, forget_accounts
+from storage.erasing import erase_person
 from storage.pay import NewRate
 from storage.people import add_person, make_teacher
 from storage.schema import adjustment, course, lesson, rate, statement
-from tests.storage.rows import add_lesson
+from tests.storage.rows import add_lesson, forget_accounts
 
 MARYAM = 10
 DAY = date(2026, 11, 10)
@@ -74,3 +74,16 @@ async def test_what_is_past_its_years_goes_with_its_lessons(database: Database) 
         await tx.connection.execute(update(lesson).values(starts_at=tx.now - timedelta(days=10)))
         assert await forget_accounts(tx, tx.now + timedelta(days=10)) == 1
         assert await count(tx, rate, adjustment, statement, course) == [1, 0, 0, 0]
+
+
+async def test_rates_of_a_teacher_who_left_go_with_the_last_that_was_paid_by_them(
+    database: Database,
+) -> None:
+    async with database.writing() as tx:
+        maryam = await paid_teacher(tx)
+        await forget_accounts(tx, tx.now - timedelta(days=99))
+        await erase_person(tx, maryam, MARYAM)
+        await forget_accounts(tx, tx.now - timedelta(days=99))
+        assert await count(tx, rate, adjustment, statement) == [1, 1, 1]
+        await forget_accounts(tx, tx.now + timedelta(days=40))
+        assert await count(tx, rate, adjustment, statement) == [0, 0, 0]

@@ -13,7 +13,6 @@ from storage.zoom_events import (
     count_of_lesson,
     count_waiting,
     events_of_lesson,
-    forget_old,
     mark_applied,
     mark_failed,
     release_held,
@@ -106,27 +105,6 @@ async def test_held_events_are_released_when_their_meeting_becomes_known(
         assert await release_held(tx, 777) == 1
         assert await release_held(tx, 777) == 0
     assert await waiting(database) == ["ours"]
-
-
-async def test_held_events_are_forgotten_after_an_hour_and_all_after_thirty_days(
-    database: Database, clock: SettableClock
-) -> None:
-    async with database.writing() as tx:
-        for state in EventState:
-            await add_event(tx, state, state)
-    clock.forward(timedelta(minutes=59))
-    async with database.writing() as tx:
-        assert await forget_old(tx) == 0
-    clock.forward(timedelta(minutes=1))
-    async with database.writing() as tx:
-        assert await forget_old(tx) == 1
-        assert await count_waiting(tx) == EventCounts(waiting=1, held=0, set_aside=1)
-    clock.forward(timedelta(days=30) - timedelta(minutes=61))
-    async with database.writing() as tx:
-        assert await forget_old(tx) == 0
-    clock.forward(timedelta(minutes=1))
-    async with database.writing() as tx:
-        assert await forget_old(tx) == 3
 
 
 async def test_counting_an_empty_inbox_gives_noughts(database: Database) -> None:

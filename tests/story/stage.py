@@ -92,7 +92,8 @@ class Stage:
         """Time passes; the clock's workers look at what is due."""
         self.clock.move_to(self.clock() + by)
         bell = self.program.office.bell
-        for wakeup in (bell.courses, bell.reminders, bell.posts, bell.inbox, bell.asking):
+        due = (bell.courses, bell.reminders, bell.posts, bell.letters, bell.inbox, bell.asking)
+        for wakeup in due:
             wakeup.ring()
 
     async def has_beaten(self) -> None:

@@ -62,6 +62,7 @@ async def test_an_admin_may_count_other_minutes_and_says_why(stage: Stage, schoo
     await school.admin.sees("Done. The teacher is told.")
     verdict = await school.aisha.sees("now counts 40 min taught")
     assert "“as you told me”" in verdict.text
+    await school.khadija.sees("40 min · 1 student", in_=school.beginners)
 
 
 async def test_declined_with_a_reason_nothing_changes(stage: Stage, school: Cast) -> None:

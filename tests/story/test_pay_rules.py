@@ -79,8 +79,16 @@ async def test_rules_hold_from_their_day_once_they_are_saved(stage: Stage, schoo
     await admin.presses("‹ All rules")
     await admin.sees("Rules of pay, from 1 Dec 2026 on")
     press = await admin.presses("Save")
-    await admin.sees("Saved. From 1 Dec 2026 on:")
+    saved_rules = await admin.sees("Saved. From 1 Dec 2026 on:")
+    assert "I am telling 1 teacher." in saved_rules.text
+    told = await school.aisha.sees("New rules of pay, for classes from 1 Dec 2026 on:")
+    assert told.text.splitlines()[2:] == [
+        "Rounded up to 1 min",
+        "Lateness: over 5 min: 10 % · over 15 min: 20 %",
+    ]
+    await school.aisha.catches_up()
     await admin.sees_toast(await admin.repeats(press))
+    await school.aisha.sees_nothing_new(0.1)
     assert (await stage.count(pay_rules), await stage.count(draft)) == (1, 0)
     async with stage.program.office.database.reading() as tx:
         versions = await pay.rules_versions(tx)

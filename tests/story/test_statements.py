@@ -92,8 +92,14 @@ async def test_an_acceptance_lapses_when_the_month_changes(
     await admin.presses("Open")
     lapsed = await admin.sees("something in it has changed since. So it is a draft again.")
     assert "Total: 360.00 ETB" in lapsed.text
+    stage.program.office.bell.lapses.ring()
+    await teacher.sees(
+        "Your statement of November 2026 has changed since you accepted it: it comes to "
+        "360.00 ETB now."
+    )
     # The teacher's button is of what they saw before.
-    await teacher.presses_late("Accept", on=(await teacher.looks()).messages[-1])
+    statement, _ = (await teacher.looks()).messages[-2:]
+    await teacher.presses_late("Accept", on=statement)
     changed = await teacher.sees("It has changed while you looked.")
     assert "Total: 360.00 ETB" in changed.text
     await admin.presses("Lock")
@@ -120,6 +126,11 @@ async def test_what_a_locked_month_turns_out_to_be_worth_stands_in_the_next(
     await is_corrected(stage, school, short, taught=25)
     await teacher.presses("Open")
     assert "Total: 300.00 ETB" in (await teacher.sees("Your statement of November 2026")).text
+    await teacher.presses("Classes")
+    await teacher.presses("Tue 10 Nov · Tajweed · 120.00 ETB")
+    steps = await teacher.sees("Teacher and at least one student together: 30 min")
+    assert "By now the class counts otherwise: 25 min taught, 100.00 ETB." in steps.text
+    assert "The teacher was there" not in steps.text
     await admin.presses("Mark as paid")
     await admin.sees("Type the reference of the payment")
     await admin.types("2026-12-01 TR-1992")
@@ -149,6 +160,35 @@ async def test_all_that_were_accepted_are_locked_at_once(
     await teacher.sees("is locked: 300.00 ETB.")
     await admin.presses("‹ Statements")
     await admin.finds_button("Aisha · locked · 300.00 ETB")
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+async def test_the_teacher_reads_of_a_lock_once_though_telegram_fails_at_first(
+    stage: Stage, school: Cast, aisha: TelegramUser, *, is_restarted: bool
+) -> None:
+    admin, teacher = school.admin, school.aisha
+    await taught_in_november(stage, school, aisha)
+    stage.forward(timedelta(days=9))
+    await opens_list(admin)
+    await admin.presses("Aisha · draft · 300.00 ETB")
+    await admin.presses("Lock")
+    await teacher.catches_up()
+    await stage.people.fault("server_error", "sendMessage", chat_id=teacher.id, times=99)
+    await admin.presses("Lock all the same")
+    done = await admin.sees("Locked: it does not change any more.")
+    assert "I am telling Aisha." in done.text
+    await teacher.sees_nothing_new(0.3)
+    if is_restarted:
+        await stage.crash()
+    await stage.people.no_faults()
+    if is_restarted:
+        await stage.start()
+    stage.forward(timedelta(minutes=6))
+    await teacher.sees("Your statement of November 2026 is locked: 300.00 ETB.")
+    stage.forward(timedelta(minutes=6))
+    await stage.polls_quietly()
+    told = [one for one in (await teacher.looks()).messages if "is locked" in one.text]
+    assert len(told) == 1
 
 
 async def is_asked_to_accept(stage: Stage, school: Cast) -> None:

@@ -53,7 +53,10 @@ async def test_everybody_is_shown_what_they_may_do_and_no_more(
 ) -> None:
     await school.admin.types("/start")
     await stage.polls_quietly()
-    for_all = {"help", "next", "myattendance", "language", "timezone", "privacy", "deletemydata"}
+    for_all = {
+        *("help", "next", "myattendance", "language", "timezone"),
+        *("profile", "privacy", "mydata", "deletemydata"),
+    }
     for_teachers = {"newclass", "classes", "groups", "connect", "disconnect", "hours"}
     assert set(await stranger.commands()) == for_all
     assert set(await school.aisha.commands()) == for_all | for_teachers

@@ -26,6 +26,7 @@ from storage.schema import course, meeting
 from tests.clocks import SettableClock
 from tests.lessons import MadeClass, add_lesson, made_class, set_state
 from tests.services.people_of_the_school import AISHA, MUSA
+from tests.storage.rows import forget_accounts
 from tests.web.calendars import (
     LONGEST_LINE,
     changes,
@@ -364,7 +365,7 @@ async def test_the_address_of_a_group_survives_the_sign_of_its_number(site: Site
 async def test_a_class_that_is_in_the_accounts_no_more_leads_nowhere(site: Site) -> None:
     made = await a_class(site.office)
     async with site.office.database.writing() as tx:
-        await erasing.forget_accounts(tx, made.planned.ends_at)
+        await forget_accounts(tx, made.planned.ends_at)
     await _assert_nothing_there(await opened(site, lesson_url(site.office, made.lesson_id)))
 
 

@@ -12,7 +12,8 @@ def upgrade() -> None:
         "letter",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
-        sa.Column("sealed_contents", sa.LargeBinary(), nullable=False),
+        sa.Column("about_id", sa.BigInteger(), nullable=True),
+        sa.Column("sealed_contents", sa.LargeBinary(), nullable=True),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -23,11 +24,13 @@ def upgrade() -> None:
         sa.Column("lease_token", sa.BigInteger(), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_letter_person_id")),
+        sa.ForeignKeyConstraint(["about_id"], ["person.id"], name=op.f("fk_letter_about_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
         sa.UniqueConstraint("request_key", name=op.f("uq_letter_request_key")),
     )
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_letter_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_letter_about_id"), ["about_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_letter_due_at"), ["due_at"], unique=False)
 
     op.create_table(
@@ -89,3 +92,8 @@ def upgrade() -> None:
 
     with op.batch_alter_table("lesson", schema=None) as batch_op:
         batch_op.add_column(sa.Column("forgotten_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index(
+            batch_op.f("ix_lesson_forgotten_at_starts_at"),
+            ["forgotten_at", "starts_at"],
+            unique=False,
+        )

@@ -1,0 +1,148 @@
+"""What letters say, each as its reader will see it."""
+
+from markupsafe import Markup
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot import callback_data
+from bot.speech import Say
+from bot.views.adjusting import entry_words, reason_words
+from bot.views.message import View, lines, paragraphs
+from bot.views.pay_rules import rule_words
+from bot.views.rates import month_name, rate_from
+from bot.views.roster import STUDENT
+from bot.views.statements import SHOW, money_words, payment_words
+from school.letters import (
+    AdjustmentWithdrawn,
+    AttendanceDoubted,
+    Letter,
+    PayAdjusted,
+    RateSet,
+    RulesSet,
+    StatementAccepted,
+    StatementLapsed,
+    StatementLocked,
+    StatementPaid,
+    StatementReady,
+)
+
+
+def letter_view(say: Say, letter: Letter) -> View:  # noqa: C901, PLR0911  a table
+    """The message in which somebody reads it."""
+    match letter:
+        case RateSet():
+            return _rate_set(say, letter)
+        case RulesSet():
+            return _rules_set(say, letter)
+        case PayAdjusted():
+            return _pay_adjusted(say, letter)
+        case AdjustmentWithdrawn():
+            return _adjustment_withdrawn(say, letter)
+        case StatementReady():
+            return _statement_ready(say, letter)
+        case StatementAccepted():
+            return _statement_accepted(say, letter)
+        case StatementLapsed():
+            return _statement_lapsed(say, letter)
+        case StatementLocked():
+            return _statement_locked(say, letter)
+        case StatementPaid():
+            return _statement_paid(say, letter)
+        case AttendanceDoubted():
+            return _attendance_doubted(say, letter)
+
+
+def _rate_set(say: Say, letter: RateSet) -> View:
+    said = say("Your rate: {rate}.", rate=say.bold(rate_from(say, letter)))
+    return View(lines(said, say("Ask your admin if it is not what you agreed on.")))
+
+
+def _rules_set(say: Say, letter: RulesSet) -> View:
+    head = say(
+        "New rules of pay, for classes from {day} on:",
+        day=say.bold(say.full_day(letter.valid_from)),
+    )
+    both = zip(rule_words(say, letter.before), rule_words(say, letter.rules), strict=True)
+    return View(paragraphs(head, lines(*(new for old, new in both if new != old))))
+
+
+def _pay_adjusted(say: Say, letter: PayAdjusted) -> View:
+    what = say.bold(entry_words(say, letter.entry))
+    said = say("For your pay: {what}.", what=what)
+    return View(lines(said, reason_words(say, letter.entry)))
+
+
+def _adjustment_withdrawn(say: Say, letter: AdjustmentWithdrawn) -> View:
+    what = say.bold(entry_words(say, letter.entry))
+    return View(say("No longer for your pay: {what}. An admin has withdrawn it.", what=what))
+
+
+def _statement_ready(say: Say, letter: StatementReady) -> View:
+    said = say(
+        "Your statement of {month} is ready: {sums}. Please look it over and accept it, or say "
+        "what is wrong.",
+        month=say.bold(month_name(say, letter.month)),
+        sums=money_words(say, letter.sums),
+    )
+    return _with_statement(say, letter, said)
+
+
+def _statement_accepted(say: Say, letter: StatementAccepted) -> View:
+    said = say(
+        "{name} accepted the statement of {month}: {sums}.",
+        name=say.bold(letter.name),
+        month=month_name(say, letter.month),
+        sums=money_words(say, letter.sums),
+    )
+    return _with_statement(say, letter, said)
+
+
+def _statement_lapsed(say: Say, letter: StatementLapsed) -> View:
+    said = say(
+        "Your statement of {month} has changed since you accepted it: it comes to {sums} now. "
+        "Please look it over and accept it again, or say what is wrong.",
+        month=say.bold(month_name(say, letter.month)),
+        sums=money_words(say, letter.sums),
+    )
+    return _with_statement(say, letter, said)
+
+
+def _statement_locked(say: Say, letter: StatementLocked) -> View:
+    said = say(
+        "Your statement of {month} is locked: {sums}. It does not change any more.",
+        month=say.bold(month_name(say, letter.month)),
+        sums=money_words(say, letter.sums),
+    )
+    return _with_statement(say, letter, said)
+
+
+def _statement_paid(say: Say, letter: StatementPaid) -> View:
+    said = say(
+        "{month} is paid: {sums}.",
+        month=say.bold(month_name(say, letter.month)),
+        sums=money_words(say, letter.sums),
+    )
+    paid = payment_words(say, letter.paid_on, letter.reference)
+    return _with_statement(say, letter, lines(said, paid))
+
+
+def _attendance_doubted(say: Say, letter: AttendanceDoubted) -> View:
+    said = say(
+        "{name} says that something is wrong with their attendance in {topic}:",
+        name=say.bold(letter.name),
+        topic=letter.topic or say("your class"),
+    )
+    data = callback_data.encode(STUDENT, letter.student_id)
+    button = InlineKeyboardButton(say.label("Open"), callback_data=data)
+    text = lines(said, say("“{words}”", words=letter.words))
+    return View(text, InlineKeyboardMarkup([[button]]))
+
+
+_AboutStatement = (
+    StatementReady | StatementAccepted | StatementLapsed | StatementLocked | StatementPaid
+)
+
+
+def _with_statement(say: Say, letter: _AboutStatement, said: Markup) -> View:
+    data = callback_data.encode(SHOW, letter.teacher_id, letter.month)
+    button = InlineKeyboardButton(say.label("Open"), callback_data=data)
+    return View(said, InlineKeyboardMarkup([[button]]))
