@@ -186,6 +186,7 @@ async def _at_work(
     from services.continuing import continue_series
     from services.erasure_list import write_down
     from services.events import apply_waiting, try_set_aside_again
+    from services.grants import tend_grants
     from services.lapsing import lapse_due
     from services.overdue import close_overdue
     from services.reminding import remind_due
@@ -212,6 +213,7 @@ async def _at_work(
                     ("clearing", office.bell.clearing, clear_old),
                     ("heart", office.bell.heart, beat),
                     ("list of erasures", office.bell.erasures, partial(write_down, file=erasures)),
+                    ("tending of grants", office.bell.grants, tend_grants),
                     ("asking of Zoom", office.bell.asking, ask_due),
                 )
             ]

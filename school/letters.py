@@ -122,6 +122,24 @@ class AttendanceDoubted:
     words: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class ZoomEnded:
+    """To a teacher: Zoom refuses us, though nobody here disconnected the account."""
+
+    email: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ZoomRemoved:
+    """To a teacher: they removed the app in Zoom, so their tokens were deleted here too.
+
+    `upcoming` counts their classes to come, which stay as they are.
+    """
+
+    email: str = field(repr=False)
+    upcoming: int
+
+
 Letter = (
     RateSet
     | RulesSet
@@ -133,4 +151,6 @@ Letter = (
     | StatementLocked
     | StatementPaid
     | AttendanceDoubted
+    | ZoomEnded
+    | ZoomRemoved
 )

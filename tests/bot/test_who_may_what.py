@@ -72,6 +72,9 @@ TABLE = {
     "[student.invite]": "t t y y s s t t",
     "[connect]": "t t y y t t t t",
     "[disconnect]": "t t y y t t t t",
+    "[disconnecting.keep]": "t t y y s s t t",
+    "[disconnecting.cancel]": "t t y y s s t t",
+    "[disconnecting.stay]": "t t y y s s t t",
     "[lesson.show]": "t t y o t t t t",
     "[lesson.start]": "t t y o t t t t",
     "[lesson.ask]": "t t y o t t t t",
@@ -115,7 +118,8 @@ TABLE = {
     "a typed answer": "y y y y - - y y",
 }
 _USED_UP = (
-    *("/unlink", "[unlink.stop]", "[leaving.delete]", "[disconnect]", "[form]", "[student.stop]"),
+    *("/unlink", "[unlink.stop]", "[leaving.delete]", "[form]", "[student.stop]"),
+    *("[disconnecting.keep]", "[disconnecting.cancel]"),
     *("[lesson.cancel]", "[lesson.cancelall]", "[lesson.discard]"),
 )
 """Rows after which something is gone that others need: each has a crowd of its own."""
@@ -206,7 +210,7 @@ async def everybody(
     group = await _group(people, crowd)
     titles = {group.id: group.title, group.id - 1: "Sisters"}
     made = await made_class(office, titles)
-    await connected(office, AISHA, aisha_at_zoom)
+    account_id = (await connected(office, AISHA, aisha_at_zoom)).account_id
     yesterday = office.clock() - timedelta(days=1)
     over = (await made_class(office, {}, starts_at=yesterday)).lesson_id
     aisha = as_teacher(office, await who_is(office, AISHA))
@@ -224,6 +228,10 @@ async def everybody(
 
     made_up = {
         "form": form,
+        "disconnect": callback_data.encode("disconnect", account_id),
+        "disconnecting.keep": callback_data.encode("disconnecting.keep", account_id),
+        "disconnecting.cancel": callback_data.encode("disconnecting.cancel", account_id, 1),
+        "disconnecting.stay": callback_data.encode("disconnecting.stay", account_id),
         "change": callback_data.encode("change.menu", made.lesson_id, 1),
         "language": callback_data.encode("language.choose", "en"),
         "group": callback_data.encode("group.show", group.id),
