@@ -26,6 +26,7 @@ from bot.handlers import (
     chat_settings,
     confirming,
     connect,
+    disconnect,
     disputes,
     erasures,
     groups,
@@ -55,7 +56,7 @@ from bot.request import TelegramRequest, keep_secrets_out_of_the_log
 from bot.routes import Button, Command, Membership, Route, StaleButton, Told
 from bot.speech import Speech
 from bot.updates import Updates
-from bot.views import connecting, lessons, unsure
+from bot.views import connecting, disconnecting, lessons, unsure
 from bot.views import disputes as dispute_views
 from bot.views import groups as group_views
 from bot.views import hours as hour_views
@@ -109,15 +110,18 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Command("classes", lesson.list_classes, TEACHER, description="Your classes to come"),
         Command("groups", groups.list_groups, TEACHER, description="Your groups and students"),
         Command("connect", connect.connect, TEACHER, description="Connect your Zoom account"),
-        Command("disconnect", connect.disconnect, TEACHER, description="Disconnect Zoom"),
+        Command("disconnect", disconnect.typed, TEACHER, description="Disconnect Zoom"),
         Button("form", newclass.pressed, TEACHER),
         Button("change", changing.pressed, TEACHER),
         Button("roster", roster.pressed, TEACHER, PRIVATE),
         Button("group", chat_settings.pressed, TEACHER, PRIVATE),
-        Button(group_views.STOP, groups.stop_announcing, TEACHER),
+        Button(group_views.STOP, groups.stop_announcing, TEACHER, Place.ANYWHERE),  # under /unlink
         Button(student_views.INVITE, students.invite, TEACHER, PRIVATE),
         Button(connecting.CONNECT, connect.connect, TEACHER),
-        Button(connecting.DISCONNECT, connect.disconnect, TEACHER),
+        Button(connecting.DISCONNECT, disconnect.not_yours, TEACHER),
+        Button(disconnecting.KEEP, disconnect.keep_classes, TEACHER, PRIVATE),
+        Button(disconnecting.CANCEL, disconnect.cancel_classes, TEACHER, PRIVATE),
+        Button(disconnecting.STAY, disconnect.stay, TEACHER, PRIVATE),
         Button(lessons.SHOW, lesson.show_card, TEACHER),
         Button(lessons.START, lesson.start, TEACHER),
         Button(lessons.ASK, lesson.ask_to_cancel, TEACHER),

@@ -123,6 +123,24 @@ class AttendanceDoubted:
 
 
 @dataclass(frozen=True, slots=True)
+class ZoomEnded:
+    """To a teacher: Zoom refuses us, though nobody here disconnected the account."""
+
+    email: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ZoomRemoved:
+    """To a teacher: they removed the app in Zoom, so their tokens were deleted here too.
+
+    `upcoming` counts their classes to come, which stay as they are.
+    """
+
+    email: str = field(repr=False)
+    upcoming: int
+
+
+@dataclass(frozen=True, slots=True)
 class ErasureAsked:
     """To the admins: somebody asks to be taken out of attendance under a name."""
 
@@ -160,6 +178,8 @@ Letter = (
     | StatementLocked
     | StatementPaid
     | AttendanceDoubted
+    | ZoomEnded
+    | ZoomRemoved
     | ErasureAsked
     | NameErased
     | NameNotFound

@@ -44,7 +44,7 @@ async def erase_again(tx: Transaction, lesson_id: int) -> bool:
     began_at = found.began_at or lesson.planned.starts_at
     count = 0
     for one in await erasing_names.name_erasures_after(tx, lesson.course_id, began_at):
-        count += await _erase(tx, one.name_index, lesson.course_id, (lesson_id,), one.erased_at)
+        count += await _erase(tx, one.subject_index, lesson.course_id, (lesson_id,), one.erased_at)
     return bool(count)
 
 
@@ -81,9 +81,9 @@ async def _signs(tx: Transaction, name: bytes, lesson_id: int, places: frozenset
     kept, names_kept = await erasing_names.others_in(tx, lesson_id)
     keys_in = await matching.keys_in(tx, lesson_id)
     names = {
-        erasing_names.name_index(tx, row.name)
+        row.name_index
         for row in await attendance.presences_of(tx, lesson_id)
-        if row.name and row.ordinal in places
+        if row.name_index is not None and row.ordinal in places
     }
     meant = (names | {name}) - names_kept
     return Signs(

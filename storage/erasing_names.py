@@ -5,33 +5,24 @@ Names are looked for by their keyed hash, as the name itself may not be known an
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 
 from school.model import ErasureKind
-from school.names import normalised_name
+from storage import erasures
 from storage.attendance import keep_waiting, waiting_in
-from storage.database import Transaction, new_id
+from storage.database import Transaction
 from storage.erasing_students import forget_students
-from storage.readable import receipt_number
-from storage.schema import course, erasure, lesson, presence, student
+from storage.erasures import Erasure
+from storage.schema import course, lesson, presence, student
+from storage.student_names import index_of
 from storage.students import roster_of
-
-
-@dataclass(frozen=True, slots=True)
-class NameErasure:
-    """One that was done; `course_ids` is None where it was everywhere."""
-
-    name_index: bytes = field(repr=False)
-    course_ids: frozenset[int] | None
-    erased_at: datetime
 
 
 def name_index(tx: Transaction, name: str) -> bytes:
     """By what a name is found, however it is written; of one that is normalised too."""
-    return tx.vault.index("student name", normalised_name(name))
+    return index_of(tx.vault, name)
 
 
 def pseudonym_of(tx: Transaction, name: bytes, course_id: int) -> str:
@@ -70,7 +61,7 @@ async def students_called(
         for one in await roster_of(tx, course_id)
         if one.person_id is None
         and min(one.added_at, one.since_at) <= until
-        and any(name_index(tx, each) == name for each in one.names)
+        and name in one.indexes
     )
 
 
@@ -125,7 +116,7 @@ async def forget_students_called(tx: Transaction, students: Collection[int]) -> 
 
 
 async def forget_who_waits(tx: Transaction, lesson_id: int, name: bytes) -> bool:
-    """Whether somebody of that name waited for the host."""
+    """Whether somebody of that name waited for the host; initials are nobody's name."""
     said = await waiting_in(tx, lesson_id)
     names = json.loads(said) if said else []
     others = [one for one in names if name_index(tx, one) != name]
@@ -137,35 +128,15 @@ async def forget_who_waits(tx: Transaction, lesson_id: int, name: bytes) -> bool
 
 async def add_name_erasure(tx: Transaction, name: bytes, course_ids: Collection[int]) -> str:
     """That it was done; the receipt's number."""
-    receipt = receipt_number()
-    await tx.connection.execute(
-        insert(erasure).values(
-            id=new_id(),
-            receipt=receipt,
-            kind=ErasureKind.NAME,
-            subject_index=name,
-            course_ids=json.dumps(sorted(course_ids)),
-            erased_at=tx.now,
-        )
-    )
-    return receipt
+    return (await erasures.add(tx, ErasureKind.NAME, name, course_ids)).receipt
 
 
 async def name_erasures_after(
     tx: Transaction, course_id: int, since: datetime
-) -> tuple[NameErasure, ...]:
+) -> tuple[Erasure, ...]:
     """Those of a course that were done at that moment or later."""
-    rows = await tx.connection.execute(
-        select(erasure.c.subject_index, erasure.c.course_ids, erasure.c.erased_at).where(
-            erasure.c.kind == ErasureKind.NAME, erasure.c.erased_at >= since
-        )
+    return tuple(
+        one
+        for one in await erasures.of_names_since(tx, since)
+        if one.course_ids is None or course_id in one.course_ids
     )
-    found = (
-        NameErasure(
-            row.subject_index,
-            None if row.course_ids is None else frozenset(json.loads(row.course_ids)),
-            row.erased_at,
-        )
-        for row in rows
-    )
-    return tuple(one for one in found if one.course_ids is None or course_id in one.course_ids)

@@ -90,10 +90,15 @@ async def find_account_of_zoom_user(tx: Transaction, zoom_user_id: str) -> ZoomA
     return await _one(tx, zoom_account.c.zoom_user_index == _index(tx, zoom_user_id))
 
 
+async def find_account_by_index(tx: Transaction, zoom_user: bytes) -> ZoomAccount | None:
+    """The same by what `zoom_user_index` gave."""
+    return await _one(tx, zoom_account.c.zoom_user_index == zoom_user)
+
+
 async def store_account(
     tx: Transaction, person_id: int, profile: ZoomProfile, scopes: frozenset[str], tokens: Tokens
-) -> None:
-    """Connect an account, in place of the one that the person had before, if any."""
+) -> int:
+    """Connect an account, in place of the one that the person had before, if any; its id."""
     await remove_account_of_person(tx, person_id)
     account_id = new_id()
     await tx.connection.execute(
@@ -114,6 +119,7 @@ async def store_account(
             **_token_columns(tx, account_id, tokens),
         )
     )
+    return account_id
 
 
 async def keep_profile(tx: Transaction, person_id: int, profile: ZoomProfile) -> bool:
@@ -181,6 +187,8 @@ async def store_refreshed(
         .values(
             scopes=" ".join(sorted(scopes)),
             broken_at=None,
+            renewal_tries=0,
+            renew_after=None,
             **_token_columns(tx, account_id, tokens),
         )
     )

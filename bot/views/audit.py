@@ -39,6 +39,10 @@ WORDS: Mapping[str, Text] = MappingProxyType(
         "disconnected Zoom": Text("disconnected Zoom"),
         "Zoom ended a grant": Text("noticed that Zoom ended a connection"),
         "deleted their data": Text("deleted their data"),
+        "asked for their data": Text("asked for all that is stored about them"),
+        "changed their name": Text("changed their name"),
+        "doubted their attendance": Text("said that their attendance is wrong"),
+        "took a name of theirs off a list": Text("took a name of theirs off a list"),
         "asked to be taken out of attendance": Text("asked to be taken out of attendance"),
         "withdrew a request about attendance": Text("withdrew a request about attendance"),
         "looked for a name in attendance": Text("looked for a name in attendance"),
@@ -76,6 +80,7 @@ WORDS: Mapping[str, Text] = MappingProxyType(
         "saw who was in a class": Text("opened who was in a class"),
         "exported the audit log": Text("took this list along"),
         # What the program did by itself
+        "erased again after a restore": Text("deleted again what an older copy brought back"),
         "shortened names": Text("shortened stored names to initials"),
     }
 )

@@ -8,7 +8,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import callback_data
 from bot.speech import Say
-from bot.views.connecting import remove_app
+from bot.views.disconnecting import zoom_is_told_later
 from bot.views.erasures import ask_button, pending_words, withdraw_button
 from bot.views.message import View, lines, paragraphs
 from school.model import SchoolProfile
@@ -173,7 +173,7 @@ def receipt(say: Say, done: Receipt, profile: SchoolProfile) -> View:
         _admin(say, done) or _way_back(say, done),
     ]
     if done.told_zoom is False:
-        said.append(say("Zoom did not answer. {remove_app}", remove_app=remove_app(say)))
+        said.append(zoom_is_told_later(say))
     if done.left_at_zoom:
         said.append(
             say.many(

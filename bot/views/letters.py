@@ -6,6 +6,8 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot import callback_data
 from bot.speech import Say
 from bot.views.adjusting import entry_words, reason_words
+from bot.views.connecting import connect_button
+from bot.views.disconnecting import classes_kept
 from bot.views.erasures import LOOK
 from bot.views.message import View, lines, paragraphs
 from bot.views.pay_rules import rule_words
@@ -28,6 +30,8 @@ from school.letters import (
     StatementLocked,
     StatementPaid,
     StatementReady,
+    ZoomEnded,
+    ZoomRemoved,
 )
 
 
@@ -54,6 +58,10 @@ def letter_view(say: Say, letter: Letter) -> View:  # noqa: C901, PLR0911, PLR09
             return _statement_paid(say, letter)
         case AttendanceDoubted():
             return _attendance_doubted(say, letter)
+        case ZoomEnded():
+            return _zoom_ended(say, letter)
+        case ZoomRemoved():
+            return _zoom_removed(say, letter)
         case ErasureAsked():
             return _erasure_asked(say, letter)
         case NameErased():
@@ -148,6 +156,24 @@ def _attendance_doubted(say: Say, letter: AttendanceDoubted) -> View:
     button = InlineKeyboardButton(say.label("Open"), callback_data=data)
     text = lines(said, say("“{words}”", words=letter.words))
     return View(text, InlineKeyboardMarkup([[button]]))
+
+
+def _zoom_ended(say: Say, letter: ZoomEnded) -> View:
+    text = say(
+        "Zoom no longer lets me in as {email}, so I cannot make or change your classes, or count "
+        "who comes. Connect again and I will go on where we stopped.",
+        email=say.bold(letter.email),
+    )
+    return View(text, InlineKeyboardMarkup([[connect_button(say)]]))
+
+
+def _zoom_removed(say: Say, letter: ZoomRemoved) -> View:
+    removed = say(
+        "You removed me in Zoom, so I have deleted my access to {email}. To go on, connect again.",
+        email=say.bold(letter.email),
+    )
+    text = paragraphs(removed, classes_kept(say, letter.upcoming))
+    return View(text, InlineKeyboardMarkup([[connect_button(say)]]))
 
 
 def _erasure_asked(say: Say, letter: ErasureAsked) -> View:
