@@ -26,6 +26,12 @@ from storage.database import Transaction
 from storage.erasing import Holdings
 from storage.people import Person, find_person, get_person
 
+_NAMING = (
+    *(PostKind.CARD, PostKind.DAY_REMINDER, PostKind.REMINDER, PostKind.HANDED),
+    *(PostKind.ANSWER, PostKind.ALARM, PostKind.DISPUTE),
+)
+"""What names a teacher: in groups, to admins, and to teachers who give a class for another."""
+
 _MOST_NAMED = 3  # of the classes to come
 _LOOK_AGAIN_S = 0.25  # while a meeting is just being made, or deleted by somebody else
 
@@ -195,7 +201,7 @@ async def erase_restored(tx: Transaction, person: Person, telegram_user_id: int)
 
 async def _take_out(tx: Transaction, person_id: int, telegram_user_id: int) -> None:
     """Of what others are shown, and of what Zoom said."""
-    await posts.bump_of_teacher(tx, person_id, (PostKind.CARD,))
+    await posts.bump_of_teacher(tx, person_id, _NAMING)
     for lesson_id in await posts.lessons_ahead_in(tx, telegram_user_id):
         await posts.bump(tx, lesson_id, (PostKind.ANSWER,))  # it reaches one chat less
     await take_out_of_reports(tx, person_id)

@@ -1,15 +1,24 @@
 """Deleting over HTTP: people the bot does not know, whose attendance is under a name in Zoom."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
 from sandbox.people import Person
 from sandbox.story import Cast
+from school.letters import AttendanceDoubted
 from school.model import ErasureKind, ErasureRequestState
+from school.periods import month_of
+from school.roster import Mark
+from services import letters, report_rows, roster
+from services.people import Teacher
+from storage import student_changes, students
+from storage.people import find_person
+from storage.reports import Scope
 from storage.schema import audit_entry, erasure, erasure_request
-from tests.stored import places_with
+from tests.stored import everything, places_with
 from tests.story.stage import Stage
+from tests.story.test_students_of_a_course import taught_in_private
 
 TAJWEED = '/newclass Tajweed tomorrow 18:00 45m #"Beginners A"'
 FIQH = '/newclass Fiqh today 20:00 45m #"Beginners A"'
@@ -160,3 +169,112 @@ async def test_there_is_one_open_request_and_it_can_be_withdrawn(
     assert await holds(stage, "zaynab") == set()
     await person.types("/deletemydata")
     assert (await person.sees("is not found by this")).has_button("My name in Zoom")
+
+
+async def test_a_teacher_who_leaves_is_in_no_message_of_any_group_any_more(
+    stage: Stage, school: Cast
+) -> None:
+    aisha, khadija = school.aisha, school.khadija
+    await aisha.types(TAJWEED)
+    await aisha.sees("Sent to 1 of 1 group")
+    card = await khadija.sees("Tajweed with Aisha", in_=school.beginners)
+    meeting = await stage.zoom.meeting_at(card.button("Join class").url)
+    await _at(stage, school.begins - timedelta(minutes=10))
+    await khadija.sees("Tajweed with Aisha begins soon", in_=school.beginners)
+    await _at(stage, school.begins)
+    await meeting.start()
+    await meeting.join("Zaynab")
+    await _at(stage, school.begins + timedelta(minutes=40))
+    await meeting.end()
+    await aisha.sees("Students: 1")
+    await aisha.types(FIQH)
+    await khadija.sees("Fiqh with Aisha", in_=school.beginners)
+    await stage.all_is_shown()
+    await aisha.types("/deletemydata")
+    asked = await aisha.sees("This will delete:")
+    assert "· 1 upcoming class (your groups will be told)\n   Fiqh: Tue 24 Nov, 20:00" in asked.text
+    assert "This will stay for the school's accounts until November 2031" in asked.text
+    await aisha.presses("Delete my data", on=asked)
+    done = await aisha.sees("Receipt: E-")
+    assert "Your Zoom connection is ended, and Zoom was told." in done.text
+    assert "1 upcoming class was cancelled; your groups are told." in done.text
+    assert "Kept until November 2031, without your name" in done.text
+    await khadija.sees("is cancelled", in_=school.beginners)
+    await stage.all_is_shown()
+    told = [one for one in (await khadija.looks(at=school.beginners)).messages if one.from_bot]
+    texts = [one.text for one in told]
+    assert any("A class" in text and "ended" in text and "40 min" in text for text in texts)
+    assert not [text for text in texts if "Aisha" in text]
+    assert await holds(stage, "aisha") == set()
+    count = len(texts)
+    stage.forward(timedelta(hours=3))
+    await stage.all_is_shown()
+    after = [one for one in (await khadija.looks(at=school.beginners)).messages if one.from_bot]
+    assert len(after) == count
+
+
+async def test_a_student_who_is_known_leaves_no_trace_of_a_name_and_pay_stays(
+    stage: Stage, school: Cast
+) -> None:
+    aisha, office = school.aisha, stage.program.office
+    await aisha.types(TAJWEED)
+    await aisha.sees("Sent to 1 of 1 group")
+    card = await school.khadija.sees("Tajweed", in_=school.beginners)
+    meeting = await stage.zoom.meeting_at(card.button("Join class").url)
+    await _at(stage, school.begins)
+    await meeting.start()
+    await meeting.join("Zaynab B", email="zaynab@example.org")
+    await meeting.join("Umm Zaynab")
+    await meeting.join("Omar")
+    await _at(stage, school.begins + timedelta(minutes=40))
+    await meeting.end()
+    await aisha.sees("Students: 3")
+    zaynab = await stage.people.person("Zaynab", username="zaynab_b")
+    await taught_in_private(aisha, zaynab)
+    await is_confirmed(stage, school, zaynab, "Zaynab B", "Umm Zaynab")
+    assert {"presence.sealed_name", "letter.sealed_contents"} <= await holds(stage, "zaynab")
+    before = await paid(stage)
+    await zaynab.types("/deletemydata")
+    asked = await zaynab.sees("This will delete:")
+    assert "· your name on 1 list of students" in asked.text
+    assert "Your times in 2 classes that you attended" in asked.text
+    await zaynab.presses("Delete my data", on=asked)
+    done = await zaynab.sees("Receipt: E-")
+    assert "Your name is off 1 list of students." in done.text
+    summary = await aisha.sees("Students: 3")
+    assert "Omar" in summary.text
+    assert "Zaynab" not in summary.text
+    assert await holds(stage, "zaynab") == set()
+    assert await paid(stage) == before
+    async with office.database.reading() as tx:
+        assert str(zaynab.id) not in " ".join((await everything(tx)).values())
+
+
+async def is_confirmed(
+    stage: Stage, school: Cast, person: Person, name: str, other_name: str
+) -> None:
+    """The teacher says who that is, and by which other name; a letter of theirs is on its way."""
+    office = stage.program.office
+    async with office.database.writing() as tx:
+        teacher = await find_person(tx, school.aisha.id)
+        known = await find_person(tx, person.id)
+        assert teacher is not None
+        assert known is not None
+        own = {one.name: one for one in await students.students_of_teacher(tx, teacher.id)}
+        other = own[other_name]
+        await student_changes.add_alias(tx, own[name].id, Mark.NAME, other_name)
+        await student_changes.move_to(tx, other.id, own[name].id)
+        said = AttendanceDoubted(own[name].id, name, "Tajweed", "I am Zaynab and was there")
+        await letters.write(tx, teacher.id, said, "doubted", about_id=known.id)
+    as_teacher = Teacher(teacher.id, school.aisha.id, teacher.name, office.profile.zone)
+    await roster.link(office, as_teacher, own[name].id, known.id)
+
+
+async def paid(stage: Stage) -> object:
+    """What classes of the month come to, for the pay and in the report."""
+    office = stage.program.office
+    month = month_of(date(2026, 11, 1), office.profile.zone)
+    async with office.database.reading() as tx:
+        return [
+            one async for some in report_rows.counted_lessons(tx, month, Scope()) for one in some
+        ]
