@@ -121,7 +121,9 @@ async def program(
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         keys = DataKeys.parse(settings.data_key.get_secret_value())
-        database = await enter(Database.open(settings.database_url, keys, clock))
+        database = await enter(
+            Database.open(settings.database_url, keys, clock, settings.student_names)
+        )
         http = await enter(new_http_client())
         telegram_at = settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url
         office = Office(

@@ -177,6 +177,7 @@ def _nothing_connected() -> NotConnected:
 async def _let_go(tx: Transaction, account: ZoomAccount, actor: str) -> None:
     await remove_account_of_person(tx, account.person_id)
     await remove_attempts_of(tx, account.person_id)
-    index = zoom_user_index(tx.vault, account.profile.zoom_user_id)
-    await erasures.add(tx, ErasureKind.ZOOM, index)  # a backup does not connect it again
+    # A backup that is restored connects nobody who has disconnected since.
+    zoom_user = zoom_user_index(tx.vault, account.profile.zoom_user_id)
+    await erasures.add(tx, ErasureKind.ZOOM, zoom_user)
     await note(tx, actor, "disconnected Zoom")
