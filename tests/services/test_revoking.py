@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.errors import Outdated
+from school.model import ErasureKind
 from services.connecting import finish
 from services.disconnecting import disconnect
 from services.office import Bell, Office, Turns
@@ -19,10 +20,11 @@ from services.people import who_is
 from services.revoking import revoke_due
 from services.zoom_access import access_token
 from storage.database import Database
+from storage.erasures import all_kept
 from storage.revocations import Revocation, claim_revocation, put_off
 from storage.schema import revocation
 from storage.sealing import DataKeys
-from storage.zoom_accounts import ZoomAccount
+from storage.zoom_accounts import ZoomAccount, zoom_user_index
 from tests.clocks import SettableClock
 from tests.services.connections import account_of, code_of, connected, ready_to_finish
 from tests.services.people_of_the_school import AISHA
@@ -241,6 +243,10 @@ async def test_an_account_that_takes_the_place_of_another_has_that_ones_grant_en
     assert (await connected(office, AISHA, second)).replaced_email == EMAIL
     await zoom.no_faults()
     assert len(await revocations(office)) == 1
+    async with office.database.reading() as tx:
+        erased = [(one.kind, one.subject_index) for one in await all_kept(tx)]
+        index = zoom_user_index(tx.vault, account.profile.zoom_user_id)
+    assert erased == [(ErasureKind.ZOOM, index)]
     clock.forward(HOUR / 2)
     assert await revoke_due(office) == 1
     assert (await zoom.statistics())["grants"] == {EMAIL: 0, "a.second@example.org": 1}
