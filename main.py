@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bot.flooding import Pace
     from bot.running import Webhook
     from services.office import Office
+    from storage.erasure_file import ErasureFile
     from zoom.oauth import ZoomOAuth
 
 log = logging.getLogger("main")
@@ -105,8 +106,10 @@ async def program(
     from bot.application import open_bot
     from bot.checking import username_of
     from bot.elsewhere import FreshProcess
+    from services.erasure_list import bring_in_step
     from services.office import Office
     from storage.database import Database
+    from storage.erasure_file import ErasureFile
     from storage.inbox import Inbox
     from web.application import build, serving
     from web.checking import explained
@@ -118,7 +121,9 @@ async def program(
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         keys = DataKeys.parse(settings.data_key.get_secret_value())
-        database = await enter(Database.open(settings.database_url, keys, clock))
+        database = await enter(
+            Database.open(settings.database_url, keys, clock, settings.student_names)
+        )
         http = await enter(new_http_client())
         telegram_at = settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url
         office = Office(
@@ -129,6 +134,8 @@ async def program(
             oauth=_oauth(settings, http),
         )
         stack.push_async_callback(office.unbroken.finished)
+        erasures = ErasureFile(settings.erasure_list_path)
+        await bring_in_step(office, erasures)
         telegram = await enter(open_bot(*telegram_at, office, FreshProcess(), limits, pace))
         webhook = _webhook(settings)
         app = build(
@@ -145,7 +152,7 @@ async def program(
         with explained(settings.http_host, settings.http_port):
             port = await enter(serving(app, settings.http_host, settings.http_port))
         await running.direct_updates(telegram, webhook)
-        await enter(_at_work(office, telegram, is_pushed=webhook is not None))
+        await enter(_at_work(office, telegram, erasures, is_pushed=webhook is not None))
         yield Program(office, port)
 
 
@@ -172,13 +179,14 @@ def _oauth(settings: Settings, http: "AsyncClient") -> "ZoomOAuth":
 
 @asynccontextmanager
 async def _at_work(
-    office: "Office", telegram: "TelegramBot", *, is_pushed: bool
+    office: "Office", telegram: "TelegramBot", erasures: "ErasureFile", *, is_pushed: bool
 ) -> AsyncIterator[None]:
     """The workers, and the clock that tells them to look."""
     from bot import running
     from services.asking import ask_due
     from services.beating import beat
     from services.continuing import continue_series
+    from services.erasure_list import write_down
     from services.events import apply_waiting, try_set_aside_again
     from services.grants import tend_grants
     from services.lapsing import lapse_due
@@ -206,6 +214,7 @@ async def _at_work(
                     ("lapsing of statements", office.bell.lapses, lapse_due),
                     ("clearing", office.bell.clearing, clear_old),
                     ("heart", office.bell.heart, beat),
+                    ("list of erasures", office.bell.erasures, partial(write_down, file=erasures)),
                     ("tending of grants", office.bell.grants, tend_grants),
                     ("asking of Zoom", office.bell.asking, ask_due),
                 )

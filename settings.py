@@ -69,6 +69,7 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite:///data/school.db"
     data_key: SecretStr
+    erasure_list: str = ""
 
     school_name: str = "Darulkubra"
     school_timezone: str = "Africa/Addis_Ababa"
@@ -248,6 +249,13 @@ class Settings(BaseSettings):
         if level.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             raise ValueError("is one of DEBUG, INFO, WARNING, ERROR")
         return level.upper()
+
+    @property
+    def erasure_list_path(self) -> Path:
+        """Beside the database, where nothing else is said."""
+        if self.erasure_list:
+            return Path(self.erasure_list)
+        return Path(self.database_url.removeprefix("sqlite:///") + ".erasures")
 
     @property
     def zone(self) -> ZoneInfo:

@@ -21,6 +21,7 @@ from bot.flooding import Pace, Patience, warning
 from bot.handlers import (
     adjusting,
     attendance,
+    audit,
     changing,
     chat_settings,
     confirming,
@@ -112,7 +113,7 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Button("change", changing.pressed, TEACHER),
         Button("roster", roster.pressed, TEACHER, PRIVATE),
         Button("group", chat_settings.pressed, TEACHER, PRIVATE),
-        Button(group_views.STOP, groups.stop_announcing, TEACHER),
+        Button(group_views.STOP, groups.stop_announcing, TEACHER, Place.ANYWHERE),  # under /unlink
         Button(student_views.INVITE, students.invite, TEACHER, PRIVATE),
         Button(connecting.CONNECT, connect.connect, TEACHER),
         Button(connecting.DISCONNECT, disconnect.not_yours, TEACHER),
@@ -155,6 +156,8 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Command("adjust", adjusting.adjust, ADMIN, description="Add to or take from pay"),
         Button("adjust", adjusting.pressed, ADMIN, PRIVATE),
         Button("statements", statements.pressed_in_list, ADMIN, PRIVATE),
+        Command("audit", audit.latest, ADMIN, description="What was done and by whom"),
+        Button("audit", audit.pressed, ADMIN, PRIVATE),
         # A teacher's own, and admins'; services see to that
         Button("statement", statements_.pressed, place=PRIVATE),
         Button(statement_views.OPEN, statements.open_line, place=PRIVATE),

@@ -30,6 +30,7 @@ _LOOK_AGAIN_S = 0.25  # for others' updates, while a slow one is being handled
 _AT_ONCE = 32  # chats
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
 _TO_FINISH_S = 7.0
+_LARGEST_NUMBER = 2**63 - 1  # that the database takes
 
 _Application = Application[Any, Any, Any, Any, Any, Any]
 
@@ -79,18 +80,29 @@ class Updates:
     async def handle(self, update_json: dict[str, Any]) -> None:
         """Handle one update that Telegram pushed; answer it when this returns.
 
-        Raises where it was not handled: Telegram will then push it again. What nobody can read
-        would be the same again, so it counts as handled.
+        Raises where it was not handled: Telegram will then push it again. What is no update is
+        only logged, as it would be none the next time either.
         """
-        try:
-            update = Update.de_json(update_json, self._application.bot)
-        except Exception as error:  # noqa: BLE001  the library takes its shape for granted
-            report(error)
+        update = self._read(update_json)
+        if update is None:
             return
         while (begun := self._in_hand.get(update.update_id)) is not None:
             await begun.wait()  # if it failed, this is the next try
         self._in_hand[update.update_id] = asyncio.Event()
         await self._received(update)
+
+    def _read(self, update_json: dict[str, Any]) -> Update | None:
+        """None for what is no update: the library fails at that in many ways, or not at once."""
+        try:
+            update = Update.de_json(update_json, self._application.bot)
+            numbers = update.update_id, _chat_of(update)
+        except Exception as error:  # noqa: BLE001  whatever was wrong with it
+            report(error)
+            return None
+        if not all(type(one) is int and abs(one) <= _LARGEST_NUMBER for one in numbers):
+            log.error("what was pushed is no update: its numbers are none")
+            return None
+        return update
 
     async def _poll(self) -> list[Update]:
         """New updates; those in hand keep their places."""

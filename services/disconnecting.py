@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 
 from school.errors import NotConnected, Outdated
 from school.letters import ZoomRemoved
+from school.model import ErasureKind
 from services.classes import UpcomingClass
 from services.last_classes import ahead_on_account, call_off_all
 from services.letters import write
 from services.office import Office
 from services.people import Caller
 from services.revoking import end_at_zoom, told
+from storage import erasures
 from storage.audit import PROGRAM, note
 from storage.connect_attempts import remove_attempts_of
 from storage.database import Transaction
@@ -24,6 +26,7 @@ from storage.zoom_accounts import (
     find_account,
     find_account_of_zoom_user,
     remove_account_of_person,
+    zoom_user_index,
 )
 
 _ZOOMS_ROUNDING = timedelta(seconds=1)
@@ -96,6 +99,7 @@ async def disconnect(office: Office, caller: Caller, account_id: int | None = No
         revocation_id = await end_at_zoom(tx, account)
         await _let_go(tx, account, (await get_person(tx, person_id)).pseudonym)
         ahead = await ahead_on_account(tx, person_id)
+    office.bell.erasures.ring()
     return Disconnected(
         email=account.email,
         zoom_was_told=await told(office, revocation_id),
@@ -142,6 +146,7 @@ async def deauthorized(
             letter = ZoomRemoved(account.email, ahead.count)
             await write(tx, account.person_id, letter, f"zoom removed:{account.id}")
     office.bell.letters.ring()
+    office.bell.erasures.ring()
     return True
 
 
@@ -172,4 +177,7 @@ def _nothing_connected() -> NotConnected:
 async def _let_go(tx: Transaction, account: ZoomAccount, actor: str) -> None:
     await remove_account_of_person(tx, account.person_id)
     await remove_attempts_of(tx, account.person_id)
+    # A backup that is restored connects nobody who has disconnected since.
+    zoom_user = zoom_user_index(tx.vault, account.profile.zoom_user_id)
+    await erasures.add(tx, ErasureKind.ZOOM, zoom_user)
     await note(tx, actor, "disconnected Zoom")

@@ -12,6 +12,7 @@ from school.money import Money
 from school.periods import Period, month_of, school_day
 from school.reports import Figures, LessonRow, build_report
 from school.statements import month_key
+from services.auditing import note_by_admin
 from services.dispute_contents import counted
 from services.office import Office
 from services.paying import PaidLine, pay_line_of
@@ -122,7 +123,10 @@ async def open_lesson(office: Office, caller: Caller, lesson_id: int) -> OpenedL
         is_own, is_admin = lesson.given_by == caller.person_id, caller.role is Role.ADMIN
         if not (is_own or is_admin):
             raise NotAllowed("Only the teacher of this class can do this.")
-        return await _opened(office, tx, lesson, is_own=is_own, is_admin=is_admin)
+        opened = await _opened(office, tx, lesson, is_own=is_own, is_admin=is_admin)
+    if not is_own:
+        await note_by_admin(office, caller, "saw who was in a class", str(lesson_id))
+    return opened
 
 
 async def _opened(

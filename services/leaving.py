@@ -111,6 +111,7 @@ async def delete(office: Office, user: TelegramUser, person_id: int) -> Receipt:
         await asyncio.sleep(_LOOK_AGAIN_S)
         await _call_everything_off(office, person)
     office.bell.posts.ring()
+    office.bell.erasures.ring()
     told_zoom = await told(office, erased.revocation_id) if erased.revocation_id else None
     await forget(office.database)
     return Receipt(
@@ -138,14 +139,31 @@ async def _erase(office: Office, user: TelegramUser, person: Person) -> _Erased 
             return None
         account = await zoom_accounts.find_account(tx, person.id)
         remaining = await erasing.left_at_zoom(tx, person.id)
-        await posts.bump_of_teacher(tx, person.id, (PostKind.CARD,))
-        for lesson_id in await posts.lessons_ahead_in(tx, user.id):
-            await posts.bump(tx, lesson_id, (PostKind.ANSWER,))  # it reaches one chat less
-        await take_out_of_reports(tx, person.id)
+        await _take_out(tx, person.id, user.id)
         revocation_id = await end_at_zoom(tx, account) if account else None
         number = await erasing.erase_person(tx, person.id, user.id)
         await note(tx, person.pseudonym, "deleted their data", number)
         return _Erased(number, tx.now, revocation_id, len(remaining))
+
+
+async def erase_restored(tx: Transaction, person: Person, telegram_user_id: int) -> None:
+    """Somebody whom a backup brought back goes again; they have their receipt.
+
+    Nobody is let into Zoom with what a backup holds: a meeting that was deleted there stays so.
+    """
+    ahead = await _ahead(tx, person)
+    await call_off(tx, ahead.own)
+    await give_back(tx, ahead.of_others)
+    await _take_out(tx, person.id, telegram_user_id)
+    await erasing.erase_restored(tx, person.id, telegram_user_id)
+
+
+async def _take_out(tx: Transaction, person_id: int, telegram_user_id: int) -> None:
+    """Of what others are shown, and of what Zoom said."""
+    await posts.bump_of_teacher(tx, person_id, (PostKind.CARD,))
+    for lesson_id in await posts.lessons_ahead_in(tx, telegram_user_id):
+        await posts.bump(tx, lesson_id, (PostKind.ANSWER,))  # it reaches one chat less
+    await take_out_of_reports(tx, person_id)
 
 
 def _still_the_same(person: Person | None, person_id: int) -> Person:

@@ -52,6 +52,7 @@ class Bell:
     asking: Wakeup = field(default_factory=Wakeup)  # Zoom may know what its events did not tell
     letters: Wakeup = field(default_factory=Wakeup)  # somebody is to be written to
     lapses: Wakeup = field(default_factory=Wakeup)  # what was accepted may say something else
+    erasures: Wakeup = field(default_factory=Wakeup)  # the list of erasures is to be written on
     grants: Wakeup = field(default_factory=Wakeup)  # tokens are to be renewed, or ended at Zoom
 
     def ring_all(self) -> None:
@@ -70,6 +71,7 @@ class Bell:
             self.letters,
             self.lapses,
             self.grants,
+            self.erasures,
         ):
             wakeup.ring()
 

@@ -7,6 +7,7 @@ from school.errors import NotAllowed, Outdated
 from school.intervals import Span
 from school.model import Role
 from school.pay import PayLine
+from services.auditing import note_by_admin
 from services.office import Office
 from services.paying import pay_line_of
 from services.people import Caller
@@ -39,7 +40,10 @@ async def open_line(office: Office, caller: Caller, lesson_id: int) -> OpenedLin
             raise Outdated("This class is not over yet.")
         if caller.role is not Role.ADMIN and caller.person_id != found.teacher_id:
             raise NotAllowed("Only the teacher of this class can do this.")
-        return await _opened(tx, found.line)
+        opened = await _opened(tx, found.line)
+    if caller.person_id != found.teacher_id:
+        await note_by_admin(office, caller, "saw the pay of a class", str(lesson_id))
+    return opened
 
 
 async def open_in_statement(

@@ -12,6 +12,7 @@ from school.pay_rules import Rate, rate_for
 from school.statements import month_key
 from school.when import parse_day
 from services import letters
+from services.auditing import note_by_admin
 from services.office import Office
 from services.pay_forms import (
     FormOver,
@@ -114,6 +115,7 @@ async def begin(office: Office, caller: Caller, text: str, request_key: str) -> 
             said = replace(said, candidates=tuple(one.id for one in found))
         is_bare = (said.per, said.amount, said.valid_from) == (None, None, None)
         if len(found) == 1 and is_bare and not rest:
+            await _note_seen(tx, admin_id, found[0])
             return await _history(tx, office, found[0])
         # Whoever types a rate in one line means all classes, if they name none.
         said = replace(said, is_course_chosen=True)
@@ -129,7 +131,7 @@ async def begin(office: Office, caller: Caller, text: str, request_key: str) -> 
 
 async def list_rates(office: Office, caller: Caller) -> RateList:
     """Everybody who teaches, with what they earn today."""
-    require_admin(office, caller)
+    await note_by_admin(office, caller, "saw the list of rates")
     today = today_of(office)
     async with office.database.reading() as tx:
         rates = await pay.rates_of(tx)
@@ -143,9 +145,16 @@ async def list_rates(office: Office, caller: Caller) -> RateList:
 
 async def history(office: Office, caller: Caller, person_id: int) -> RateHistory:
     """What a teacher earns and has earned."""
-    require_admin(office, caller)
-    async with office.database.reading() as tx:
-        return await _history(tx, office, await _teacher(tx, person_id))
+    admin_id = require_admin(office, caller)
+    async with office.database.writing() as tx:
+        teacher = await _teacher(tx, person_id)
+        await _note_seen(tx, admin_id, teacher)
+        return await _history(tx, office, teacher)
+
+
+async def _note_seen(tx: Transaction, admin_id: int, teacher: Person) -> None:
+    admin = await people.get_person(tx, admin_id)
+    await note(tx, admin.pseudonym, "saw rates", teacher.pseudonym)
 
 
 async def change(office: Office, caller: Caller, person_id: int, request_key: str) -> RatePage:

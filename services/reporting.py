@@ -9,12 +9,13 @@ from school.errors import NotUnderstood, Outdated
 from school.names import normalised_name
 from school.periods import Period, month_of, named_period, parse_period, school_day
 from school.reports import AttendanceTally, CourseLine, Report, Tally
+from services.auditing import note_by_admin
 from services.office import Office
 from services.people import Caller, require_admin
 from services.report_rows import CalledOff, called_off, counted_lessons
 from storage import reports
 from storage.database import Transaction
-from storage.people import teachers_and_former
+from storage.people import get_person, teachers_and_former
 from storage.reports import Of, Scope
 
 CHOICES_ON_A_PAGE = 8
@@ -135,16 +136,20 @@ def this_month(office: Office) -> Period:
     return month_of(school_day(office.clock(), office.profile.zone), office.profile.zone)
 
 
-async def report(office: Office, caller: Caller, order: Order) -> Found:
+async def report(office: Office, caller: Caller, order: Order, *, as_csv: bool = False) -> Found:
     """The figures of a report.
 
     Lessons are read some hundreds at a time and none is kept, so that a term of a large school
     neither fills the memory nor keeps others waiting. Raises NotAllowed, or Outdated where what it
-    is narrowed to does not exist.
+    is narrowed to does not exist. That the admin saw it is noted; `as_csv`: took it along.
     """
     require_admin(office, caller)
     async with office.database.reading() as tx:
         about = await _about(tx, order.scope)
+        subject = await _noted_as(tx, order)
+    action = "exported a report" if as_csv else "saw a report"
+    await note_by_admin(office, caller, action, subject)
+    async with office.database.reading() as tx:
         tally = Tally(period=order.period, now=tx.now)
         attendance = AttendanceTally(order.period)
         rows_on = Counter[date]()
@@ -158,6 +163,18 @@ async def report(office: Office, caller: Caller, order: Order) -> Found:
         if not found.teachers:
             off = await called_off(tx, order.period, order.scope)
         return Found(order, about, found, tally.ahead, courses, rows_on, tx.now, off)
+
+
+async def _noted_as(tx: Transaction, order: Order) -> str:
+    """The period, and what it is narrowed to: without a name."""
+    days = f"{order.period.first_day.isoformat()}..{order.period.last_day.isoformat()}"
+    match order.scope.of:
+        case Of.ALL:
+            return days
+        case Of.TEACHER:
+            return f"{days} {(await get_person(tx, order.scope.id)).pseudonym}"
+        case Of.COURSE | Of.GROUP:
+            return f"{days} {order.scope.id}"
 
 
 async def choices(office: Office, caller: Caller, period: Period, of: Of, page: int) -> Choices:

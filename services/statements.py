@@ -20,6 +20,7 @@ from school.statements import (
     month_key,
 )
 from services import letters
+from services.auditing import note_by_admin
 from services.office import Office
 from services.people import Caller, require_admin
 from services.statement_contents import (
@@ -109,19 +110,32 @@ def seen_of(content: StatementContent) -> str:
     return content.digest().hex()[:_SHOWN_OF_A_DIGEST]
 
 
-async def show(office: Office, caller: Caller, person_id: int, month: str) -> StatementPage:
-    """For the teacher themselves, and for admins. Raises NotAllowed for everybody else."""
+async def show(
+    office: Office, caller: Caller, person_id: int, month: str, *, as_paper: bool = False
+) -> StatementPage:
+    """For the teacher themselves, and for admins, which is noted; `as_paper`: to be taken along.
+
+    Raises NotAllowed for everybody else.
+    """
     async with office.database.reading() as tx:
-        return await _page(tx, office, caller, person_id, month)
+        page = await _page(tx, office, caller, person_id, month)
+    if not page.is_own:
+        action = "exported a statement" if as_paper else "saw a statement"
+        await note_by_admin(office, caller, f"{action} of {month}", page.teacher.pseudonym)
+    return page
 
 
 async def ask_to_accept(
     office: Office, caller: Caller, person_id: int, month: str, request_key: str
 ) -> StatementPage:
     """The teacher is told that it waits for them, once for each press."""
-    require_admin(office, caller)
+    admin_id = require_admin(office, caller)
     async with office.database.writing() as tx:
         page = await _page(tx, office, caller, person_id, month)
+        admin = await people.get_person(tx, admin_id)
+        await note(
+            tx, admin.pseudonym, f"asked to accept a statement of {month}", page.teacher.pseudonym
+        )
         ready = StatementReady(person_id, month, page.content.totals)
         await letters.write(tx, person_id, ready, f"ready {request_key}")
     office.bell.letters.ring()
@@ -228,6 +242,7 @@ async def list_month(office: Office, caller: Caller, month: str | None, page: in
     this_month = month_key(school_day(office.clock(), zone))
     month = month or month_before(this_month)
     period = period_of(month, zone)
+    await note_by_admin(office, caller, f"saw the list of statements of {month}")
     async with office.database.reading() as tx:
         concerned = await concerned_in(tx, period)
         pages = max(1, -(-len(concerned) // _ON_A_PAGE))

@@ -1,18 +1,13 @@
-"""A student who leaves is in Zoom's stored reports no more, so that nothing brings them back."""
+"""A student's name and marks out of Zoom's stored reports, so that nothing brings them back."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-
-from school.facts import Participant
-from school.identity import Key, strong_keys
+from school.identity import Key
 from school.model import PostKind
-from school.names import normalised_name
 from services.codes import new_code
+from services.redacting import Signs, redact
 from storage import attendance, erasing_students, matching, posts, students
 from storage.database import Transaction
-from storage.erasing_students import Report
+from storage.student_names import index_of
 from storage.students import Student
-from zoom.redacting import Mentioned, without
 
 
 async def take_out_of_reports(tx: Transaction, person_id: int) -> None:
@@ -25,38 +20,22 @@ async def take_out_of_reports(tx: Transaction, person_id: int) -> None:
         pseudonym = f"erased-{new_code()}"
         for lesson_id in await erasing_students.lessons_with(tx, student.id):
             names, keys = await _signs(tx, student, lesson_id)
-            reports = await erasing_students.reports_of(tx, lesson_id)
-            changed = _without(reports, names, keys, pseudonym)
-            await erasing_students.replace_reports(tx, changed)
+
+            def bears(name: str, own: frozenset[bytes] = names) -> bool:
+                return index_of(tx.vault, name) in own
+
+            await redact(tx, lesson_id, Signs(bears, keys), pseudonym)
             await posts.bump(tx, lesson_id, (PostKind.SUMMARY,))  # the teacher's, without the name
 
 
 async def _signs(
     tx: Transaction, student: Student, lesson_id: int
-) -> tuple[frozenset[str], frozenset[Key]]:
-    """By what the student can be told from others in a lesson: names and marks."""
-    names, keys = student.names, student.known.keys
+) -> tuple[frozenset[bytes], frozenset[Key]]:
+    """By what the student can be told from others in a lesson: names' indexes, and marks."""
+    names, keys = student.indexes, student.keys
     keys_in = await matching.keys_in(tx, lesson_id)
     for row in await attendance.presences_of(tx, lesson_id):
         if row.student_id == student.id:
-            names |= {normalised_name(row.name or "")}
+            names |= {row.name_index} if row.name_index else frozenset()
             keys |= keys_in.get(row.ordinal, frozenset())
-    return names - {""}, keys
-
-
-def _without(
-    reports: list[Report], names: frozenset[str], keys: frozenset[Key], pseudonym: str
-) -> Iterator[Report]:
-    def is_meant(one: Mentioned) -> bool:
-        own = strong_keys(
-            Participant(
-                zoom_user_id=one.zoom_user_id, email=one.email, registrant_id=one.registrant_id
-            ),
-            frozenset(),
-        )
-        return bool(keys.intersection(own)) if own else normalised_name(one.name) in names
-
-    for report in reports:
-        body = without(report.body, is_meant, pseudonym)
-        if body is not None:
-            yield replace(report, body=body)
+    return names - {index_of(tx.vault, "")}, keys

@@ -75,6 +75,7 @@ def clock_strikes(office: Office) -> Iterator[None]:
         (bell.overdue, _OVERDUE_S),
         (bell.lapses, _LAPSE_S),
         (bell.clearing, _CLEAR_S),
+        (bell.erasures, _CLEAR_S),
         (bell.heart, _BEAT_S),
         (bell.asking, _ASK_S),
         (bell.grants, _GRANTS_S),

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
 
 from school.model import ErasureKind, InvitationKind, LessonState
-from storage import adjustments, disputes, letters, statements
-from storage.database import Transaction, new_id
+from storage import adjustments, disputes, erasures, letters, statements
+from storage.database import Transaction
 from storage.drafts import DraftKind
 from storage.erasing_students import erase_rosters, erase_students
-from storage.readable import readable_code
 from storage.schema import (
     chat,
     chat_teacher,
@@ -19,7 +18,6 @@ from storage.schema import (
     course,
     course_chat,
     draft,
-    erasure,
     invitation,
     lesson,
     meeting,
@@ -33,8 +31,6 @@ from storage.schema import (
     zoom_answer,
     zoom_event,
 )
-
-_RECEIPT_LENGTH = 6
 
 Lessons = Select[tuple[int]]
 """The ids of some lessons, as a query."""
@@ -99,7 +95,14 @@ async def live_lessons(tx: Transaction, person_id: int) -> Sequence[int]:
 
 
 async def erase_person(tx: Transaction, person_id: int, telegram_user_id: int) -> str:
-    """Delete everything of a person that the accounts do not need; the receipt's number.
+    """Delete everything of a person that the accounts do not need; the receipt's number."""
+    await erase_restored(tx, person_id, telegram_user_id)
+    index = erasures.telegram_user_index(tx.vault, telegram_user_id)
+    return (await erasures.add(tx, ErasureKind.PERSON, index)).receipt
+
+
+async def erase_restored(tx: Transaction, person_id: int, telegram_user_id: int) -> None:
+    """The same for somebody who has a receipt already, as a backup brought them back.
 
     Lessons keep their dates, lengths and counts. Names, topics, links, forms, raw events and the
     Zoom connection go. Chats that nobody else posts in are linked no more. Where they were taught
@@ -139,7 +142,6 @@ async def erase_person(tx: Transaction, person_id: int, telegram_user_id: int) -
             erased_at=tx.now,
         )
     )
-    return await _add_receipt(tx, telegram_user_id)
 
 
 async def _erase_lessons(tx: Transaction, person_id: int) -> None:
@@ -210,17 +212,3 @@ async def _erase_chats(tx: Transaction, person_id: int, telegram_user_id: int) -
     for table in (post, course_chat, chat_teacher):
         await tx.connection.execute(delete(table).where(table.c.chat_id == telegram_user_id))
     await tx.connection.execute(delete(chat).where(chat.c.id == telegram_user_id))
-
-
-async def _add_receipt(tx: Transaction, telegram_user_id: int) -> str:
-    receipt = "E-" + readable_code(_RECEIPT_LENGTH)
-    await tx.connection.execute(
-        insert(erasure).values(
-            id=new_id(),
-            receipt=receipt,
-            kind=ErasureKind.PERSON,
-            subject_index=tx.vault.index("erased telegram user", str(telegram_user_id)),
-            erased_at=tx.now,
-        )
-    )
-    return receipt

@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping, func, or_, select
 from school.statements import StatementContent
 from storage.audit import PROGRAM
 from storage.database import Transaction
+from storage.erasures import telegram_user_index
 from storage.own_parts import (
     Counted,
     Given,
@@ -20,7 +21,6 @@ from storage.own_parts import (
     Subject,
     Who,
     attended,
-    erased_index,
     linked_chats,
     own_meetings,
     taught_there,
@@ -178,7 +178,7 @@ _READ: Mapping[Given, Callable[[str, Subject], Value]] = MappingProxyType(
 
 async def last_receipt(tx: Transaction, telegram_user_id: int) -> tuple[str, datetime] | None:
     """The number and time of the newest deletion of somebody's data."""
-    index = erased_index(tx.vault, telegram_user_id)
+    index = telegram_user_index(tx.vault, telegram_user_id)
     found = await tx.connection.execute(
         select(erasure.c.receipt, erasure.c.erased_at)
         .where(erasure.c.subject_index == index)

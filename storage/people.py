@@ -1,5 +1,6 @@
 """People who have a part in the school: teachers, admins, and whoever began something."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,6 +66,16 @@ async def find_by_id(tx: Transaction, person_id: int) -> Person | None:
     found = await tx.connection.execute(select(person).where(person.c.id == person_id))
     row = found.one_or_none()
     return _person(tx, row) if row else None
+
+
+async def known_since(tx: Transaction, until: datetime) -> Mapping[int, int]:
+    """Who was known by then and is still: Telegram's number of each, by the person's id."""
+    rows = await tx.connection.execute(
+        select(person.c.id, person.c.telegram_user_id).where(
+            person.c.created_at <= until, person.c.telegram_user_id.is_not(None)
+        )
+    )
+    return {row.id: row.telegram_user_id for row in rows}
 
 
 async def teachers_and_former(tx: Transaction) -> tuple[Person, ...]:

@@ -407,6 +407,7 @@ heartbeat = Table(
     metadata,
     _id(),
     Column("at", UtcDateTime, nullable=False),
+    Column("student_names", Text),  # school.model.StudentNames: as all are stored; null: in full
 )
 
 outage = Table(

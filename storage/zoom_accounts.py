@@ -90,6 +90,11 @@ async def find_account_of_zoom_user(tx: Transaction, zoom_user_id: str) -> ZoomA
     return await _one(tx, zoom_account.c.zoom_user_index == _index(tx, zoom_user_id))
 
 
+async def find_account_by_index(tx: Transaction, zoom_user: bytes) -> ZoomAccount | None:
+    """The same by what `zoom_user_index` gave."""
+    return await _one(tx, zoom_account.c.zoom_user_index == zoom_user)
+
+
 async def store_account(
     tx: Transaction, person_id: int, profile: ZoomProfile, scopes: frozenset[str], tokens: Tokens
 ) -> int:

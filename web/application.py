@@ -38,9 +38,7 @@ def build(
     """The application, to be served; without `handle_telegram_update`, Telegram has no path."""
     pages = Pages(office.profile, translations)
     app = web.Application(middlewares=[explains_errors(pages)], client_max_size=MOST_BODY_BYTES)
-    headers = security_headers(
-        office.profile.public_url, office.oauth.authorize_url(state="", challenge="")
-    )
+    headers = security_headers(office.profile.public_url)
     app[HEADERS] = headers
     app.on_response_prepare.append(adds_headers(headers))
 

@@ -17,6 +17,7 @@ from school.text import Text
 from services.connecting import STEP_LIFETIME, AttemptPage, Finish
 from web.documents import DOCUMENTS, Document
 from web.privacy import kept
+from web.security import CONTENT_POLICY, page_policy
 from web.wording import Translations, Wording, Wordings
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -76,9 +77,12 @@ class Pages:
         self._templates.globals["linked"] = _linked
         self._templates.filters["cleaned"] = clean_name
 
-    def connect(self, request: web.Request, attempt: AttemptPage) -> web.Response:
-        """Whose Telegram account is about to be connected, and the button that goes on."""
+    def connect(
+        self, request: web.Request, attempt: AttemptPage, authorize_url: str
+    ) -> web.Response:
+        """Whose Telegram account is about to be connected, and the button that goes on to Zoom."""
         page = self._page(request, "connect.html", attempt=attempt)
+        page.headers[CONTENT_POLICY] = page_policy(form_leads_to=authorize_url)
         # Without a referrer, browsers send the form with `Origin: null`, which proves nothing.
         page.headers[hdrs.REFERRER_POLICY] = "same-origin"
         return page
@@ -150,7 +154,9 @@ class Pages:
             page_at=_page_at(asked),
         )
         return web.Response(
-            text=html, content_type="text/html", headers={hdrs.VARY: hdrs.ACCEPT_LANGUAGE}
+            text=html,
+            content_type="text/html",
+            headers={hdrs.VARY: hdrs.ACCEPT_LANGUAGE, CONTENT_POLICY: page_policy()},
         )
 
 

@@ -20,6 +20,9 @@ MOST_BODY_BYTES = 256 * 1024
 BODY_TIMEOUT_S = 10.0
 """Within this time a body must have arrived."""
 
+CONTENT_POLICY = "Content-Security-Policy"
+
+_NOTHING = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 _ONE_YEAR_S = 365 * 24 * 3600
 
 HEADERS = web.AppKey("headers", Mapping[str, str])
@@ -44,10 +47,10 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def security_headers(public_url: str, zoom_authorize_url: str) -> Mapping[str, str]:
-    """The headers of every answer; a page may be stricter or say how long it can be kept."""
+def security_headers(public_url: str) -> Mapping[str, str]:
+    """The headers of every answer; a page may say what it needs beyond, and how long it lasts."""
     headers = {
-        "Content-Security-Policy": _content_policy(zoom_authorize_url),
+        CONTENT_POLICY: f"{_NOTHING}; form-action 'none'",
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
         "Cache-Control": "no-store",
@@ -60,17 +63,20 @@ def security_headers(public_url: str, zoom_authorize_url: str) -> Mapping[str, s
     return headers
 
 
-def _content_policy(zoom_authorize_url: str) -> str:
-    # The consent form is answered with a redirect to Zoom, and Zoom may redirect to a host for
-    # the region; browsers hold the whole chain against form-action.
-    zoom = urlsplit(zoom_authorize_url)
-    targets = ["'self'", origin_of(zoom_authorize_url)]
-    if zoom.scheme == "https":
-        targets.append(f"https://*.{zoom.netloc}")
-    return (
-        "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
-        f"form-action {' '.join(targets)}"
-    )
+def page_policy(form_leads_to: str | None = None) -> str:
+    """What a page of ours may take from where: its look, from us, and nothing else.
+
+    With `form_leads_to`, it has a form, which is answered by going on to that address.
+    """
+    targets = "'none'" if form_leads_to is None else _targets(form_leads_to)
+    return f"{_NOTHING}; style-src 'self'; form-action {targets}"
+
+
+def _targets(url: str) -> str:
+    # Zoom may redirect to a host for the region; browsers hold the whole chain against form-action.
+    parts = urlsplit(url)
+    regions = f" https://*.{parts.netloc}" if parts.scheme == "https" else ""
+    return f"'self' {origin_of(url)}{regions}"
 
 
 def adds_headers(headers: Mapping[str, str]) -> PrepareHook:

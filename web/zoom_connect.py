@@ -20,6 +20,7 @@ class ZoomConnect:
     def __init__(self, office: Office, pages: Pages) -> None:
         self._office = office
         self._pages = pages
+        self._authorize_url = office.oauth.authorize_url(state="", challenge="")
         self._origin = origin_of(office.profile.public_url)
         self._is_https = self._origin.startswith("https:")
         # The prefix makes browsers refuse a cookie that another host of the domain has set.
@@ -28,7 +29,7 @@ class ZoomConnect:
     async def show(self, request: web.Request) -> web.Response:
         """GET /zoom/connect/{token}: whom this would connect."""
         attempt = await attempt_page(self._office, request.match_info["token"])
-        return self._pages.connect(request, attempt)
+        return self._pages.connect(request, attempt, self._authorize_url)
 
     async def begin(self, request: web.Request) -> web.Response:
         """POST /zoom/connect/{token}: on to Zoom."""

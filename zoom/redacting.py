@@ -8,6 +8,7 @@ _NAMES = ("user_name", "name", "display_name")
 _IDS = ("id", "participant_user_id", "zoom_user_id")
 _EMAILS = ("email", "user_email")
 _REGISTRANT = "registrant_id"
+_HOST = "host_id"
 _OTHERS = ("phone_number", "customer_key")
 _MARKS_OF_PEOPLE = frozenset(
     {*_NAMES, *_EMAILS, *_IDS, *_OTHERS, _REGISTRANT, "user_id", "participant_uuid", "ip_address"}
@@ -25,6 +26,27 @@ class Mentioned:
     zoom_user_id: str
     email: str = field(repr=False)
     registrant_id: str
+
+
+def hosts_of(body: bytes) -> frozenset[str]:
+    """The Zoom ids of those who host what is reported."""
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return frozenset()
+    return frozenset(_hosts(said))
+
+
+def _hosts(said: object) -> Iterator[str]:
+    if isinstance(said, dict):
+        host = said.get(_HOST)
+        if isinstance(host, str) and host:
+            yield host
+        for value in said.values():
+            yield from _hosts(value)
+    elif isinstance(said, list):
+        for value in said:
+            yield from _hosts(value)
 
 
 def without(body: bytes, is_meant: Callable[[Mentioned], bool], pseudonym: str) -> bytes | None:

@@ -53,7 +53,9 @@ class ReportHandlers:
         await self._answer(context, _order(context, press), context.show)
 
     async def _csv(self, context: Context, press: Press) -> None:
-        found = await reporting.report(context.office, context.caller, _order(context, press))
+        found = await reporting.report(
+            context.office, context.caller, _order(context, press), as_csv=True
+        )
         await self.sending.send_csv(context, found)
 
     async def _answer(

@@ -40,7 +40,7 @@ class StatementHandlers:
                 )
                 await context.show(views.opened(context.say, line, page))
             case views.PDF:
-                page = await statements.show(office, caller, person_id, month)
+                page = await statements.show(office, caller, person_id, month, as_paper=True)
                 await self._send_pdf(context, page)
             case _:
                 await _step(context, person_id, month, press)

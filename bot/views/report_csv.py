@@ -57,18 +57,19 @@ class CsvSheet:
 
 def _write(text: TextIOWrapper, table: Table) -> None:
     lines = csv.writer(text)
-    lines.writerow([_as_text(column.heading) for column in table.columns])
-    lines.writerows([_as_text(cell) for cell in row] for row in table.rows)
+    lines.writerow([as_text(column.heading) for column in table.columns])
+    lines.writerows([as_text(cell) for cell in row] for row in table.rows)
 
 
-def _as_text(cell: Cell) -> str:
+def as_text(cell: Cell) -> str:
+    """As it stands in a file; what a spreadsheet would take for a formula, it is told is none."""
     match cell:
         case None:
             return ""
         case str():
             return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
         case Formula():
-            return _as_text(cell.value)
+            return as_text(cell.value)
         case timedelta():
             return _length(cell)
         case datetime():

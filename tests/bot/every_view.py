@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.speech import Say
 from bot.views import (
     answer_card,
+    audit,
     class_card,
     connecting,
     doubts,
@@ -30,6 +31,7 @@ from school.errors import NotConnected
 from school.model import LessonState, Role
 from school.recurrence import Frequency, Repeat
 from school.text import Text
+from services.auditing import ON_A_PAGE, AuditPage
 from services.classes import HostLink
 from services.connecting import ConnectLink
 from services.forms import Doubt, Passed
@@ -53,6 +55,7 @@ from services.post_contents import (
 from services.posts import Trouble
 from services.problems import Problem
 from services.reporting import Ambiguous, Candidate, Choices
+from storage.audit import PROGRAM, AuditEntry
 from storage.drafts import ClassForm, Step
 from storage.reports import Of, Scope
 from tests.bot.every_change import every_change
@@ -89,6 +92,7 @@ EVERY_DAY_OF_WEEK = Repeat(Frequency.WEEKLY, 2, tuple(range(7)))
 
 
 def every_view(say: Say) -> Iterator[View]:
+    yield from _audit(say)
     yield from _cards(say)
     yield from _connecting(say)
     yield from _groups(say)
@@ -106,6 +110,17 @@ def every_view(say: Say) -> Iterator[View]:
     yield from views_of_hours(say, ZONE, NOW, NAME, TOPIC)
     yield problems.school_error(say, NotConnected("{topic} · ended", topic=TOPIC))
     yield problems.unexpected(say, "K7Q2")
+
+
+def _audit(say: Say) -> Iterator[View]:
+    actions = [*audit.WORDS, "locked a statement of 2026-11", "of an earlier version"]
+    entries = [AuditEntry(NOW, "K7Q2-9FXM", one, f"PM3T-X2WA {LARGEST}") for one in actions]
+    entries += [AuditEntry(NOW, PROGRAM, one, None) for one in actions]
+    for start in range(0, len(entries), ON_A_PAGE):
+        some = tuple(entries[start : start + ON_A_PAGE])
+        yield audit.page(say, AuditPage(some, start, len(entries)), ZONE)
+    yield audit.page(say, AuditPage((), 0, 1), ZONE)
+    yield audit.exported(say, entries, ZONE, NOW.date())
 
 
 def _cards(say: Say) -> Iterator[View]:

@@ -259,6 +259,34 @@ async def test_an_update_that_fails_is_reported_and_not_tried_for_ever(
     assert "RuntimeError at tests/bot/test_updates.py" in caplog.text
 
 
+_OF_ZAYD = {"id": 7, "first_name": "Zayd", "is_bot": False}
+_WRITTEN = {"message_id": 1, "date": 0, "text": "Good morning", "from": _OF_ZAYD}
+
+
+@pytest.mark.parametrize(
+    "pushed",
+    [
+        {},
+        {"update_id": "1"},
+        {"update_id": True},
+        {"update_id": None},
+        {"update_id": 10**30},
+        {"update_id": 1, "message": []},
+        {"update_id": 1, "message": {}},
+        {"update_id": 1, "message": {**_WRITTEN, "date": 10**20, "chat": {"id": 7}}},
+        {"update_id": 1, "message": {**_WRITTEN, "chat": {"id": [], "type": "private"}}},
+        {"update_id": 1, "callback_query": "pressed"},
+    ],
+)
+async def test_what_is_no_update_is_passed_over_and_not_pushed_for_ever(
+    updates: Updates, recorder: Recorder, office: Office, pushed: dict[str, Any]
+) -> None:
+    for _ in range(2):
+        async with asyncio.timeout(5):
+            await updates.handle(pushed)
+    assert (recorder.heard, await handled(office)) == ([], 0)
+
+
 async def test_polling_goes_on_when_telegram_does_not_answer(
     updates: Updates, recorder: Recorder, people: People, musa: Person
 ) -> None:

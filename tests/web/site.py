@@ -14,6 +14,7 @@ from bot.catalogues import read_catalogues
 from school.model import SchoolProfile
 from services.office import Office
 from storage.inbox import Inbox
+from tests.web.described import disagreements
 from web.application import build, serving
 from web.health import Check
 from zoom.webhooks import WebhookReceiver
@@ -90,7 +91,10 @@ class Site:
         body: bytes | None = None,
         headers: Mapping[str, str] | Sequence[tuple[str, str]] = (),
     ) -> Answer:
-        """Headers as (name, value) pairs, or by keyword with _ for -."""
+        """Headers as (name, value) pairs, or by keyword with _ for -.
+
+        Whatever is asked, the answer must be as web/openapi.yaml describes it.
+        """
         if isinstance(headers, Mapping):
             headers = [(name.replace("_", "-"), value) for name, value in headers.items()]
         async with self._client.request(
@@ -101,7 +105,10 @@ class Site:
             allow_redirects=False,
         ) as response:
             cookies = response.headers.getall("Set-Cookie", [])
-            return Answer(response.status, response.headers, cookies, await response.read())
+            answer = Answer(response.status, response.headers, cookies, await response.read())
+        wrong = disagreements(method, path, answer.status, answer.headers, answer.body)
+        assert wrong == []
+        return answer
 
 
 @asynccontextmanager

@@ -25,6 +25,7 @@ async def test_the_privacy_page_tells_what_this_school_has_chosen(
     assert "1 year. Names go sooner where" in text
     assert "18 months, for audit" in text
     assert "the initials of the name you typed in Zoom" in text
+    assert "Their attendance is stored under the initials of their names." in text
     assert "names in full, an e-mail address or a phone number" in text
     assert "5 years" not in text
 

@@ -41,6 +41,9 @@ async def test_the_page_names_the_telegram_account_it_is_for(site: Site) -> None
     assert "@aisha_q" in page.text
     assert "If that is not you, close this page." in page.text
     assert page.of("form") == [{"method": "post"}]
+    assert answer.headers["Content-Security-Policy"].endswith(
+        "form-action 'self' https://zoom.example https://*.zoom.example"
+    )
 
 
 async def test_looking_at_the_page_uses_nothing_up(site: Site) -> None:

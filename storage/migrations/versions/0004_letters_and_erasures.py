@@ -103,3 +103,6 @@ def upgrade() -> None:
             sa.Column("renewal_tries", sa.Integer(), nullable=False, server_default="0")
         )
         batch_op.add_column(sa.Column("renew_after", sa.DateTime(timezone=True), nullable=True))
+
+    with op.batch_alter_table("heartbeat", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("student_names", sa.Text(), nullable=True))

@@ -1,0 +1,51 @@
+"""What was done and by whom, for admins: noted under pseudonyms, shown, handed out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.office import Office
+from services.people import Caller, require_admin
+from storage import audit
+from storage.audit import AuditEntry
+from storage.people import get_person
+
+ON_A_PAGE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """The newest entries first; pages are counted from 0."""
+
+    entries: tuple[AuditEntry, ...]
+    page: int
+    pages: int
+
+
+async def note_by_admin(
+    office: Office, caller: Caller, action: str, subject: str | None = None
+) -> None:
+    """An admin is about to see, or to be handed, what is about others: noted before they are.
+
+    Raises NotAllowed for everybody else.
+    """
+    admin_id = require_admin(office, caller)
+    async with office.database.writing() as tx:
+        admin = await get_person(tx, admin_id)
+        await audit.note(tx, admin.pseudonym, action, subject)
+
+
+async def show(office: Office, caller: Caller, page: int = 0) -> AuditPage:
+    """A page that is not there any more is the last one."""
+    require_admin(office, caller)
+    async with office.database.reading() as tx:
+        pages = max(1, -(-await audit.count_entries(tx) // ON_A_PAGE))
+        page = min(max(page, 0), pages - 1)
+        found = await audit.latest_entries(tx, ON_A_PAGE, page * ON_A_PAGE)
+        return AuditPage(tuple(found), page, pages)
+
+
+async def export(office: Office, caller: Caller) -> Sequence[AuditEntry]:
+    """Every entry, the oldest first; that they were exported is the last of them."""
+    await note_by_admin(office, caller, "exported the audit log")
+    async with office.database.reading() as tx:
+        return [one async for some in audit.all_entries(tx) for one in some]

@@ -1,0 +1,110 @@
+"""The list of erasures beside the database: a backup that is restored brings nobody back.
+
+The database has a row for each erasure, and so has its backup, for those before it. The list is a
+file of its own, which no backup of the database takes back with it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from school.model import ErasureKind
+from school.periods import day_starts_at, school_day
+from services.leaving import erase_restored
+from services.name_erasing import erase_name
+from services.office import Office
+from services.retention import forget, kept_since
+from storage import erasures, people, zoom_accounts
+from storage.audit import PROGRAM, note
+from storage.connect_attempts import remove_attempts_of
+from storage.database import Transaction
+from storage.erasure_file import ErasureFile
+from storage.erasures import Erasure
+from storage.errors import DatabaseProblem
+
+log = logging.getLogger(__name__)
+
+
+async def bring_in_step(office: Office, file: ErasureFile) -> int:
+    """Before anybody is served: what the list has and the database has not is erased again.
+
+    How many that were. Raises DatabaseProblem where the list cannot be read.
+    """
+    listed = await asyncio.to_thread(file.read)
+    still = _still_of_use(office, listed)
+    if len(still) < len(listed):
+        await asyncio.to_thread(file.keep_only, still)
+    async with office.database.reading() as tx:
+        known = {one.receipt for one in await erasures.all_kept(tx)}
+    missing = sorted(
+        (one for one in still if one.receipt not in known), key=lambda one: one.erased_at
+    )
+    for one in missing:
+        async with office.database.writing() as tx:
+            await _erase_again(tx, one)
+            await erasures.keep(tx, one)
+            await note(tx, PROGRAM, "erased again after a restore", one.receipt)
+    if missing:
+        log.warning("%d erasures were done again: the database is a restored one", len(missing))
+        await forget(office.database)
+    try:
+        await _add_new(office, file)
+    except OSError as error:
+        raise DatabaseProblem(
+            f"The list of erasures {file.path} cannot be written ({error.strerror}): "
+            "let the program's user write there."
+        ) from error
+    return len(missing)
+
+
+async def write_down(office: Office, file: ErasureFile) -> int:
+    """Add to the list what was erased since; how many that were. Safe to repeat."""
+    try:
+        return await _add_new(office, file)
+    except OSError as error:
+        # Its text alone: a traceback would say nothing more, and it may be repeated for long.
+        log.error("the list of erasures cannot be written: %s", error.strerror)  # noqa: TRY400
+        return 0  # the clock rings again
+
+
+async def _add_new(office: Office, file: ErasureFile) -> int:
+    async with office.database.reading() as tx:
+        kept = await erasures.all_kept(tx)
+    listed = {one.receipt for one in await asyncio.to_thread(file.read)}
+    new = [one for one in kept if one.receipt not in listed]
+    if new:
+        await asyncio.to_thread(file.add, new)
+    return len(new)
+
+
+def _still_of_use(office: Office, listed: Sequence[Erasure]) -> Sequence[Erasure]:
+    """Without those that are older than all that any backup may be brought back for."""
+    profile = office.profile
+    today = school_day(office.clock(), profile.zone)
+    since = day_starts_at(kept_since(today, profile.retention.erasures_months), profile.zone)
+    return [one for one in listed if one.erased_at >= since]
+
+
+async def _erase_again(tx: Transaction, one: Erasure) -> None:
+    """Whoever came after the erasure stays, though they be the same person."""
+    match one.kind:
+        case ErasureKind.PERSON:
+            await _erase_person(tx, one)
+        case ErasureKind.ZOOM:
+            await _end_grant(tx, one)
+        case ErasureKind.NAME:
+            await erase_name(tx, one.subject_index, one.course_ids, one.erased_at)
+
+
+async def _erase_person(tx: Transaction, one: Erasure) -> None:
+    for person_id, user_id in (await people.known_since(tx, one.erased_at)).items():
+        if erasures.telegram_user_index(tx.vault, user_id) == one.subject_index:
+            await erase_restored(tx, await people.get_person(tx, person_id), user_id)
+
+
+async def _end_grant(tx: Transaction, one: Erasure) -> None:
+    """Zoom has ended it; a connection that was made afterwards stays."""
+    account = await zoom_accounts.find_account_by_index(tx, one.subject_index)
+    if account is not None and account.connected_at <= one.erased_at:
+        await zoom_accounts.remove_account_of_person(tx, account.person_id)
+        await remove_attempts_of(tx, account.person_id)
