@@ -1,14 +1,13 @@
 """An office at work, with the Zoom stand-in behind it."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from sandbox.zoom import ZoomSandbox, zoom_sandbox
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
-from school.model import Clock, SchoolProfile
+from school.model import SchoolProfile
 from services.office import Office
 from storage.database import Database
 from tests.clocks import SettableClock
@@ -17,13 +16,14 @@ from zoom.client import ZoomApi
 from zoom.oauth import ZoomOAuth
 from zoom.wire import new_http_client
 
-_CLIENT_ID = "school-app"
-_CLIENT_SECRET = "school-app-secret"
+CLIENT_ID = "school-app"
+CLIENT_SECRET = "school-app-secret"
 _PUBLIC_URL = "https://bot.example.org"
 _REDIRECT_URI = f"{_PUBLIC_URL}/zoom/callback"
 
 
-def school_profile() -> SchoolProfile:
+@pytest.fixture
+def profile() -> SchoolProfile:
     return SchoolProfile(
         name="Darulkubra",
         zone=ZoneInfo("Africa/Addis_Ababa"),
@@ -37,38 +37,12 @@ def school_profile() -> SchoolProfile:
     )
 
 
-@asynccontextmanager
-async def at_work(
-    database: Database, clock: Clock, profile: SchoolProfile, zoom_url: str
-) -> AsyncIterator[Office]:
-    """An office that finds Zoom there; its calls are repeated without pauses."""
-    async with new_http_client() as http:
-        yield Office(
-            database=database,
-            profile=profile,
-            clock=clock,
-            zoom=ZoomApi(http, base_url=f"{zoom_url}/v2", clock=clock, chance=lambda: 0.0),
-            oauth=ZoomOAuth(
-                http,
-                client_id=_CLIENT_ID,
-                client_secret=_CLIENT_SECRET,
-                base_url=f"{zoom_url}/oauth",
-                redirect_uri=_REDIRECT_URI,
-            ),
-        )
-
-
-@pytest.fixture
-def profile() -> SchoolProfile:
-    return school_profile()
-
-
 @pytest.fixture
 async def zoom_server(clock: SettableClock) -> AsyncIterator[ZoomSandbox]:
     async with zoom_sandbox(
         clock=clock,
-        client_id=_CLIENT_ID,
-        client_secret=_CLIENT_SECRET,
+        client_id=CLIENT_ID,
+        client_secret=CLIENT_SECRET,
         redirect_uri=_REDIRECT_URI,
         webhook_secret="webhook-secret",
     ) as server:
@@ -91,6 +65,18 @@ async def aisha_at_zoom(zoom: ZoomPeople) -> ZoomPerson:
 async def office(
     database: Database, clock: SettableClock, profile: SchoolProfile, zoom_server: ZoomSandbox
 ) -> AsyncIterator[Office]:
-    """Over a new database and the stand-in."""
-    async with at_work(database, clock, profile, zoom_server.url) as office:
-        yield office
+    """Over a new database and the stand-in; calls to Zoom are repeated without pauses."""
+    async with new_http_client() as http:
+        yield Office(
+            database=database,
+            profile=profile,
+            clock=clock,
+            zoom=ZoomApi(http, base_url=zoom_server.api_url, clock=clock, chance=lambda: 0.0),
+            oauth=ZoomOAuth(
+                http,
+                client_id=CLIENT_ID,
+                client_secret=CLIENT_SECRET,
+                base_url=zoom_server.oauth_url,
+                redirect_uri=_REDIRECT_URI,
+            ),
+        )

@@ -1,219 +1,325 @@
-"""Disconnecting Zoom at any time: what becomes of the classes, of the grant, and what is said."""
+"""A Zoom account is let go of, or lets go of us: what becomes of the tokens and of the classes."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from sandbox import story
+import pytest
+
 from sandbox.people import Seen
-from sandbox.story import Cast
-from storage.schema import revocation, zoom_account
+from sandbox.story import Cast, connect
+from sandbox.zoom_people import ZoomMeeting
+from services.zoom_access import access_token
+from storage.erasures import all_kept
+from storage.schema import lesson, letter, revocation, zoom_account
+from storage.zoom_accounts import find_account_of_zoom_user
 from tests.story.stage import Stage
 
-KEEP, CANCEL = "Keep classes and disconnect", "Cancel 1 class and disconnect"
-ENDED = "Zoom no longer lets me in as"
+EMAIL = "aisha@example.org"
+DISCONNECTED = f"Disconnected: {EMAIL}"
+KEEP, STAY = "Keep classes and disconnect", "Stay connected"
+CANCEL = "Cancel 1 class and disconnect"
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _PATIENCE_S = 10.0
 _LOOK_AGAIN_S = 0.02
 
 
-async def a_class(school: Cast) -> None:
-    await school.aisha.types("/newclass Tajweed tomorrow 18:00 45m #Sisters")
-    await school.aisha.sees("Sent to 1 of 1 group")
+async def a_class(stage: Stage, school: Cast) -> ZoomMeeting:
+    """Tomorrow at 18:00, in both groups."""
+    await school.aisha.types('/newclass Tajweed tomorrow 18:00 45m #"Beginners A" #Sisters')
+    await school.aisha.sees("Sent to 2 of 2 groups")
+    for group in (school.beginners, school.sisters):
+        await school.khadija.sees("Tajweed", in_=group)
+    await school.khadija.catches_up()
+    (meeting,) = await stage.zoom.meetings()
+    return meeting
 
 
-async def asked(school: Cast) -> Seen:
+async def asked(school: Cast, *, classes: int = 1) -> Seen:
+    """/disconnect with classes to come."""
     await school.aisha.types("/disconnect")
-    return await school.aisha.sees("1 class is still to come:")
+    counted = "1 class is" if classes == 1 else f"{classes} classes are"
+    return await school.aisha.sees(f"Disconnect {EMAIL}? {counted} still to come:")
 
 
-async def until(is_so: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(_PATIENCE_S):
-        while True:
-            if await is_so():
-                return
-            await asyncio.sleep(_LOOK_AGAIN_S)
-
-
-async def figures(stage: Stage) -> dict[str, int]:
-    found = await stage.zoom.statistics()
-    return {"revokes": found.get("revokes", 0), "refreshes": found.get("refreshes", 0)}
+async def count(stage: Stage, what: str) -> int:
+    return int((await stage.zoom.statistics()).get(what, 0))
 
 
 async def grants(stage: Stage) -> int:
-    return int((await stage.zoom.statistics())["grants"]["aisha@example.org"])
+    return int((await stage.zoom.statistics())["grants"][EMAIL])
 
 
-async def letters_with(school: Cast, text: str) -> int:
-    return sum(text in one.text for one in (await school.aisha.looks()).messages)
+async def eventually(
+    stage: Stage, found: Callable[[], Awaitable[object]], expected: object
+) -> None:
+    """The workers do it when they are rung."""
+    async with asyncio.timeout(_PATIENCE_S):
+        while await found() != expected:
+            stage.program.office.bell.grants.ring()
+            await asyncio.sleep(_LOOK_AGAIN_S)
 
 
-async def test_without_classes_it_is_done_at_once(stage: Stage, school: Cast) -> None:
+async def holds_no_token(stage: Stage) -> bool:
+    return (await stage.count(zoom_account), await stage.count(revocation)) == (0, 0)
+
+
+async def zoom_is_told(stage: Stage) -> None:
+    await eventually(stage, lambda: stage.count(revocation), 0)
+
+
+# By the teacher
+
+
+async def test_without_classes_to_come_it_is_done_at_once(stage: Stage, school: Cast) -> None:
     await school.aisha.types("/disconnect")
-    said = await school.aisha.sees("Disconnected: aisha@example.org")
+    said = await school.aisha.sees(DISCONNECTED)
     assert "I have deleted my access, and Zoom has ended it too." in said.text
-    assert (await stage.count(zoom_account), await stage.count(revocation)) == (0, 0)
-    assert await grants(stage) == 0
+    assert await holds_no_token(stage)
+    assert (await count(stage, "revokes"), await grants(stage)) == (1, 0)
+    async with stage.program.office.database.reading() as tx:
+        assert [one.kind for one in await all_kept(tx)] == ["zoom"]
     await school.aisha.types("/disconnect")
     await school.aisha.sees("No Zoom account is connected.")
 
 
-async def test_classes_are_shown_first_and_can_be_kept(stage: Stage, school: Cast) -> None:
-    await a_class(school)
+async def test_classes_to_come_are_listed_and_kept(stage: Stage, school: Cast) -> None:
+    meeting = await a_class(stage, school)
     question = await asked(school)
-    assert "· Tajweed: Tue 24 Nov, 18:00" in question.text
-    await school.aisha.presses("Stay connected")
-    await school.aisha.sees("Nothing was changed. aisha@example.org stays connected.")
+    assert "Tajweed" in question.text
     assert await stage.count(zoom_account) == 1
-    question = await asked(school)
     await school.aisha.presses(KEEP)
-    said = await school.aisha.sees("Disconnected: aisha@example.org")
-    assert "1 class that is still to come stays in Zoom" in said.text
-    assert len(await stage.zoom.meetings()) == 1
-    assert await stage.count(zoom_account) == 0
-    again = await school.aisha.forges(question.button(KEEP).value, on=said)
-    toast = await school.aisha.sees_toast(again)
-    assert toast.text == "Zoom is disconnected already. To connect it again, send /connect."
-    assert (await figures(stage))["revokes"] == 1
+    done = await school.aisha.sees(DISCONNECTED)
+    assert "1 class that is still to come stays in Zoom" in done.text
+    assert await holds_no_token(stage)
+    assert await count(stage, "revokes") == 1
+    assert [one.id for one in await stage.zoom.meetings()] == [meeting.id]
+    await school.khadija.sees_nothing_new(0.3, in_=school.sisters)
 
 
-async def test_classes_can_be_cancelled_while_zoom_still_lets_us(
+async def test_classes_to_come_are_cancelled_before_the_tokens_go(
     stage: Stage, school: Cast
 ) -> None:
-    await a_class(school)
-    question = await asked(school)
-    await school.aisha.presses(CANCEL)
-    said = await school.aisha.sees("Disconnected: aisha@example.org")
-    assert "1 class is cancelled, and your groups are told." in said.text
-    assert "Zoom has ended it too" in said.text
-    await school.khadija.sees("cancelled", in_=school.sisters)
-    assert await stage.zoom.meetings() == []
-    again = await school.aisha.forges(question.button(CANCEL).value, on=said)
-    assert "disconnected already" in (await school.aisha.sees_toast(again)).text
-
-
-async def test_a_class_made_meanwhile_is_not_cancelled_unseen(stage: Stage, school: Cast) -> None:
-    await a_class(school)
-    question = await asked(school)
-    await school.aisha.types("/newclass Fiqh tomorrow 20:00 30m #Sisters")
-    await school.aisha.sees("Sent to 1 of 1 group")
-    press = await school.aisha.presses(CANCEL, on=question)
-    assert "changed meanwhile" in (await school.aisha.sees_toast(press)).text
-    await school.aisha.finds_button("Cancel 2 classes and disconnect")
-    assert len(await stage.zoom.meetings()) == 2
-
-
-async def test_a_button_from_before_a_new_connection_does_nothing(
-    stage: Stage, school: Cast
-) -> None:
-    await a_class(school)
-    question = await asked(school)
-    await stage.plays(story.connect, school)
-    for button in (KEEP, CANCEL, "Stay connected"):
-        press = await school.aisha.presses(button, on=question)
-        toast = await school.aisha.sees_toast(press)
-        assert toast.text.startswith("This button is no longer current")
-    assert await stage.count(zoom_account) == 1
-
-
-async def test_while_zoom_is_away_the_tokens_go_and_zoom_is_told_once_it_is_back(
-    stage: Stage, school: Cast
-) -> None:
-    await a_class(school)
-    await stage.zoom.goes_down()
+    await a_class(stage, school)
     await asked(school)
     await school.aisha.presses(CANCEL)
-    said = await school.aisha.sees("Disconnected: aisha@example.org", within=30)
-    assert "1 class is cancelled, and your groups are told." in said.text
-    assert "1 meeting could not be deleted in Zoom." in said.text
-    assert "Zoom does not answer just now: I keep telling it" in said.text
-    await school.khadija.sees("cancelled", in_=school.sisters)
-    assert (await stage.count(zoom_account), await stage.count(revocation)) == (0, 1)
-    await stage.stop()
-    stage.clock.move_to(stage.clock() + timedelta(hours=3))  # the access token ends meanwhile
-    await stage.start()
-    await stage.zoom.no_faults()
-    stage.forward(timedelta(minutes=16))
-    await until(lambda: _is_told(stage))
-    stage.forward(timedelta(hours=1))
-    assert await grants(stage) == 0
-    assert await figures(stage) == {"revokes": 1, "refreshes": 1}
+    done = await school.aisha.sees(DISCONNECTED)
+    assert "1 class is cancelled, and your groups are told." in done.text
+    assert "could not be deleted" not in done.text
+    assert await stage.zoom.meetings() == []
+    for group in (school.beginners, school.sisters):
+        await school.khadija.sees("cancelled", in_=group)
+    assert await holds_no_token(stage)
+    assert await count(stage, "revokes") == 1
 
 
-async def _is_told(stage: Stage) -> bool:
-    return await stage.count(revocation) == 0
+async def test_a_teacher_may_stay_connected(stage: Stage, school: Cast) -> None:
+    await a_class(stage, school)
+    await asked(school)
+    await school.aisha.presses(STAY)
+    await school.aisha.sees(f"Nothing was changed. {EMAIL} stays connected.")
+    assert await stage.count(zoom_account) == 1
+    assert await count(stage, "revokes") == 0
 
 
-async def test_connecting_again_meanwhile_is_not_undone_when_zoom_is_back(
+@pytest.mark.parametrize("button", [KEEP, CANCEL])
+async def test_pressed_twice_it_is_done_once_and_said_clearly(
+    stage: Stage, school: Cast, button: str
+) -> None:
+    await a_class(stage, school)
+    await asked(school)
+    press = await school.aisha.presses(button)
+    await school.aisha.sees(DISCONNECTED)
+    toast = await school.aisha.sees_toast(await school.aisha.repeats(press))
+    assert "Zoom is disconnected already." in toast.text
+    assert await count(stage, "revokes") == 1
+
+
+async def test_a_button_of_a_former_connection_is_no_longer_current(
+    stage: Stage, school: Cast
+) -> None:
+    await a_class(stage, school)
+    question = await asked(school)
+    await school.aisha.presses(KEEP)
+    await school.aisha.sees(DISCONNECTED)
+    await stage.plays(connect, school)
+    for button in (KEEP, CANCEL, STAY):
+        toast = await school.aisha.sees_toast(await school.aisha.presses_late(button, on=question))
+        assert "no longer current" in toast.text
+    assert await stage.count(zoom_account) == 1
+    assert len(await stage.zoom.meetings()) == 1
+    assert await count(stage, "revokes") == 1
+
+
+async def test_a_class_that_was_made_since_is_not_cancelled_unseen(
+    stage: Stage, school: Cast
+) -> None:
+    await a_class(stage, school)
+    question = await asked(school)
+    await school.aisha.types("/newclass Fiqh tomorrow 20:00 45m #Sisters")
+    await school.aisha.sees("Sent to 1 of 1 group")
+    toast = await school.aisha.sees_toast(await school.aisha.presses(CANCEL, on=question))
+    assert "Your classes have changed meanwhile." in toast.text
+    await school.aisha.sees("2 classes are still to come")
+    assert len(await stage.zoom.meetings()) == 2
+    assert await stage.count(zoom_account) == 1
+
+
+# While Zoom is away
+
+
+async def test_zoom_is_told_once_when_it_is_back_although_the_program_was_restarted(
     stage: Stage, school: Cast
 ) -> None:
     await stage.zoom.goes_down()
     await school.aisha.types("/disconnect")
-    await school.aisha.sees("Zoom does not answer just now", within=30)
+    said = await school.aisha.sees(DISCONNECTED, within=_PATIENCE_S)
+    assert "Zoom does not answer just now: I keep telling it" in said.text
+    assert "You need do nothing." in said.text
+    assert (await stage.count(zoom_account), await stage.count(revocation)) == (0, 1)
+    await stage.stop()
+    await stage.start()
+    stage.forward(5 * MINUTE)
+    assert await stage.count(revocation) == 1
+    await stage.stop()
     await stage.zoom.no_faults()
-    await stage.plays(story.connect, school)
-    assert (await stage.count(zoom_account), await stage.count(revocation)) == (1, 0)
-    stage.forward(timedelta(minutes=20))
-    await a_class(school)
-    assert (await figures(stage))["revokes"] == 0
+    assert await grants(stage) == 1
+    await stage.start()
+    stage.forward(2 * HOUR)  # the token has run out meanwhile
+    await zoom_is_told(stage)
+    assert (await count(stage, "revokes"), await grants(stage)) == (1, 0)
+    for _ in range(3):
+        stage.forward(HOUR)
+    await stage.stop()
+    await stage.start()
+    assert await count(stage, "revokes") == 1
+    assert await count(stage, "refused_refreshes") == 0
 
 
-async def test_whoever_removes_the_app_in_zoom_reads_once_what_became_of_it(
+async def test_classes_are_cancelled_although_zoom_is_away_and_what_is_left_there_is_said(
     stage: Stage, school: Cast
 ) -> None:
-    await a_class(school)
+    await a_class(stage, school)
+    await asked(school)
+    await stage.zoom.goes_down()
+    await school.aisha.presses(CANCEL)
+    done = await school.aisha.sees(DISCONNECTED, within=30)
+    assert "1 class is cancelled, and your groups are told." in done.text
+    assert "1 meeting could not be deleted in Zoom." in done.text
+    assert "I keep telling it" in done.text
+    await school.khadija.sees("cancelled", in_=school.sisters)
+    assert await stage.count(zoom_account) == 0
+    await stage.zoom.no_faults()
+    stage.forward(20 * MINUTE)
+    await zoom_is_told(stage)
+    assert (await count(stage, "revokes"), await grants(stage)) == (1, 0)
+
+
+async def test_who_connects_again_before_zoom_was_told_stays_connected(
+    stage: Stage, school: Cast
+) -> None:
+    await stage.zoom.goes_down()
+    await school.aisha.types("/disconnect")
+    await school.aisha.sees(DISCONNECTED, within=_PATIENCE_S)
+    await stage.zoom.no_faults()
+    await stage.plays(connect, school)
+    stage.forward(HOUR)
+    await a_class(stage, school)
+    assert await stage.count(revocation) == 0
+    assert await count(stage, "revokes") == 0
+
+
+async def test_deleting_all_data_tells_zoom_as_surely(stage: Stage, school: Cast) -> None:
+    await stage.zoom.goes_down()
+    await school.aisha.types("/deletemydata")
+    await school.aisha.sees("This will delete:")
+    await school.aisha.presses("Delete my data")
+    receipt = await school.aisha.sees("Receipt:", within=30)
+    assert "I keep telling it" in receipt.text
+    assert (await stage.count(zoom_account), await stage.count(revocation)) == (0, 1)
+    await stage.stop()
+    await stage.zoom.no_faults()
+    await stage.start()
+    stage.forward(20 * MINUTE)
+    await zoom_is_told(stage)
+    assert (await count(stage, "revokes"), await grants(stage)) == (1, 0)
+
+
+# By Zoom
+
+
+async def test_removing_the_app_inside_zoom_deletes_the_tokens_and_is_told_once(
+    stage: Stage, school: Cast
+) -> None:
+    await a_class(stage, school)
+    await school.aisha.catches_up()
+    await stage.zoom.rule("duplicate", "app_deauthorized", copies=3)
     await school.aisha_zoom.removes_app()
     await stage.zoom.delivered()
-    said = await school.aisha.sees("You removed me in Zoom")
-    assert "I have deleted my access to aisha@example.org." in said.text
-    assert "1 class that is still to come stays in Zoom" in said.text
+    said = await school.aisha.sees(
+        f"You removed me in Zoom, so I have deleted my access to {EMAIL}"
+    )
     assert said.has_button("Connect Zoom")
-    assert (await stage.count(zoom_account), await stage.count(revocation)) == (0, 0)
-    stage.forward(timedelta(hours=1))
+    assert "1 class that is still to come stays in Zoom" in said.text
+    assert await holds_no_token(stage)
+    assert await count(stage, "calls.revoke") == 0
+    assert await stage.count(letter) == 1
+    assert await stage.count(lesson) == 1
+    await stage.plays(connect, school)
     await school.aisha.types("/classes")
-    await school.aisha.sees("Your classes:")
-    assert await letters_with(school, "You removed me in Zoom") == 1
-    assert await letters_with(school, ENDED) == 0
-    assert (await figures(stage))["revokes"] == 0
+    await school.aisha.sees("Tajweed")
 
 
-async def test_a_grant_that_died_is_told_once_each_time(stage: Stage, school: Cast) -> None:
-    await a_class(school)
+async def test_a_teacher_whose_grant_died_is_asked_once_to_connect_again(
+    stage: Stage, school: Cast
+) -> None:
+    await a_class(stage, school)
+    await school.aisha.catches_up()
     await school.aisha_zoom.grant_ends()
-    stage.clock.move_to(school.begins - timedelta(minutes=40))
-    stage.forward(timedelta())
-    said = await school.aisha.sees(ENDED)
+    stage.forward(school.begins - stage.clock() - 40 * MINUTE)
+    said = await school.aisha.sees(f"Zoom no longer lets me in as {EMAIL}")
     assert said.has_button("Connect Zoom")
     for _ in range(3):
-        stage.forward(timedelta(minutes=5))
-        await school.aisha.types("/newclass Fiqh tomorrow 20:00 30m #Sisters")
-        await school.aisha.sees("Connect again")
-    assert await letters_with(school, "so I cannot make or change your classes") == 1
-    await stage.plays(story.connect, school)
-    await school.aisha_zoom.grant_ends()
-    await school.aisha.types("/newclass Fiqh tomorrow 20:00 30m #Sisters")
-    await until(lambda: _has_letters(school, 2))
-
-
-async def _has_letters(school: Cast, count: int) -> bool:
-    return await letters_with(school, "so I cannot make or change your classes") == count
-
-
-async def test_tokens_are_new_before_a_class_begins(stage: Stage, school: Cast) -> None:
-    await a_class(school)
-    stage.clock.move_to(school.begins - timedelta(minutes=40))
-    stage.forward(timedelta())
-    await until(lambda: _has_refreshed(stage, 1))
-    for _ in range(4):
-        stage.forward(timedelta(minutes=10))
+        stage.forward(10 * MINUTE)
         await school.aisha.types("/classes")
-        await school.aisha.sees("Your classes:")
-    assert (await figures(stage))["refreshes"] == 1
-    # It begins with the token at hand, even when Zoom gives no new ones just then.
-    await stage.zoom.fault("status", "token", times=None)
-    await school.aisha.presses("Tajweed")
-    await school.aisha.presses("Start class")
-    await school.aisha.sees("Your host link")
+        await school.aisha.sees("Tajweed")
+    await stage.stop()
+    await stage.start()
+    stage.forward(DAY)
+    assert await stage.count(letter) == 1
+    assert await count(stage, "refused_refreshes") == 1
+    await stage.plays(connect, school)
+    await school.aisha.types("/newclass Fiqh tomorrow 20:00 45m #Sisters")
+    await school.aisha.sees("Sent to 1 of 1 group")
 
 
-async def _has_refreshed(stage: Stage, count: int) -> bool:
-    return (await figures(stage))["refreshes"] == count
+async def test_before_a_class_the_token_is_renewed_without_anybody_asking(
+    stage: Stage, school: Cast
+) -> None:
+    await a_class(stage, school)
+    assert await count(stage, "refreshes") == 0
+    stage.forward(school.begins - stage.clock() - 40 * MINUTE)
+    await eventually(stage, lambda: count(stage, "refreshes"), 1)
+    office = stage.program.office
+    stage.forward(40 * MINUTE)
+    async with office.database.reading() as tx:
+        account = await find_account_of_zoom_user(tx, school.aisha_zoom.user_id)
+    assert account is not None
+    await stage.zoom.fault("drop", "token", times=None)  # Start needs no refresh
+    assert await access_token(office, account.person_id) == account.tokens.access
+    assert await count(stage, "refreshes") == 1
+
+
+async def test_a_grant_lives_on_although_the_program_was_off_for_a_month(
+    stage: Stage, school: Cast
+) -> None:
+    stage.forward(50 * DAY)
+    await stage.stop()
+    stage.clock.move_to(stage.clock() + 31 * DAY)
+    await stage.start()
+    await eventually(stage, lambda: count(stage, "refreshes"), 1)
+    stage.clock.move_to(stage.clock() + 40 * DAY)
+    await school.aisha.types("/newclass Fiqh tomorrow 20:00 45m #Sisters")
+    await school.aisha.sees("Sent to 1 of 1 group")
+    assert await count(stage, "refused_refreshes") == 0
+    assert await stage.count(letter) == 0
