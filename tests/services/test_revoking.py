@@ -77,7 +77,7 @@ async def grants(zoom: ZoomPeople) -> int:
 
 async def attempts(office: Office) -> int:
     async with office.database.reading() as tx:
-        return (await tx.connection.execute(select(revocation.c.attempts))).scalar_one()
+        return int((await tx.connection.execute(select(revocation.c.attempts))).scalar_one())
 
 
 async def revoke_calls(zoom: ZoomPeople) -> int:

@@ -75,7 +75,7 @@ async def test_they_make_one_refresh_between_them(
     await asyncio.gather(one.asks(), other.asks())
     hashes = await asyncio.gather(one.got(), other.got())
     stored = (await present(office)).tokens.access
-    assert hashes == [hash_of(stored)] * 2
+    assert set(hashes) == {hash_of(stored)}
     assert await count(zoom, "calls.token") - before == 1
     assert await count(zoom, "refused_refreshes") == 0
 
