@@ -8,6 +8,7 @@ from datetime import date, datetime
 from school.errors import Outdated
 from school.model import LessonState, PostKind
 from school.periods import school_day
+from services.elsewhere_erasing import take_out_elsewhere
 from services.folding import close
 from services.office import Office
 from services.people import TelegramUser
@@ -162,6 +163,7 @@ async def _take_out(tx: Transaction, person_id: int, telegram_user_id: int) -> N
     for lesson_id in await posts.lessons_ahead_in(tx, telegram_user_id):
         await posts.bump(tx, lesson_id, (PostKind.ANSWER,))  # it reaches one chat less
     await take_out_of_reports(tx, person_id)
+    await take_out_elsewhere(tx, person_id)
 
 
 def _still_the_same(person: Person | None, person_id: int) -> Person:

@@ -57,6 +57,9 @@ async def news(tx: Transaction, claim: Claim, scene: Scene, zone: ZoneInfo) -> N
         return await _gap(tx, claim, scene, zone)
     if claim.message_id is not None and (now := outlived(claim, scene, zone)):
         return now
+    is_shown, has_left = claim.message_id is not None, scene.teacher_name is None
+    if claim.kind is PostKind.HANDED and is_shown and has_left:  # it has the name of who left
+        return _handed(claim, scene, zone)
     is_late = claim.message_id is None and scene.lesson.planned.ends_at <= tx.now
     return None if is_late else await _still_true(tx, claim, scene, zone)
 

@@ -59,7 +59,8 @@ def _reminder(
     if is_day_before:
         useful_until -= reminders.DAY_REMINDER_UNTIL
     is_late = claim.message_id is None and useful_until <= tx.now
-    if not _is_still_planned(claim, lesson, lesson.planned.starts_at) or is_late:
+    is_of_use = _is_still_planned(claim, lesson, lesson.planned.starts_at) and not is_late
+    if not is_of_use and not _names_who_left(claim, scene):
         return None
     return Reminder(
         topic=scene.course.topic,
@@ -75,6 +76,8 @@ def _not_begun(tx: Transaction, claim: Claim, scene: Scene) -> StartReminder | N
     """While its time is not over, and nothing later is to be said instead."""
     lesson, topic, zone = scene.lesson, scene.course.topic, scene.course.zone
     planned = lesson.planned
+    if claim.kind is PostKind.ALARM and _names_who_left(claim, scene):
+        return Alarm(topic, None, planned, zone, reminders.ALARM_AFTER)
     about_at = _moment_of(claim.kind, planned.starts_at, tx.now)
     if about_at is None or not _is_still_planned(claim, lesson, about_at):
         return None
@@ -88,6 +91,11 @@ def _not_begun(tx: Transaction, claim: Claim, scene: Scene) -> StartReminder | N
             return Nudge(lesson.id, topic, planned, zone, late_by)
         case _:
             return Alarm(topic, scene.teacher_name, planned, zone, late_by)
+
+
+def _names_who_left(claim: Claim, scene: Scene) -> bool:
+    """It stands in a chat, and its teacher's data was deleted: the name goes, of use or not."""
+    return claim.message_id is not None and scene.teacher_name is None
 
 
 def _moment_of(kind: PostKind, starts_at: datetime, now: datetime) -> datetime | None:

@@ -40,7 +40,7 @@ async def add_student(
 
 async def add_alias(tx: Transaction, student_id: int, mark: Mark, value: str) -> None:
     """Adding it again changes nothing."""
-    index = _value_index(tx, mark, value)
+    index = value_index(tx, mark, value)
     known = await tx.connection.execute(
         select(student_alias.c.id).where(
             student_alias.c.student_id == student_id, student_alias.c.value_index == index
@@ -90,7 +90,7 @@ async def remove_name(tx: Transaction, student_id: int, name: str) -> None:
     await tx.connection.execute(
         delete(student_alias).where(
             student_alias.c.student_id == student_id,
-            student_alias.c.value_index == _value_index(tx, Mark.NAME, name),
+            student_alias.c.value_index == value_index(tx, Mark.NAME, name),
         )
     )
 
@@ -150,6 +150,7 @@ def _sealed_name(tx: Transaction, student_id: int, name: str) -> dict[str, bytes
     }
 
 
-def _value_index(tx: Transaction, mark: Mark, value: str) -> bytes:
+def value_index(tx: Transaction, mark: Mark, value: str) -> bytes:
+    """By what another name or a mark is found."""
     compared = normalised_name(value) if mark is Mark.NAME else value
     return tx.vault.index(f"student {mark}", compared)
