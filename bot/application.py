@@ -28,6 +28,7 @@ from bot.handlers import (
     connect,
     disconnect,
     disputes,
+    erasures,
     groups,
     language,
     leaving,
@@ -103,6 +104,7 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Button("profile", profile.pressed, place=PRIVATE),
         Button(leaving_views.DELETE, leaving.delete),
         Button(leaving_views.KEEP, leaving.keep),
+        Button("erasure", erasures.pressed, place=PRIVATE),
         # Teachers
         Command("newclass", newclass.newclass, TEACHER, description="Make a class"),
         Command("classes", lesson.list_classes, TEACHER, description="Your classes to come"),
@@ -156,6 +158,7 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Command("adjust", adjusting.adjust, ADMIN, description="Add to or take from pay"),
         Button("adjust", adjusting.pressed, ADMIN, PRIVATE),
         Button("statements", statements.pressed_in_list, ADMIN, PRIVATE),
+        Button("erasures", erasures.answering, ADMIN, PRIVATE),
         Command("audit", audit.latest, ADMIN, description="What was done and by whom"),
         Button("audit", audit.pressed, ADMIN, PRIVATE),
         # A teacher's own, and admins'; services see to that

@@ -182,6 +182,8 @@ _SHEETS = ("Summary", "Lessons", "Attendance")
 async def _leave(stage: Stage, cast: Cast) -> None:
     aisha = cast.aisha
     await aisha.types("/disconnect")
+    await aisha.sees("still to come")
+    await aisha.presses("Keep classes and disconnect")
     await aisha.sees("Disconnected: aisha@example.org")
     revoked = (await stage.zoom.statistics()).get("revokes")
     expect(revoked == 1, "Zoom was told", str(revoked))

@@ -214,7 +214,7 @@ class ZoomPeople(ZoomControl):
     async def statistics(self) -> Json:
         """Counts, from zero; absent where nothing of the kind has happened yet.
 
-        exchanges, refreshes, refused_refreshes, revokes, meetings_created, calls.<endpoint>,
-        events_not_subscribed; grants by e-mail; webhooks by state.
+        exchanges, refreshes, refused_refreshes, revokes, refused_revokes, meetings_created,
+        calls.<endpoint>, events_not_subscribed; grants by e-mail; webhooks by state.
         """
         return await self.ask("GET", "/statistics")

@@ -140,6 +140,33 @@ class ZoomRemoved:
     upcoming: int
 
 
+@dataclass(frozen=True, slots=True)
+class ErasureAsked:
+    """To the admins: somebody asks to be taken out of attendance under a name."""
+
+    request_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NameErased:
+    """To whoever asked: under the name that they gave, they are in these classes no more."""
+
+    receipt: str
+    lessons: int
+
+
+@dataclass(frozen=True, slots=True)
+class NameNotFound:
+    """To whoever asked: the name that they gave is in no attendance."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureDeclined:
+    """To whoever asked: nothing was deleted."""
+
+    reason: str = field(repr=False)
+
+
 Letter = (
     RateSet
     | RulesSet
@@ -153,4 +180,8 @@ Letter = (
     | AttendanceDoubted
     | ZoomEnded
     | ZoomRemoved
+    | ErasureAsked
+    | NameErased
+    | NameNotFound
+    | ErasureDeclined
 )

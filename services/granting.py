@@ -4,11 +4,12 @@ import asyncio
 from dataclasses import dataclass
 
 from school.errors import Outdated, SchoolError
+from school.model import ErasureKind
 from services.office import Office
 from services.people import TelegramUser
 from services.revoking import end_at_zoom, told
 from services.zoom_access import account_behind, tokens_of, translate
-from storage import revocations, zoom_accounts
+from storage import erasures, revocations, zoom_accounts
 from storage.audit import note
 from storage.database import Transaction
 from storage.meetings import wake_meetings
@@ -58,6 +59,7 @@ async def connect(
     connected, revocation_id = bound
     office.bell.courses.ring()
     if revocation_id is not None:
+        office.bell.erasures.ring()
         await told(office, revocation_id)
     return connected
 
@@ -81,7 +83,7 @@ async def _bound(
             return None
         await revocations.call_off_revocations(tx, profile.zoom_user_id)
         replaced = _other_account(await zoom_accounts.find_account(tx, person_id), profile)
-        revocation_id = await end_at_zoom(tx, replaced) if replaced else None
+        revocation_id = await _let_go(tx, replaced) if replaced else None
         account_id = await zoom_accounts.store_account(
             tx, person_id, profile, pair.scopes, tokens_of(pair, tx.now)
         )
@@ -95,6 +97,13 @@ async def _bound(
         replaced_email=replaced.email if replaced else None,
     )
     return connected, revocation_id
+
+
+async def _let_go(tx: Transaction, replaced: ZoomAccount) -> int:
+    """Of the account that was there before; the id of what Zoom is to be told."""
+    index = zoom_accounts.zoom_user_index(tx.vault, replaced.profile.zoom_user_id)
+    await erasures.add(tx, ErasureKind.ZOOM, index)  # a backup does not connect it again
+    return await end_at_zoom(tx, replaced)
 
 
 async def _check_is_free(tx: Transaction, profile: ZoomProfile, person_id: int) -> None:

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from school.errors import Outdated
-from school.model import LessonState, PostKind
+from school.model import LessonState, Planned, PostKind
 from school.periods import school_day
+from services.erasure_requests import Pending, pending_of
 from services.folding import close
 from services.office import Office
 from services.people import TelegramUser
@@ -24,28 +26,51 @@ from storage.database import Transaction
 from storage.erasing import Holdings
 from storage.people import Person, find_person, get_person
 
+_NAMING = (
+    *(PostKind.CARD, PostKind.DAY_REMINDER, PostKind.REMINDER, PostKind.HANDED),
+    *(PostKind.ANSWER, PostKind.ALARM, PostKind.DISPUTE),
+)
+"""What names a teacher: in groups, to admins, and to teachers who give a class for another."""
+
+_MOST_NAMED = 3  # of the classes to come
 _LOOK_AGAIN_S = 0.25  # while a meeting is just being made, or deleted by somebody else
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """A class to come; `topic` is None once erased."""
+
+    topic: str | None
+    planned: Planned
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
-    """What a deletion takes and what it leaves; `kept_until` is the last day of the accounts."""
+    """What a deletion takes and what it leaves.
+
+    `kept_until` is the last day of the accounts, `attended_until` of who was in classes.
+    """
 
     person_id: int
     holdings: Holdings
     upcoming: int
     live: int
     kept_until: date
+    attended_until: date
     is_admin: bool
     announced: int = 0  # classes to come that they are told of in private
     given_back: int = 0  # classes to come that they give for another teacher
+    pending: Pending | None = None  # their request about a name in Zoom
+    next_upcoming: tuple[Coming, ...] = ()
+    next_given_back: tuple[Coming, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Ahead:
     """Classes to come: of a person's own courses, whoever gives them, and of other teachers'."""
 
-    own: Sequence[Lesson]
+    own: Sequence[tuple[Lesson, Course]]
     of_others: Sequence[tuple[Lesson, Course]]
 
 
@@ -64,7 +89,7 @@ class Receipt:
     """What was done. `left_at_zoom`: meetings that Zoom could not be told to delete.
 
     `told_zoom` is None where there was nothing to tell, and False while Zoom does not answer: it
-    is told again until it has taken it in.
+    is told again until it has taken it in. `before` is what was held.
     """
 
     number: str
@@ -72,6 +97,7 @@ class Receipt:
     told_zoom: bool | None
     left_at_zoom: int
     is_admin: bool
+    before: Preview
     taught: bool = True  # whether they were a teacher here
 
 
@@ -81,20 +107,33 @@ async def preview(office: Office, user: TelegramUser) -> Preview | None:
         person = await find_person(tx, user.id)
         if person is None:
             return None
-        ahead = await _ahead(tx, person)
-        return Preview(
-            person_id=person.id,
-            holdings=await erasing.count_holdings(tx, person.id),
-            upcoming=len(ahead.own),
-            live=len(await erasing.live_lessons(tx, person.id)),
-            kept_until=kept_until(
-                school_day(tx.now, office.profile.zone),
-                office.profile.retention.summaries_months,
-            ),
-            is_admin=_is_admin(office, user),
-            announced=len(await posts.lessons_ahead_in(tx, user.id)),
-            given_back=len(ahead.of_others),
-        )
+        return await _preview(tx, office, user, person)
+
+
+async def _preview(tx: Transaction, office: Office, user: TelegramUser, person: Person) -> Preview:
+    ahead, kept = await _ahead(tx, person), office.profile.retention
+    today = school_day(tx.now, office.profile.zone)
+    return Preview(
+        person_id=person.id,
+        holdings=await erasing.count_holdings(tx, person.id),
+        upcoming=len(ahead.own),
+        live=len(await erasing.live_lessons(tx, person.id)),
+        kept_until=kept_until(today, kept.summaries_months),
+        is_admin=_is_admin(office, user),
+        announced=len(await posts.lessons_ahead_in(tx, user.id)),
+        given_back=len(ahead.of_others),
+        pending=await pending_of(tx, person.id),
+        attended_until=kept_until(today, kept.attendance_months),
+        next_upcoming=_next(ahead.own),
+        next_given_back=_next(ahead.of_others),
+    )
+
+
+def _next(lessons: Sequence[tuple[Lesson, Course]]) -> tuple[Coming, ...]:
+    return tuple(
+        Coming(course.topic, lesson.planned, course.zone)
+        for lesson, course in lessons[:_MOST_NAMED]
+    )
 
 
 async def delete(office: Office, user: TelegramUser, person_id: int) -> Receipt:
@@ -106,6 +145,7 @@ async def delete(office: Office, user: TelegramUser, person_id: int) -> Receipt:
     """
     async with office.database.reading() as tx:
         person = _still_the_same(await find_person(tx, user.id), person_id)
+        before = await _preview(tx, office, user, person)
     await _call_everything_off(office, person)
     while (erased := await _erase(office, user, person)) is None:
         await asyncio.sleep(_LOOK_AGAIN_S)
@@ -120,6 +160,7 @@ async def delete(office: Office, user: TelegramUser, person_id: int) -> Receipt:
         told_zoom=told_zoom,
         left_at_zoom=erased.left_at_zoom,
         is_admin=_is_admin(office, user),
+        before=before,
         taught=person.is_teacher,
     )
 
@@ -152,7 +193,7 @@ async def erase_restored(tx: Transaction, person: Person, telegram_user_id: int)
     Nobody is let into Zoom with what a backup holds: a meeting that was deleted there stays so.
     """
     ahead = await _ahead(tx, person)
-    await call_off(tx, ahead.own)
+    await call_off(tx, [lesson for lesson, _ in ahead.own])
     await give_back(tx, ahead.of_others)
     await _take_out(tx, person.id, telegram_user_id)
     await erasing.erase_restored(tx, person.id, telegram_user_id)
@@ -160,7 +201,7 @@ async def erase_restored(tx: Transaction, person: Person, telegram_user_id: int)
 
 async def _take_out(tx: Transaction, person_id: int, telegram_user_id: int) -> None:
     """Of what others are shown, and of what Zoom said."""
-    await posts.bump_of_teacher(tx, person_id, (PostKind.CARD,))
+    await posts.bump_of_teacher(tx, person_id, _NAMING)
     for lesson_id in await posts.lessons_ahead_in(tx, telegram_user_id):
         await posts.bump(tx, lesson_id, (PostKind.ANSWER,))  # it reaches one chat less
     await take_out_of_reports(tx, person_id)
@@ -183,7 +224,7 @@ async def _call_everything_off(office: Office, person: Person) -> None:
     """
     async with office.database.writing() as tx:
         ahead = await _ahead(tx, person)
-        await call_off(tx, ahead.own)
+        await call_off(tx, [lesson for lesson, _ in ahead.own])
         await give_back(tx, ahead.of_others)
         unsettled = await erasing.left_at_zoom(tx, person.id)
     office.bell.posts.ring()
@@ -198,7 +239,8 @@ async def _call_everything_off(office: Office, person: Person) -> None:
 
 
 async def _ahead(tx: Transaction, person: Person) -> _Ahead:
-    own, of_others = [], []
+    own: list[tuple[Lesson, Course]] = []
+    of_others: list[tuple[Lesson, Course]] = []
     for lesson, course in await courses.lessons_concerning(tx, person.id, since=tx.now):
         if lesson.state is LessonState.LIVE:
             continue
@@ -206,5 +248,5 @@ async def _ahead(tx: Transaction, person: Person) -> _Ahead:
         if owner.id != person.id and owner.is_teacher:
             of_others.append((lesson, course))
         else:
-            own.append(lesson)
+            own.append((lesson, course))
     return _Ahead(own, of_others)

@@ -67,6 +67,8 @@ async def _still_true(tx: Transaction, claim: Claim, scene: Scene, zone: ZoneInf
         case PostKind.CANCELLED:
             is_off = lesson.state is LessonState.CANCELLED
             return await _cancelled(tx, scene, zone) if is_off else None
+        case PostKind.HANDED if not lesson.is_open:
+            return _handed(claim, scene, zone) if loses_name(claim, scene) else None
         case _ if not lesson.is_open:
             return None
         case PostKind.BACK:
@@ -76,6 +78,11 @@ async def _still_true(tx: Transaction, claim: Claim, scene: Scene, zone: ZoneInf
         case _:
             moved = _moved(scene, zone)
             return replace(moved, rule=await _rule_moved(tx, scene)) if moved else None
+
+
+def loses_name(claim: Claim, scene: Scene) -> bool:
+    """Whether a message that stands in a chat has the name of somebody who deleted their data."""
+    return claim.message_id is not None and scene.teacher_name is None
 
 
 def outlived(claim: Claim, scene: Scene, zone: ZoneInfo) -> News | None:

@@ -12,7 +12,7 @@ from school.model import LessonState, PostKind
 from school.reminders import FREE_LIMIT
 from school.waiting import is_awaited
 from services.dispute_contents import about_figures
-from services.news import News, outlived
+from services.news import News, loses_name, outlived
 from services.post_contents import (
     Alarm,
     Contents,
@@ -59,7 +59,8 @@ def _reminder(
     if is_day_before:
         useful_until -= reminders.DAY_REMINDER_UNTIL
     is_late = claim.message_id is None and useful_until <= tx.now
-    if not _is_still_planned(claim, lesson, lesson.planned.starts_at) or is_late:
+    is_of_use = _is_still_planned(claim, lesson, lesson.planned.starts_at) and not is_late
+    if not is_of_use and not loses_name(claim, scene):
         return None
     return Reminder(
         topic=scene.course.topic,
@@ -76,6 +77,8 @@ def _not_begun(tx: Transaction, claim: Claim, scene: Scene) -> StartReminder | N
     lesson, topic, zone = scene.lesson, scene.course.topic, scene.course.zone
     planned = lesson.planned
     about_at = _moment_of(claim.kind, planned.starts_at, tx.now)
+    if claim.kind is PostKind.ALARM and loses_name(claim, scene):
+        return Alarm(topic, None, planned, zone, reminders.ALARM_AFTER)
     if about_at is None or not _is_still_planned(claim, lesson, about_at):
         return None
     if planned.ends_at <= tx.now:

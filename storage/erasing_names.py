@@ -75,7 +75,7 @@ async def places_of(
     rows = await tx.connection.execute(
         select(presence.c.ordinal).where(
             presence.c.lesson_id == lesson_id,
-            ~_is_somebody_known(),
+            ~is_somebody_known(),
             or_(presence.c.student_id.in_(students), presence.c.name_index == name),
         )
     )
@@ -86,7 +86,7 @@ async def others_in(tx: Transaction, lesson_id: int) -> tuple[frozenset[int], fr
     """The `ordinal` and the names' hashes of whose part in a lesson stays as it is."""
     rows = await tx.connection.execute(
         select(presence.c.ordinal, presence.c.name_index).where(
-            presence.c.lesson_id == lesson_id, _is_somebody_known()
+            presence.c.lesson_id == lesson_id, is_somebody_known()
         )
     )
     found = rows.all()
@@ -94,7 +94,7 @@ async def others_in(tx: Transaction, lesson_id: int) -> tuple[frozenset[int], fr
     return frozenset(row.ordinal for row in found), names
 
 
-def _is_somebody_known() -> ColumnElement[bool]:
+def is_somebody_known() -> ColumnElement[bool]:
     """Of a presence: its teacher's, or that of a student who is known on Telegram."""
     known = select(student.c.id).where(
         student.c.id == presence.c.student_id, student.c.person_id.is_not(None)

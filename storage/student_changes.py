@@ -43,7 +43,7 @@ async def add_alias(
     tx: Transaction, student_id: int, mark: Mark, value: str, index: bytes | None = None
 ) -> None:
     """Adding it again changes nothing. `index` is that of a name that is given as it is kept."""
-    index = index or _value_index(tx, mark, value)
+    index = index or value_index(tx, mark, value)
     value = as_kept(tx, value) if mark is Mark.NAME else value
     known = await tx.connection.execute(
         select(student_alias.c.id).where(
@@ -94,7 +94,7 @@ async def remove_name(tx: Transaction, student_id: int, name: str) -> None:
     await tx.connection.execute(
         delete(student_alias).where(
             student_alias.c.student_id == student_id,
-            student_alias.c.value_index == _value_index(tx, Mark.NAME, name),
+            student_alias.c.value_index == value_index(tx, Mark.NAME, name),
         )
     )
 
@@ -156,7 +156,8 @@ def _sealed_name(
     }
 
 
-def _value_index(tx: Transaction, mark: Mark, value: str) -> bytes:
+def value_index(tx: Transaction, mark: Mark, value: str) -> bytes:
+    """By what another name or a mark is found."""
     return (
         index_of(tx.vault, value) if mark is Mark.NAME else tx.vault.index(f"student {mark}", value)
     )

@@ -43,6 +43,11 @@ WORDS: Mapping[str, Text] = MappingProxyType(
         "changed their name": Text("changed their name"),
         "doubted their attendance": Text("said that their attendance is wrong"),
         "took a name of theirs off a list": Text("took a name of theirs off a list"),
+        "asked to be taken out of attendance": Text("asked to be taken out of attendance"),
+        "withdrew a request about attendance": Text("withdrew a request about attendance"),
+        "looked for a name in attendance": Text("looked for a name in attendance"),
+        "erased a name from attendance": Text("deleted a name from attendance"),
+        "declined to erase a name": Text("declined to delete a name from attendance"),
         # About classes
         "confirmed a class": Text("confirmed the times of a class"),
         "disputed a class": Text("said that something is wrong with a class"),

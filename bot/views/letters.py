@@ -8,6 +8,7 @@ from bot.speech import Say
 from bot.views.adjusting import entry_words, reason_words
 from bot.views.connecting import connect_button
 from bot.views.disconnecting import classes_kept
+from bot.views.erasures import LOOK
 from bot.views.message import View, lines, paragraphs
 from bot.views.pay_rules import rule_words
 from bot.views.rates import month_name, rate_from
@@ -16,7 +17,11 @@ from bot.views.statements import SHOW, money_words, payment_words
 from school.letters import (
     AdjustmentWithdrawn,
     AttendanceDoubted,
+    ErasureAsked,
+    ErasureDeclined,
     Letter,
+    NameErased,
+    NameNotFound,
     PayAdjusted,
     RateSet,
     RulesSet,
@@ -30,7 +35,7 @@ from school.letters import (
 )
 
 
-def letter_view(say: Say, letter: Letter) -> View:  # noqa: C901, PLR0911  a table
+def letter_view(say: Say, letter: Letter) -> View:  # noqa: C901, PLR0911, PLR0912  a table
     """The message in which somebody reads it."""
     match letter:
         case RateSet():
@@ -57,6 +62,14 @@ def letter_view(say: Say, letter: Letter) -> View:  # noqa: C901, PLR0911  a tab
             return _zoom_ended(say, letter)
         case ZoomRemoved():
             return _zoom_removed(say, letter)
+        case ErasureAsked():
+            return _erasure_asked(say, letter)
+        case NameErased():
+            return _name_erased(say, letter)
+        case NameNotFound():
+            return View(say("No attendance has the name that you gave. Nothing was deleted."))
+        case ErasureDeclined():
+            return _erasure_declined(say, letter)
 
 
 def _rate_set(say: Say, letter: RateSet) -> View:
@@ -161,6 +174,34 @@ def _zoom_removed(say: Say, letter: ZoomRemoved) -> View:
     )
     text = paragraphs(removed, classes_kept(say, letter.upcoming))
     return View(text, InlineKeyboardMarkup([[connect_button(say)]]))
+
+
+def _erasure_asked(say: Say, letter: ErasureAsked) -> View:
+    """The name stands where it is asked for, so that it can be taken away again."""
+    data = callback_data.encode(LOOK, letter.request_id)
+    button = InlineKeyboardButton(say.label("Look"), callback_data=data)
+    said = say("Somebody asks to be taken out of attendance under the name they had in Zoom.")
+    return View(said, InlineKeyboardMarkup([[button]]))
+
+
+def _name_erased(say: Say, letter: NameErased) -> View:
+    said = say.many(
+        "Done. The name that you gave was taken out of {count} class. Receipt: {number}.",
+        "Done. The name that you gave was taken out of {count} classes. Receipt: {number}.",
+        letter.lessons,
+        number=say.bold(letter.receipt),
+    )
+    kept = say("The minutes stay for the school's accounts, without a name.")
+    return View(lines(said, kept if letter.lessons else None))
+
+
+def _erasure_declined(say: Say, letter: ErasureDeclined) -> View:
+    return View(
+        lines(
+            say("Your request to be taken out of attendance was declined. An admin says:"),
+            say("“{words}”", words=letter.reason),
+        )
+    )
 
 
 _AboutStatement = (

@@ -67,6 +67,7 @@ from tests.bot.test_report_views import LESSON, NEVER_HELD, book, of
 from tests.bot.test_summary_view import CLASS, student
 from tests.bot.test_welcome_view import PROFILE, caller
 from tests.bot.views_of_disconnecting import views_of_disconnecting
+from tests.bot.views_of_erasures import views_of_erasures
 from tests.bot.views_of_hours import views_of_hours
 from tests.bot.views_of_letters import views_of_letters
 from tests.bot.views_of_own_data import views_of_own_data
@@ -97,6 +98,7 @@ def every_view(say: Say) -> Iterator[View]:
     yield from _connecting(say)
     yield from _groups(say)
     yield from _leaving(say)
+    yield from views_of_erasures(say)
     yield from _lessons(say)
     yield from _newclass(say)
     yield from views_of_own_data(say)

@@ -59,6 +59,7 @@ TABLE = {
     "[zone]": "y y y y s s y y",
     "[leaving.delete]": "y y y y s s y y",
     "[leaving.keep]": "y y y y s s y y",
+    "[erasure]": "y y y y s s y y",
     "/newclass": "t t y y P P t t",
     "/classes": "t t y y P P t t",
     "/groups": "t t y y P P t t",
@@ -109,6 +110,7 @@ TABLE = {
     "/adjust": "a a a a P P y a",
     "[adjust]": "a a a a a a k a",
     "[statements]": "a a a a a a y a",
+    "[erasures]": "a a a a a a y a",
     "/audit": "a a a a P P y a",
     "[audit]": "a a a a a a y a",
     "[statement]": "v v y v s s y v",
@@ -251,6 +253,8 @@ async def everybody(
         "payrules": callback_data.encode("payrules.page", 1, 1, ""),
         "adjust": callback_data.encode("adjust.withdraw", 1),
         "pay.line": callback_data.encode("pay.line", over),
+        "erasure": callback_data.encode("erasure.ask"),
+        "erasures": callback_data.encode("erasures.look", 1),
         "audit": callback_data.encode("audit.page", 0),
     }
 

@@ -9,7 +9,11 @@ from bot.views.message import View
 from school.letters import (
     AdjustmentWithdrawn,
     AttendanceDoubted,
+    ErasureAsked,
+    ErasureDeclined,
     Letter,
+    NameErased,
+    NameNotFound,
     PayAdjusted,
     RateSet,
     RulesSet,
@@ -47,6 +51,11 @@ def every_letter() -> Iterator[Letter]:
     yield ZoomEnded(EMAIL)
     for count in COUNTS:
         yield ZoomRemoved(EMAIL, count)
+    yield ErasureAsked(LARGEST)
+    for count in (0, 1, 2, 5, 11, 100):
+        yield NameErased("E-5F2A3B", count)
+    yield NameNotFound()
+    yield ErasureDeclined("و" * 500)
 
 
 def views_of_letters(say: Say) -> Iterator[View]:

@@ -74,7 +74,7 @@ async def test_whatever_is_folded_anew_brings_nobody_back(office: Office, course
         before = await outcome_of(tx, lesson_id)
     await erased(office, "Zaynab", course.made.course_id)
     await folding.fold_anew(office, lesson_id)
-    assert await folding.close(office, lesson_id) is None
+    await folding.close(office, lesson_id)
     assert await places(office, "zaynab") == set()
     async with office.database.reading() as tx:
         assert await outcome_of(tx, lesson_id) == before
