@@ -75,8 +75,8 @@ async def erase(
         admin = await people.get_person(tx, admin_id)
         await note(tx, admin.pseudonym, "erased a name from attendance", receipt)
         erased = Erased(receipt, count, tx.now)
-    office.bell.letters.ring()
-    office.bell.posts.ring()
+    for bell in (office.bell.erasures, office.bell.letters, office.bell.posts):
+        bell.ring()
     await forget(office.database)
     return erased
 

@@ -56,9 +56,7 @@ async def typed(office: Office, user: TelegramUser, text: str, request_key: str)
         if asked is None:
             return None
         made = await erasure_requests.add_request(tx, person.id, _checked(text), request_key)
-        await letters.write_to_admins(
-            tx, office, ErasureAsked(made.id), f"erasure {made.id}", about_id=person.id
-        )
+        await letters.write_to_admins(tx, office, ErasureAsked(made.id), f"erasure {made.id}")
         await drafts.remove_draft(tx, asked.id)
         await note(tx, person.pseudonym, "asked to be taken out of attendance", str(made.id))
     office.bell.letters.ring()

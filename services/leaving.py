@@ -1,7 +1,7 @@
 """Leaving the school: what would be deleted, and deleting it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from school.model import LessonState, Planned, PostKind
 from school.periods import school_day
 from services.erasure_requests import Pending, pending_of
 from services.folding import close
+from services.name_erasing import erase_name
 from services.office import Office
 from services.people import TelegramUser
 from services.problems import Problem
@@ -24,6 +25,8 @@ from storage.audit import note
 from storage.courses import Course, Lesson
 from storage.database import Transaction
 from storage.erasing import Holdings
+from storage.erasing_names import add_name_erasure
+from storage.own_parts import subject_of
 from storage.people import Person, find_person, get_person
 
 _NAMING = (
@@ -181,8 +184,10 @@ async def _erase(office: Office, user: TelegramUser, person: Person) -> _Erased 
         account = await zoom_accounts.find_account(tx, person.id)
         remaining = await erasing.left_at_zoom(tx, person.id)
         await _take_out(tx, person.id, user.id)
+        names = (await subject_of(tx, person)).names
         revocation_id = await end_at_zoom(tx, account) if account else None
         number = await erasing.erase_person(tx, person.id, user.id)
+        await _erase_names(tx, names)
         await note(tx, person.pseudonym, "deleted their data", number)
         return _Erased(number, tx.now, revocation_id, len(remaining))
 
@@ -205,6 +210,18 @@ async def _take_out(tx: Transaction, person_id: int, telegram_user_id: int) -> N
     for lesson_id in await posts.lessons_ahead_in(tx, telegram_user_id):
         await posts.bump(tx, lesson_id, (PostKind.ANSWER,))  # it reaches one chat less
     await take_out_of_reports(tx, person_id)
+
+
+async def _erase_names(tx: Transaction, names: Mapping[int, frozenset[bytes]]) -> None:
+    """What only they are called in a course, now that they are nobody known there.
+
+    Zoom may have told of them once without what they are known by, or tell of them later; and a
+    backup may be from before their teacher said who they are.
+    """
+    for course_id, hashes in names.items():
+        for name in sorted(hashes):
+            await erase_name(tx, name, (course_id,), tx.now)
+            await add_name_erasure(tx, name, (course_id,))
 
 
 def _still_the_same(person: Person | None, person_id: int) -> Person:

@@ -2,9 +2,8 @@
 
 from school.identity import Key
 from school.model import PostKind
-from services.codes import new_code
 from services.redacting import Signs, redact
-from storage import attendance, erasing_students, matching, posts, students
+from storage import attendance, erasing_names, erasing_students, matching, posts, students
 from storage.database import Transaction
 from storage.student_names import index_of
 from storage.students import Student
@@ -17,7 +16,9 @@ async def take_out_of_reports(tx: Transaction, person_id: int) -> None:
     minutes stay, under a registration that means nobody.
     """
     for student in await students.students_of_person(tx, person_id):
-        pseudonym = f"erased-{new_code()}"
+        # The same by which they stand in what Zoom reports later under this name.
+        own_name = student.name_index or b""
+        pseudonym = erasing_names.pseudonym_of(tx, own_name, student.course_id)
         for lesson_id in await erasing_students.lessons_with(tx, student.id):
             names, keys = await _signs(tx, student, lesson_id)
 

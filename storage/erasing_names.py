@@ -137,8 +137,6 @@ async def name_erasures_after(
     """Those of a course that were done at that moment or later."""
     return tuple(
         one
-        for one in await erasures.all_kept(tx)
-        if one.kind is ErasureKind.NAME
-        and one.erased_at >= since
-        and (one.course_ids is None or course_id in one.course_ids)
+        for one in await erasures.of_names_since(tx, since)
+        if one.course_ids is None or course_id in one.course_ids
     )

@@ -192,7 +192,8 @@ def _name_erased(say: Say, letter: NameErased) -> View:
         number=say.bold(letter.receipt),
     )
     kept = say("The minutes stay for the school's accounts, without a name.")
-    return View(lines(said, kept if letter.lessons else None))
+    again = say("If you join a class again, you are in its attendance again.")
+    return View(lines(said, kept if letter.lessons else None, again))
 
 
 def _erasure_declined(say: Say, letter: ErasureDeclined) -> View:

@@ -17,6 +17,7 @@ from tests.clocks import SettableClock
 from tests.lessons import MadeClass, made_class
 from tests.services.months import earns, person_id_of
 from tests.services.people_of_the_school import ADMIN, AISHA
+from tests.stored import places_with
 from tests.zoom_reports import Held, reported
 
 ZAYNAB = TelegramUser(70, "Zaynab")
@@ -75,6 +76,15 @@ async def test_a_student_on_telegram(office: Office, made: MadeClass) -> None:
         await student_changes.link_person(tx, student.id, zaynab)
     before = await worth(office)
     await leaving.delete(office, ZAYNAB, zaynab)
+    assert await worth(office) == before
+    async with office.database.reading() as tx:
+        assert await places_with(tx, "Zaynab") == set()
+    late = Held(made.meeting_id, made.planned.starts_at, host_id="the-host")
+    who = {"user_id": "8", "participant_uuid": "8", "email": "z@example.org"}
+    await reported(office, *late.stay("Zaynab", 10, 20, **who))
+    await apply_waiting(office)
+    async with office.database.reading() as tx:
+        assert await places_with(tx, "Zaynab") == set()
     assert await worth(office) == before
     await folding.fold_anew(office, made.lesson_id)
     assert await worth(office) == before

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.letters import ZoomEnded
@@ -166,6 +166,36 @@ async def test_while_zoom_is_away_it_is_tried_gently_and_nobody_is_told(
     assert row <= 8
     await zoom.no_faults()
     assert await access_token(office, account.person_id)
+
+
+async def test_one_that_fails_does_not_keep_the_others_from_being_renewed(
+    office: Office, zoom: ZoomPeople, aisha: Teacher, clock: SettableClock
+) -> None:
+    musa = await teacher_with(office, MUSA, await zoom.user("m@example.org", name="Musa"), SISTERS)
+    await class_in(office, aisha, 85 * MINUTE)
+    wanted = order("update:2", Planned(clock.now + 85 * MINUTE, LENGTH), SISTERS.id)
+    await made(office, musa, wanted)
+    clock.forward(50 * MINUTE)
+    await zoom.fault("status", "token", times=1)
+    for _ in range(3):
+        await renew_due(office)
+    assert await count(zoom, "refreshes") == 1
+    clock.forward(2 * MINUTE)
+    await renew_due(office)
+    assert await count(zoom, "refreshes") == 2
+
+
+async def test_tokens_of_a_short_life_are_not_renewed_all_the_time(
+    office: Office, zoom: ZoomPeople, aisha: Teacher, clock: SettableClock
+) -> None:
+    await class_in(office, aisha, 45 * MINUTE)
+    for _ in range(40):
+        clock.forward(MINUTE)
+        async with office.database.writing() as tx:
+            short = {"access_expires_at": clock.now + 2 * MINUTE}
+            await tx.connection.execute(update(zoom_account).values(**short))
+        await renew_due(office)
+    assert await count(zoom, "refreshes") <= 4
 
 
 # Before it ends unused

@@ -8,21 +8,23 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.errors import Outdated
+from school.model import ErasureKind
 from services.connecting import finish
-from services.disconnecting import disconnect
+from services.disconnecting import deauthorized, disconnect
 from services.office import Bell, Office, Turns
 from services.people import who_is
 from services.revoking import revoke_due
 from services.zoom_access import access_token
 from storage.database import Database
+from storage.erasures import all_kept
 from storage.revocations import Revocation, claim_revocation, put_off
-from storage.schema import revocation
+from storage.schema import letter, revocation
 from storage.sealing import DataKeys
-from storage.zoom_accounts import ZoomAccount
+from storage.zoom_accounts import ZoomAccount, zoom_user_index
 from tests.clocks import SettableClock
 from tests.services.connections import account_of, code_of, connected, ready_to_finish
 from tests.services.people_of_the_school import AISHA
@@ -241,6 +243,10 @@ async def test_an_account_that_takes_the_place_of_another_has_that_ones_grant_en
     assert (await connected(office, AISHA, second)).replaced_email == EMAIL
     await zoom.no_faults()
     assert len(await revocations(office)) == 1
+    async with office.database.reading() as tx:
+        erased = [(one.kind, one.subject_index) for one in await all_kept(tx)]
+        index = zoom_user_index(tx.vault, account.profile.zoom_user_id)
+    assert erased == [(ErasureKind.ZOOM, index)]
     clock.forward(HOUR / 2)
     assert await revoke_due(office) == 1
     assert (await zoom.statistics())["grants"] == {EMAIL: 0, "a.second@example.org": 1}
@@ -323,3 +329,53 @@ async def test_a_program_that_cannot_say_who_it_is_keeps_what_is_to_be_ended(
     await zoom.fault("status", "revoke", status=401)
     assert await revoke_due(office) == 0
     assert await revocations(office) == [pending]
+
+
+async def test_a_lost_answer_means_asking_again_which_finds_it_ended(
+    office: Office, zoom: ZoomPeople, pending: int, clock: SettableClock
+) -> None:
+    assert pending
+    clock.forward(HOUR / 2)
+    await zoom.fault("drop", "revoke", when="after")
+    assert await revoke_due(office) == 0
+    clock.forward(HOUR / 4)
+    assert await revoke_due(office) == 1
+    assert (await grants(zoom), await revocations(office)) == (0, [])
+    assert (await zoom.statistics())["revokes"] == 1
+
+
+async def test_a_token_that_zoom_ended_early_is_renewed_to_end_the_grant(
+    office: Office, zoom: ZoomPeople, pending: int, clock: SettableClock
+) -> None:
+    """As where its clock and ours differ."""
+    async with office.database.writing() as tx:
+        later = {"access_expires_at": clock.now + 5 * HOUR}
+        await tx.connection.execute(
+            update(revocation).where(revocation.c.id == pending).values(**later)
+        )
+    clock.forward(2 * HOUR)
+    assert await revoke_due(office) == 1
+    assert await grants(zoom) == 0
+    said = await zoom.statistics()
+    assert (said["refused_revokes"], said["refreshes"], said["revokes"]) == (1, 1, 1)
+
+
+async def test_nobody_waits_long_for_a_zoom_that_says_nothing(
+    office: Office, zoom: ZoomPeople, account: ZoomAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not account.is_broken
+    monkeypatch.setattr("services.revoking._PATIENCE_S", 0.1)
+    await zoom.fault("slow", "revoke", seconds=0.5)
+    assert not (await disconnect(office, await who_is(office, AISHA))).zoom_was_told
+    await office.unbroken.finished()
+    assert (await grants(zoom), await revocations(office)) == (0, [])
+
+
+async def test_zooms_report_of_our_own_revocation_tells_nobody_anything(
+    office: Office, aisha_at_zoom: ZoomPerson, account: ZoomAccount, clock: SettableClock
+) -> None:
+    assert not account.is_broken
+    await disconnect(office, await who_is(office, AISHA))
+    assert not await deauthorized(office, aisha_at_zoom.user_id, clock.now)
+    async with office.database.reading() as tx:
+        assert (await tx.connection.execute(select(letter.c.id))).first() is None
