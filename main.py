@@ -121,7 +121,9 @@ async def program(
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         keys = DataKeys.parse(settings.data_key.get_secret_value())
-        database = await enter(Database.open(settings.database_url, keys, clock))
+        database = await enter(
+            Database.open(settings.database_url, keys, clock, settings.student_names)
+        )
         http = await enter(new_http_client())
         telegram_at = settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url
         office = Office(
@@ -186,6 +188,7 @@ async def _at_work(
     from services.continuing import continue_series
     from services.erasure_list import write_down
     from services.events import apply_waiting, try_set_aside_again
+    from services.grants import tend_grants
     from services.lapsing import lapse_due
     from services.overdue import close_overdue
     from services.reminding import remind_due
@@ -212,6 +215,7 @@ async def _at_work(
                     ("clearing", office.bell.clearing, clear_old),
                     ("heart", office.bell.heart, beat),
                     ("list of erasures", office.bell.erasures, partial(write_down, file=erasures)),
+                    ("tending of grants", office.bell.grants, tend_grants),
                     ("asking of Zoom", office.bell.asking, ask_due),
                 )
             ]

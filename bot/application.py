@@ -26,7 +26,9 @@ from bot.handlers import (
     chat_settings,
     confirming,
     connect,
+    disconnect,
     disputes,
+    erasures,
     groups,
     language,
     leaving,
@@ -54,7 +56,7 @@ from bot.request import TelegramRequest, keep_secrets_out_of_the_log
 from bot.routes import Button, Command, Membership, Route, StaleButton, Told
 from bot.speech import Speech
 from bot.updates import Updates
-from bot.views import connecting, lessons, unsure
+from bot.views import connecting, disconnecting, lessons, unsure
 from bot.views import disputes as dispute_views
 from bot.views import groups as group_views
 from bot.views import hours as hour_views
@@ -102,20 +104,24 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Button("profile", profile.pressed, place=PRIVATE),
         Button(leaving_views.DELETE, leaving.delete),
         Button(leaving_views.KEEP, leaving.keep),
+        Button("erasure", erasures.pressed, place=PRIVATE),
         # Teachers
         Command("newclass", newclass.newclass, TEACHER, description="Make a class"),
         Command("classes", lesson.list_classes, TEACHER, description="Your classes to come"),
         Command("groups", groups.list_groups, TEACHER, description="Your groups and students"),
         Command("connect", connect.connect, TEACHER, description="Connect your Zoom account"),
-        Command("disconnect", connect.disconnect, TEACHER, description="Disconnect Zoom"),
+        Command("disconnect", disconnect.typed, TEACHER, description="Disconnect Zoom"),
         Button("form", newclass.pressed, TEACHER),
         Button("change", changing.pressed, TEACHER),
         Button("roster", roster.pressed, TEACHER, PRIVATE),
         Button("group", chat_settings.pressed, TEACHER, PRIVATE),
-        Button(group_views.STOP, groups.stop_announcing, TEACHER),
+        Button(group_views.STOP, groups.stop_announcing, TEACHER, Place.ANYWHERE),  # under /unlink
         Button(student_views.INVITE, students.invite, TEACHER, PRIVATE),
         Button(connecting.CONNECT, connect.connect, TEACHER),
-        Button(connecting.DISCONNECT, connect.disconnect, TEACHER),
+        Button(connecting.DISCONNECT, disconnect.not_yours, TEACHER),
+        Button(disconnecting.KEEP, disconnect.keep_classes, TEACHER, PRIVATE),
+        Button(disconnecting.CANCEL, disconnect.cancel_classes, TEACHER, PRIVATE),
+        Button(disconnecting.STAY, disconnect.stay, TEACHER, PRIVATE),
         Button(lessons.SHOW, lesson.show_card, TEACHER),
         Button(lessons.START, lesson.start, TEACHER),
         Button(lessons.ASK, lesson.ask_to_cancel, TEACHER),
@@ -152,6 +158,7 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Command("adjust", adjusting.adjust, ADMIN, description="Add to or take from pay"),
         Button("adjust", adjusting.pressed, ADMIN, PRIVATE),
         Button("statements", statements.pressed_in_list, ADMIN, PRIVATE),
+        Button("erasures", erasures.answering, ADMIN, PRIVATE),
         Command("audit", audit.latest, ADMIN, description="What was done and by whom"),
         Button("audit", audit.pressed, ADMIN, PRIVATE),
         # A teacher's own, and admins'; services see to that

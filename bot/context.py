@@ -184,7 +184,9 @@ class Context(CallbackContext[ExtBot[Priority], dict[Any, Any], dict[Any, Any], 
 
 
 def telegram_user(user: User) -> TelegramUser:
-    return TelegramUser(user.id, user.full_name, user.username, user.language_code)
+    # Not the library's full_name, which is None where the first name is empty, as of who has left.
+    name = " ".join(part for part in (user.first_name, user.last_name) if part)
+    return TelegramUser(user.id, name, user.username, user.language_code)
 
 
 async def send(

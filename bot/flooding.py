@@ -160,7 +160,7 @@ def _askers(update: Update) -> Iterable[int]:
         yield user.id
     if speaks_as is not None:
         yield speaks_as.id
-    if _is_group(chat) and chat != speaks_as:
+    if chat is not None and _is_group(chat) and chat != speaks_as:
         yield chat.id
 
 

@@ -57,21 +57,22 @@ class Command:
 class Button:
     """The buttons of one action, such as `form.day`, or of a family of them, such as `form`.
 
-    One whose place is a private chat is forged where it is pressed in a group.
+    One whose place is a private chat is forged where it is pressed in a group, and its answer
+    would be seen there.
     """
 
     action: str
     handle: Handle
     allowed: Allowed = Allowed.ANYONE
-    place: Place = Place.ANYWHERE
+    place: Place = Place.PRIVATE
 
     def handler(self, desk: Desk) -> _Handler:
         return CallbackQueryHandler(_entrance(self, desk), pattern=self._matches)
 
     def check(self, context: Context) -> None:
+        _check_role(self.allowed, context)
         if self.place is Place.PRIVATE and not context.is_private:
             raise callback_data.not_current()
-        _check_role(self.allowed, context)
 
     def _matches(self, data: object) -> bool:
         try:
@@ -133,6 +134,8 @@ def _entrance(route: Route, desk: Desk, *, is_silent: bool = False) -> Handle:
     """Finds out who is there, lets in whom the route allows, and answers what goes wrong."""
 
     async def enter(update: Update, context: Context) -> None:
+        if update.effective_user is None or update.effective_chat is None:
+            return  # by nobody, or nowhere that could be answered
         try:
             await context.begin(desk, update)
             route.check(context)

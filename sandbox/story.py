@@ -182,6 +182,9 @@ _SHEETS = ("Summary", "Lessons", "Attendance")
 async def _leave(stage: Stage, cast: Cast) -> None:
     aisha = cast.aisha
     await aisha.types("/disconnect")
+    question = await aisha.sees("still to come:")
+    expect("Fiqh for beginners" in question.text, "her classes are listed", question.text)
+    await aisha.presses("Keep classes and disconnect")
     await aisha.sees("Disconnected: aisha@example.org")
     revoked = (await stage.zoom.statistics()).get("revokes")
     expect(revoked == 1, "Zoom was told", str(revoked))

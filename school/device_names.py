@@ -7,6 +7,7 @@ from school.names import normalised_name
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _MODEL = re.compile(r"(?<!\w)(?:sm|mi|rmx|cph|lg|moto)[-_ ]?[a-z]?\d{2,}", re.ASCII)
+_INITIAL = re.compile(r"[^\W\d_]\.")  # all that may be stored of a name: school.initials
 _ARTICLE = "ال"
 _FEWEST_LETTERS = 2
 
@@ -41,9 +42,19 @@ def is_proper_name(name: str) -> bool:
     """
     plain = _without_marks(normalised_name(name))
     words = [_without_article(word) for word in _LETTERS.findall(plain)]
-    if sum(map(len, words)) < _FEWEST_LETTERS or _MODEL.search(plain):
+    is_short = sum(map(len, words)) < _FEWEST_LETTERS and not _INITIAL.fullmatch(plain)
+    if is_short or _MODEL.search(plain):
         return False
     return not _DEVICES_PLAIN & set(words) and not set(words) <= _ANYBODY_PLAIN
+
+
+def is_of_nobody(word: str) -> bool:
+    """Whether one word of a name is a device's, or stands for nobody in particular."""
+    plain = _without_marks(normalised_name(word))
+    if _MODEL.match(plain):
+        return True
+    letters = [_without_article(one) for one in _LETTERS.findall(plain)]
+    return bool(letters) and set(letters) <= _DEVICES_PLAIN | _ANYBODY_PLAIN
 
 
 def _without_marks(text: str) -> str:

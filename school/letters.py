@@ -122,6 +122,51 @@ class AttendanceDoubted:
     words: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class ZoomEnded:
+    """To a teacher: Zoom refuses us, though nobody here disconnected the account."""
+
+    email: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ZoomRemoved:
+    """To a teacher: they removed the app in Zoom, so their tokens were deleted here too.
+
+    `upcoming` counts their classes to come, which stay as they are.
+    """
+
+    email: str = field(repr=False)
+    upcoming: int
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureAsked:
+    """To the admins: somebody asks to be taken out of attendance under a name."""
+
+    request_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NameErased:
+    """To whoever asked: under the name that they gave, they are in these classes no more."""
+
+    receipt: str
+    lessons: int
+
+
+@dataclass(frozen=True, slots=True)
+class NameNotFound:
+    """To whoever asked: the name that they gave is in no attendance."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureDeclined:
+    """To whoever asked: nothing was deleted."""
+
+    reason: str = field(repr=False)
+
+
 Letter = (
     RateSet
     | RulesSet
@@ -133,4 +178,10 @@ Letter = (
     | StatementLocked
     | StatementPaid
     | AttendanceDoubted
+    | ZoomEnded
+    | ZoomRemoved
+    | ErasureAsked
+    | NameErased
+    | NameNotFound
+    | ErasureDeclined
 )

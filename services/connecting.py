@@ -16,19 +16,17 @@ from datetime import timedelta
 
 from school.errors import Outdated, SchoolError
 from services.codes import hashed, new_code
+from services.granting import Connected, Granted, connect
 from services.office import Office
 from services.people import Caller, TelegramUser, require_teacher
-from services.zoom_access import account_behind, revoke, tokens_of, translate
+from services.zoom_access import account_behind, translate
 from storage import connect_attempts as attempts
-from storage import drafts, zoom_accounts
-from storage.audit import note
+from storage import drafts
 from storage.connect_attempts import Attempt
 from storage.database import Transaction
-from storage.meetings import wake_meetings
 from storage.people import find_person, get_person
-from storage.zoom_accounts import ZoomAccount, ZoomProfile
 from zoom.errors import InvalidGrant, ZoomError
-from zoom.oauth import REQUIRED_SCOPES, TokenPair, challenge_of, new_verifier
+from zoom.oauth import challenge_of, new_verifier
 
 STEP_LIFETIME = timedelta(minutes=5)  # Zoom's own code lives as long
 MOST_TYPED_TRIES = 5
@@ -67,16 +65,6 @@ class Finish:
     deep_link: str
     typed_code: str
     person_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Connected:
-    """The account that can now be used; `plan` is Zoom's user type (1 Basic, 2 Licensed)."""
-
-    email: str
-    plan: int
-    missing_scopes: tuple[str, ...]
-    replaced_email: str | None
 
 
 class PressedByAnother(Outdated):
@@ -200,12 +188,12 @@ async def finish(office: Office, user: TelegramUser, code: str) -> Connected:
         raise claim  # after the commit: the refusal burned or counted something
     try:
         pair = await office.oauth.exchange(claim.code, claim.verifier)
-        profile = await account_behind(office, pair)
+        granted = Granted(await account_behind(office, pair), pair)
     except InvalidGrant:
         raise Outdated("That took too long for Zoom. Send /connect to start again.") from None
     except ZoomError as error:
         raise translate(error) from error
-    return await _bind(office, user, claim, profile, pair)
+    return await connect(office, user, claim.person_id, granted)
 
 
 def _link_is_over() -> Outdated:
@@ -271,43 +259,6 @@ async def _not_known(tx: Transaction, guessed_at: Attempt | None) -> SchoolError
         return Outdated("That is not the code on the page. Look at it again and send it once more.")
     await attempts.remove_attempt(tx, guessed_at.id)
     return Outdated("That was not the code, too many times. Send /connect to start again.")
-
-
-async def _bind(
-    office: Office, user: TelegramUser, claim: _Claim, profile: ZoomProfile, pair: TokenPair
-) -> Connected:
-    async with office.database.writing() as tx:
-        person = await find_person(tx, user.id)
-        if person is None or person.id != claim.person_id:
-            raise _link_is_over()  # their data was deleted while Zoom was asked
-        holder = await zoom_accounts.find_account_of_zoom_user(tx, profile.zoom_user_id)
-        if holder and holder.person_id != person.id:
-            # Its tokens are not revoked: Zoom would end the other teacher's grant with them.
-            raise SchoolError(
-                "{email} is already connected to another teacher here. Sign in to Zoom with "
-                "your own account, then send /connect.",
-                email=profile.email,
-            )
-        former = await zoom_accounts.find_account(tx, person.id)
-        tokens = tokens_of(pair, tx.now)
-        await zoom_accounts.store_account(tx, person.id, profile, pair.scopes, tokens)
-        await wake_meetings(tx, person.id)
-        await note(tx, person.pseudonym, "connected Zoom")
-    office.bell.courses.ring()
-    replaced = _other_account(former, profile)
-    if replaced:
-        await revoke(office, replaced.tokens)
-    return Connected(
-        email=profile.email,
-        plan=profile.plan,
-        missing_scopes=tuple(scope for scope in REQUIRED_SCOPES if scope not in pair.scopes),
-        replaced_email=replaced.email if replaced else None,
-    )
-
-
-def _other_account(former: ZoomAccount | None, profile: ZoomProfile) -> ZoomAccount | None:
-    is_other = former and former.profile.zoom_user_id != profile.zoom_user_id
-    return former if is_other else None
 
 
 def _typed_hash(tx: Transaction, typed_code: str) -> bytes:

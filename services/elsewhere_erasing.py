@@ -52,7 +52,7 @@ async def _of_waiting(tx: Transaction, person_id: int) -> None:
             tx, student.id, student.course_id
         ):
             meant = names - await erasing_elsewhere.names_in(tx, lesson_id)
-            await redact(tx, lesson_id, _signs(tx, meant, student.known.keys), pseudonym)
+            await redact(tx, lesson_id, _signs(tx, meant, student.keys), pseudonym)
 
 
 async def _of_unknown_meetings(tx: Transaction, zoom_user_id: str) -> None:

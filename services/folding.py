@@ -2,14 +2,17 @@
 
 import asyncio
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
 from school.answers import standing_in
 from school.attendance import LessonAttendance, MeetingState, fold
+from school.facts import Fact, Joined, Left
 from school.model import LessonState, PostKind
+from school.names import normalised_name
+from school.roster import KnownStudent
 from school.waiting import come_for, is_awaited, who_waits
 from services.askable import after_fold
 from services.happenings import happening_of, waiting_of
@@ -32,6 +35,7 @@ from storage.answers import SealedAnswer
 from storage.courses import Lesson
 from storage.database import Transaction
 from storage.sealing import Vault
+from storage.student_names import as_kept, index_of
 from storage.students import SealedRoster
 from storage.zoom_accounts import ZoomProfile
 from storage.zoom_events import SealedEvent
@@ -219,9 +223,17 @@ def _folded(material: _Material, vault: Vault, *, is_over: bool = False) -> _Fou
         host_name=material.teacher_name,
         host_is_reported=host_is_reported,
         is_over=is_over,
-        roster=[student.known for student in material.roster.opened(vault)],
+        roster=_roster(material, vault, facts),
     )
     return _Found(found, reported, who_waits(waiting, facts, host_ids))
+
+
+def _roster(material: _Material, vault: Vault, facts: Iterable[Fact]) -> list[KnownStudent]:
+    """Who of the course's students bears which of the names that Zoom reported."""
+    moved = [one for one in facts if isinstance(one, Joined | Left)]
+    reported = {normalised_name(one.participant.display_name) for one in moved} - {""}
+    by_index = {index_of(vault, name): name for name in reported}
+    return [student.known_among(by_index) for student in material.roster.opened(vault)]
 
 
 def _read(body: bytes) -> Event | None:
@@ -265,7 +277,8 @@ async def _save_waiting(
 ) -> None:
     """Its teacher is told while nobody hosts, and that it is over; again when others come."""
     before = await attendance.waiting_in(tx, lesson.id)
-    wait = json.dumps(names) if names and is_awaited(state, lesson.planned, tx.now) else None
+    kept = [as_kept(tx, name) for name in names]
+    wait = json.dumps(kept) if names and is_awaited(state, lesson.planned, tx.now) else None
     if wait == before:
         return
     await attendance.keep_waiting(tx, lesson.id, wait)

@@ -1,53 +1,80 @@
 """Leaving the school: what would be deleted, and deleting it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from school.errors import Outdated
-from school.model import LessonState, PostKind
+from school.model import LessonState, Planned, PostKind
 from school.periods import school_day
 from services.elsewhere_erasing import take_out_elsewhere
+from services.erasure_requests import Pending, pending_of
 from services.folding import close
+from services.name_erasing import erase_name
 from services.office import Office
 from services.people import TelegramUser
 from services.problems import Problem
 from services.retention import forget, kept_until
-from services.settling import call_off, settle
+from services.revoking import end_at_zoom, told
+from services.settling import call_off, settled
 from services.student_erasing import take_out_of_reports
-from services.substituting import hand_within
-from services.zoom_access import revoke
-from storage import courses, erasing, meetings, posts, settling, zoom_accounts
+from services.substituting import give_back
+from storage import courses, erasing, posts, settling, zoom_accounts
 from storage.audit import note
 from storage.courses import Course, Lesson
 from storage.database import Transaction
 from storage.erasing import Holdings
+from storage.erasing_names import add_name_erasure
+from storage.own_parts import subject_of
 from storage.people import Person, find_person, get_person
-from storage.zoom_accounts import ZoomAccount
 
+_NAMING = (
+    *(PostKind.CARD, PostKind.DAY_REMINDER, PostKind.REMINDER, PostKind.HANDED),
+    *(PostKind.ANSWER, PostKind.ALARM, PostKind.DISPUTE),
+)
+"""What names a teacher: in groups, to admins, and to teachers who give a class for another."""
+
+_MOST_NAMED = 3  # of the classes to come
 _LOOK_AGAIN_S = 0.25  # while a meeting is just being made, or deleted by somebody else
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """A class to come; `topic` is None once erased."""
+
+    topic: str | None
+    planned: Planned
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
-    """What a deletion takes and what it leaves; `kept_until` is the last day of the accounts."""
+    """What a deletion takes and what it leaves.
+
+    `kept_until` is the last day of the accounts, `attended_until` of who was in classes.
+    """
 
     person_id: int
     holdings: Holdings
     upcoming: int
     live: int
     kept_until: date
+    attended_until: date
     is_admin: bool
     announced: int = 0  # classes to come that they are told of in private
     given_back: int = 0  # classes to come that they give for another teacher
+    pending: Pending | None = None  # their request about a name in Zoom
+    next_upcoming: tuple[Coming, ...] = ()
+    next_given_back: tuple[Coming, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Ahead:
     """Classes to come: of a person's own courses, whoever gives them, and of other teachers'."""
 
-    own: Sequence[Lesson]
+    own: Sequence[tuple[Lesson, Course]]
     of_others: Sequence[tuple[Lesson, Course]]
 
 
@@ -57,7 +84,7 @@ class _Erased:
 
     number: str
     erased_at: datetime
-    account: ZoomAccount | None
+    revocation_id: int | None
     left_at_zoom: int
 
 
@@ -65,7 +92,8 @@ class _Erased:
 class Receipt:
     """What was done. `left_at_zoom`: meetings that Zoom could not be told to delete.
 
-    `told_zoom` is None where there was nothing to tell.
+    `told_zoom` is None where there was nothing to tell, and False while Zoom does not answer: it
+    is told again until it has taken it in. `before` is what was held.
     """
 
     number: str
@@ -73,6 +101,7 @@ class Receipt:
     told_zoom: bool | None
     left_at_zoom: int
     is_admin: bool
+    before: Preview
     taught: bool = True  # whether they were a teacher here
 
 
@@ -82,20 +111,33 @@ async def preview(office: Office, user: TelegramUser) -> Preview | None:
         person = await find_person(tx, user.id)
         if person is None:
             return None
-        ahead = await _ahead(tx, person)
-        return Preview(
-            person_id=person.id,
-            holdings=await erasing.count_holdings(tx, person.id),
-            upcoming=len(ahead.own),
-            live=len(await erasing.live_lessons(tx, person.id)),
-            kept_until=kept_until(
-                school_day(tx.now, office.profile.zone),
-                office.profile.retention.summaries_months,
-            ),
-            is_admin=_is_admin(office, user),
-            announced=len(await posts.lessons_ahead_in(tx, user.id)),
-            given_back=len(ahead.of_others),
-        )
+        return await _preview(tx, office, user, person)
+
+
+async def _preview(tx: Transaction, office: Office, user: TelegramUser, person: Person) -> Preview:
+    ahead, kept = await _ahead(tx, person), office.profile.retention
+    today = school_day(tx.now, office.profile.zone)
+    return Preview(
+        person_id=person.id,
+        holdings=await erasing.count_holdings(tx, person.id),
+        upcoming=len(ahead.own),
+        live=len(await erasing.live_lessons(tx, person.id)),
+        kept_until=kept_until(today, kept.summaries_months),
+        is_admin=_is_admin(office, user),
+        announced=len(await posts.lessons_ahead_in(tx, user.id)),
+        given_back=len(ahead.of_others),
+        pending=await pending_of(tx, person.id),
+        attended_until=kept_until(today, kept.attendance_months),
+        next_upcoming=_next(ahead.own),
+        next_given_back=_next(ahead.of_others),
+    )
+
+
+def _next(lessons: Sequence[tuple[Lesson, Course]]) -> tuple[Coming, ...]:
+    return tuple(
+        Coming(course.topic, lesson.planned, course.zone)
+        for lesson, course in lessons[:_MOST_NAMED]
+    )
 
 
 async def delete(office: Office, user: TelegramUser, person_id: int) -> Receipt:
@@ -107,19 +149,22 @@ async def delete(office: Office, user: TelegramUser, person_id: int) -> Receipt:
     """
     async with office.database.reading() as tx:
         person = _still_the_same(await find_person(tx, user.id), person_id)
+        before = await _preview(tx, office, user, person)
     await _call_everything_off(office, person)
     while (erased := await _erase(office, user, person)) is None:
         await asyncio.sleep(_LOOK_AGAIN_S)
         await _call_everything_off(office, person)
     office.bell.posts.ring()
     office.bell.erasures.ring()
+    told_zoom = await told(office, erased.revocation_id) if erased.revocation_id else None
     await forget(office.database)
     return Receipt(
         number=erased.number,
         erased_at=erased.erased_at,
-        told_zoom=await revoke(office, erased.account.tokens) if erased.account else None,
+        told_zoom=told_zoom,
         left_at_zoom=erased.left_at_zoom,
         is_admin=_is_admin(office, user),
+        before=before,
         taught=person.is_teacher,
     )
 
@@ -140,9 +185,12 @@ async def _erase(office: Office, user: TelegramUser, person: Person) -> _Erased 
         account = await zoom_accounts.find_account(tx, person.id)
         remaining = await erasing.left_at_zoom(tx, person.id)
         await _take_out(tx, person.id, user.id)
+        names = (await subject_of(tx, person)).names
+        revocation_id = await end_at_zoom(tx, account) if account else None
         number = await erasing.erase_person(tx, person.id, user.id)
+        await _erase_names(tx, names)
         await note(tx, person.pseudonym, "deleted their data", number)
-        return _Erased(number, tx.now, account, len(remaining))
+        return _Erased(number, tx.now, revocation_id, len(remaining))
 
 
 async def erase_restored(tx: Transaction, person: Person, telegram_user_id: int) -> None:
@@ -151,19 +199,31 @@ async def erase_restored(tx: Transaction, person: Person, telegram_user_id: int)
     Nobody is let into Zoom with what a backup holds: a meeting that was deleted there stays so.
     """
     ahead = await _ahead(tx, person)
-    await call_off(tx, ahead.own)
-    await _give_back(tx, ahead.of_others)
+    await call_off(tx, [lesson for lesson, _ in ahead.own])
+    await give_back(tx, ahead.of_others)
     await _take_out(tx, person.id, telegram_user_id)
     await erasing.erase_restored(tx, person.id, telegram_user_id)
 
 
 async def _take_out(tx: Transaction, person_id: int, telegram_user_id: int) -> None:
     """Of what others are shown, and of what Zoom said."""
-    await posts.bump_of_teacher(tx, person_id, (PostKind.CARD,))
+    await posts.bump_of_teacher(tx, person_id, _NAMING)
     for lesson_id in await posts.lessons_ahead_in(tx, telegram_user_id):
         await posts.bump(tx, lesson_id, (PostKind.ANSWER,))  # it reaches one chat less
     await take_out_of_reports(tx, person_id)
     await take_out_elsewhere(tx, person_id)
+
+
+async def _erase_names(tx: Transaction, names: Mapping[int, frozenset[bytes]]) -> None:
+    """What only they are called in a course, now that they are nobody known there.
+
+    Zoom may have told of them once without what they are known by, or tell of them later; and a
+    backup may be from before their teacher said who they are.
+    """
+    for course_id, hashes in names.items():
+        for name in sorted(hashes):
+            await erase_name(tx, name, (course_id,), tx.now)
+            await add_name_erasure(tx, name, (course_id,))
 
 
 def _still_the_same(person: Person | None, person_id: int) -> Person:
@@ -183,13 +243,13 @@ async def _call_everything_off(office: Office, person: Person) -> None:
     """
     async with office.database.writing() as tx:
         ahead = await _ahead(tx, person)
-        await call_off(tx, ahead.own)
-        await _give_back(tx, ahead.of_others)
+        await call_off(tx, [lesson for lesson, _ in ahead.own])
+        await give_back(tx, ahead.of_others)
         unsettled = await erasing.left_at_zoom(tx, person.id)
     office.bell.posts.ring()
     office.bell.courses.ring()  # what is on other accounts
     for meeting_row in unsettled:
-        if await _settled(office, person.id, meeting_row) is Problem.UNAVAILABLE:
+        if await settled(office, meeting_row) is Problem.UNAVAILABLE:
             break  # nor is Zoom there for the others
     async with office.database.reading() as tx:
         live = await erasing.live_lessons(tx, person.id)
@@ -198,7 +258,8 @@ async def _call_everything_off(office: Office, person: Person) -> None:
 
 
 async def _ahead(tx: Transaction, person: Person) -> _Ahead:
-    own, of_others = [], []
+    own: list[tuple[Lesson, Course]] = []
+    of_others: list[tuple[Lesson, Course]] = []
     for lesson, course in await courses.lessons_concerning(tx, person.id, since=tx.now):
         if lesson.state is LessonState.LIVE:
             continue
@@ -206,28 +267,5 @@ async def _ahead(tx: Transaction, person: Person) -> _Ahead:
         if owner.id != person.id and owner.is_teacher:
             of_others.append((lesson, course))
         else:
-            own.append(lesson)
+            own.append((lesson, course))
     return _Ahead(own, of_others)
-
-
-async def _give_back(tx: Transaction, lessons: Sequence[tuple[Lesson, Course]]) -> None:
-    """Each is held on its own teacher's account again; the meetings on this one go."""
-    for lesson, course in lessons:
-        await hand_within(tx, course, lesson, course.teacher_id)
-    for meeting_row in {lesson.meeting_row for lesson, _ in lessons}:
-        await meetings.discard_if_idle(tx, meeting_row)
-
-
-async def _settled(office: Office, person_id: int, meeting_row: int) -> Problem | None:
-    """Have a meeting deleted at Zoom; waits for whoever settles it just now.
-
-    That lasts until their lease ends, at most.
-    """
-    while True:
-        await settle(office, meeting_row)
-        async with office.database.reading() as tx:
-            meeting = await meetings.get_meeting(tx, meeting_row)
-            is_held = meeting_row in await settling.meetings_being_settled(tx, person_id)
-        if not is_held and (meeting.is_deleted or meeting.last_problem):
-            return Problem(meeting.last_problem) if meeting.last_problem else None
-        await asyncio.sleep(_LOOK_AGAIN_S)

@@ -81,9 +81,9 @@ async def _signs(tx: Transaction, name: bytes, lesson_id: int, places: frozenset
     kept, names_kept = await erasing_names.others_in(tx, lesson_id)
     keys_in = await matching.keys_in(tx, lesson_id)
     names = {
-        erasing_names.name_index(tx, row.name)
+        row.name_index
         for row in await attendance.presences_of(tx, lesson_id)
-        if row.name and row.ordinal in places
+        if row.name_index is not None and row.ordinal in places
     }
     meant = (names | {name}) - names_kept
     return Signs(

@@ -57,9 +57,6 @@ async def news(tx: Transaction, claim: Claim, scene: Scene, zone: ZoneInfo) -> N
         return await _gap(tx, claim, scene, zone)
     if claim.message_id is not None and (now := outlived(claim, scene, zone)):
         return now
-    is_shown, has_left = claim.message_id is not None, scene.teacher_name is None
-    if claim.kind is PostKind.HANDED and is_shown and has_left:  # it has the name of who left
-        return _handed(claim, scene, zone)
     is_late = claim.message_id is None and scene.lesson.planned.ends_at <= tx.now
     return None if is_late else await _still_true(tx, claim, scene, zone)
 
@@ -70,6 +67,8 @@ async def _still_true(tx: Transaction, claim: Claim, scene: Scene, zone: ZoneInf
         case PostKind.CANCELLED:
             is_off = lesson.state is LessonState.CANCELLED
             return await _cancelled(tx, scene, zone) if is_off else None
+        case PostKind.HANDED if not lesson.is_open:
+            return _handed(claim, scene, zone) if loses_name(claim, scene) else None
         case _ if not lesson.is_open:
             return None
         case PostKind.BACK:
@@ -79,6 +78,11 @@ async def _still_true(tx: Transaction, claim: Claim, scene: Scene, zone: ZoneInf
         case _:
             moved = _moved(scene, zone)
             return replace(moved, rule=await _rule_moved(tx, scene)) if moved else None
+
+
+def loses_name(claim: Claim, scene: Scene) -> bool:
+    """Whether a message that stands in a chat has the name of somebody who deleted their data."""
+    return claim.message_id is not None and scene.teacher_name is None
 
 
 def outlived(claim: Claim, scene: Scene, zone: ZoneInfo) -> News | None:

@@ -12,7 +12,7 @@ from school.model import LessonState, PostKind
 from school.reminders import FREE_LIMIT
 from school.waiting import is_awaited
 from services.dispute_contents import about_figures
-from services.news import News, outlived
+from services.news import News, loses_name, outlived
 from services.post_contents import (
     Alarm,
     Contents,
@@ -60,7 +60,7 @@ def _reminder(
         useful_until -= reminders.DAY_REMINDER_UNTIL
     is_late = claim.message_id is None and useful_until <= tx.now
     is_of_use = _is_still_planned(claim, lesson, lesson.planned.starts_at) and not is_late
-    if not is_of_use and not _names_who_left(claim, scene):
+    if not is_of_use and not loses_name(claim, scene):
         return None
     return Reminder(
         topic=scene.course.topic,
@@ -76,9 +76,9 @@ def _not_begun(tx: Transaction, claim: Claim, scene: Scene) -> StartReminder | N
     """While its time is not over, and nothing later is to be said instead."""
     lesson, topic, zone = scene.lesson, scene.course.topic, scene.course.zone
     planned = lesson.planned
-    if claim.kind is PostKind.ALARM and _names_who_left(claim, scene):
-        return Alarm(topic, None, planned, zone, reminders.ALARM_AFTER)
     about_at = _moment_of(claim.kind, planned.starts_at, tx.now)
+    if claim.kind is PostKind.ALARM and loses_name(claim, scene):
+        return Alarm(topic, None, planned, zone, reminders.ALARM_AFTER)
     if about_at is None or not _is_still_planned(claim, lesson, about_at):
         return None
     if planned.ends_at <= tx.now:
@@ -91,11 +91,6 @@ def _not_begun(tx: Transaction, claim: Claim, scene: Scene) -> StartReminder | N
             return Nudge(lesson.id, topic, planned, zone, late_by)
         case _:
             return Alarm(topic, scene.teacher_name, planned, zone, late_by)
-
-
-def _names_who_left(claim: Claim, scene: Scene) -> bool:
-    """It stands in a chat, and its teacher's data was deleted: the name goes, of use or not."""
-    return claim.message_id is not None and scene.teacher_name is None
 
 
 def _moment_of(kind: PostKind, starts_at: datetime, now: datetime) -> datetime | None:

@@ -25,6 +25,7 @@ from storage import (
 from storage.database import Transaction
 from storage.people import Person
 from storage.student_attendance import AttendedLesson
+from storage.student_names import as_kept, index_of
 from storage.students import Student
 
 ASKED_AGAIN_AFTER = timedelta(days=1)
@@ -208,8 +209,12 @@ async def _who_are_they(tx: Transaction, teacher: Teacher, person: Person) -> Wh
         if one.course_id not in topics:
             topics[one.course_id] = (await courses.get_course(tx, one.course_id)).topic or ""
         offered.append(Offered(one, topics[one.course_id], one.person_id == person.id))
-    wanted = normalised_name(person.name)
-    offered.sort(key=lambda one: (-alike(wanted, one.student.names), one.student.name.casefold()))
+    wanted, index = normalised_name(as_kept(tx, person.name)), index_of(tx.vault, person.name)
+
+    def likelihood(student: Student) -> float:
+        return 1.0 if index in student.indexes else alike(wanted, student.names)
+
+    offered.sort(key=lambda one: (-likelihood(one.student), one.student.name.casefold()))
     return WhoAreThey(person, tuple(offered))
 
 

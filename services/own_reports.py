@@ -2,25 +2,30 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from school.facts import Participant
 from school.identity import Key, strong_keys
-from school.names import normalised_name
 from storage import attendance, courses, matching, own_reading, students, zoom_accounts
 from storage.database import Transaction
 from storage.own_parts import Subject
 from storage.own_reading import Report
+from storage.sealing import Vault
+from storage.student_names import index_of
 from storage.students import Student
 from zoom.redacting import Mentioned, Narrowed, narrowed
 
 
 @dataclass(frozen=True, slots=True)
 class _Signs:
-    """By what a person can be told from others in a lesson; `names` nobody else there bears."""
+    """By what a person can be told from others in a lesson.
 
-    names: frozenset[str]
+    `names` are the indexes of those that nobody else there bears.
+    """
+
+    vault: Vault = field(repr=False)
+    names: frozenset[bytes]
     keys: frozenset[Key]
 
     @property
@@ -35,7 +40,7 @@ class _Signs:
         own = strong_keys(said, frozenset())
         if own:
             return bool(self.keys.intersection(own))
-        return normalised_name(one.name) in self.names
+        return index_of(self.vault, one.name) in self.names
 
 
 @dataclass(slots=True)
@@ -85,7 +90,7 @@ class OwnReports:
         self, report: Report, row: Mapping[str, object], more: frozenset[Key]
     ) -> Narrowed | None:
         signs = await self._signs(row["lesson_id"])
-        signs = _Signs(signs.names, signs.keys | more)
+        signs = replace(signs, keys=signs.keys | more)
         return narrowed(report.body, signs.mean, signs.marks)
 
     def _host_in(self, report: Report, row: Mapping[str, object]) -> frozenset[Key]:
@@ -101,7 +106,7 @@ class OwnReports:
 
     async def _signs(self, lesson_id: object) -> _Signs:
         if not isinstance(lesson_id, int):
-            return _Signs(frozenset(), self.account)
+            return _Signs(self.tx.vault, frozenset(), self.account)
         if lesson_id not in self._known:
             self._known[lesson_id] = await self._signs_in(lesson_id)
         return self._known[lesson_id]
@@ -109,32 +114,27 @@ class OwnReports:
     async def _signs_in(self, lesson_id: int) -> _Signs:
         own = await own_reading.places_in(self.tx, lesson_id, self.who)
         keys_in = await matching.keys_in(self.tx, lesson_id)
-        names, others = await self._names_on_list(lesson_id), set[str]()
+        names, others = await self._names_on_list(lesson_id), set[bytes | None]()
         keys = set(self.account)
         for row in await attendance.presences_of(self.tx, lesson_id):
-            name = normalised_name(row.name or "")
             if row.ordinal in own:
-                names.add(name)
+                names |= {row.name_index} if row.name_index else set()
                 keys |= keys_in.get(row.ordinal, frozenset())
             else:
-                others.add(name)
+                others.add(row.name_index)
         for one in self.students:
-            keys |= one.known.keys
-        return _Signs(frozenset(names - others - {""}), frozenset(keys))
+            keys |= one.keys
+        alone = names - others - {index_of(self.tx.vault, "")}
+        return _Signs(self.tx.vault, frozenset(alone), frozenset(keys))
 
-    async def _names_on_list(self, lesson_id: int) -> set[str]:
+    async def _names_on_list(self, lesson_id: int) -> set[bytes]:
         """What they alone are called on the list of the lesson's course."""
         lesson = await courses.find_lesson(self.tx, lesson_id)
         if lesson is None:
             return set()
         hashes = self.who.names.get(lesson.course_id, frozenset())
-        return {
-            name
-            for one in self.students
-            if one.course_id == lesson.course_id
-            for name in one.names
-            if self.tx.vault.index("student name", name) in hashes
-        }
+        own = (one.indexes for one in self.students if one.course_id == lesson.course_id)
+        return set(hashes.intersection(frozenset().union(*own)))
 
 
 def _is_event(said: object) -> bool:

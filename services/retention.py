@@ -11,6 +11,8 @@ from school.model import SchoolProfile
 from school.periods import day_starts_at, school_day
 from school.text import Text
 from services.office import Office
+from services.pacing import Pace
+from services.shortening import keep_names_as_chosen
 from storage import forgetting
 from storage.database import Database, Transaction
 from storage.forgetting import ByAge, Cuts, Keys
@@ -27,9 +29,6 @@ LETTERS_REMEMBERED = timedelta(days=2)
 _MONTHS = 12
 _FORGET_TRIES = 5
 _FORGET_PAUSE_S = 0.2  # readers are done with the file in less
-
-_AT_ONCE_AT_FIRST, _MOST_AT_ONCE = 20, 500  # rows in one transaction
-_LONG_S, _SHORT_S = 0.02, 0.01  # others wait for no transaction much longer
 
 _Find = Callable[[Transaction, int], Awaitable[Keys]]
 _Forget = Callable[[Transaction, Keys], Awaitable[int]]
@@ -51,6 +50,7 @@ async def clear_old(office: Office) -> int:
         gone += some if what.says_something else 0
     for find, forget_some in _in_order(cuts):
         gone += await _clear(office, find, forget_some)
+    gone += await keep_names_as_chosen(office)
     if gone:
         await forget(office.database)
     return gone
@@ -86,24 +86,14 @@ async def _clear_by_age(office: Office, what: ByAge) -> int:
 
 
 async def _clear(office: Office, find: _Find, forget_some: _Forget) -> int:
-    """As often as there is something; whoever else writes meanwhile is let in between.
-
-    How much goes at once follows from how long that took.
-    """
-    gone, at_once, clock = 0, _AT_ONCE_AT_FIRST, asyncio.get_running_loop().time
-    while keys := await _found(office, find, at_once):
-        async with office.database.writing() as tx:
-            began_at = clock()
+    """As often as there is something; whoever else writes meanwhile is let in between."""
+    gone, pace = 0, Pace()
+    while keys := await _found(office, find, pace.at_once):
+        async with pace.writing(office.database) as tx:
             some = await forget_some(tx, keys)
-        took = clock() - began_at
         gone += some
         if not some:  # somebody else has taken them
             break
-        if took > _LONG_S:
-            at_once = max(1, at_once // 2)
-        elif took < _SHORT_S:
-            at_once = min(_MOST_AT_ONCE, at_once * 2)
-        await asyncio.sleep(took)  # the rest of the program has its share of the machine
     return gone
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from school.errors import NotAllowed, Outdated
-from school.names import normalised_name
 from school.roster import Mark
 from services.office import Office
 from services.people import Teacher
@@ -16,6 +15,7 @@ from storage.audit import note
 from storage.courses import Course
 from storage.database import Transaction
 from storage.people import Person
+from storage.student_names import index_of
 from storage.students import Student
 
 LESSONS_LOOKED_AT = 10
@@ -109,7 +109,7 @@ async def add(office: Office, teacher: Teacher, course_id: int, typed: str) -> S
         await own_course(tx, teacher, course_id)
         known = await _removed_of_name(tx, course_id, name)
         if known is None:
-            await check_free(tx, course_id, name)
+            await check_free(tx, course_id, index_of(tx.vault, name))
             student_id = await student_changes.add_student(tx, course_id, name, tx.now)
         else:
             student_id = known.id
@@ -124,9 +124,9 @@ async def rename(office: Office, teacher: Teacher, student_id: int, typed: str) 
     name = checked_name(typed)
     async with office.database.writing() as tx:
         student, course = await own_student(tx, teacher, student_id)
-        if normalised_name(name) not in student.names:
-            await check_free(tx, course.id, name)
-        await student_changes.add_alias(tx, student.id, Mark.NAME, student.name)
+        if index_of(tx.vault, name) not in student.indexes:
+            await check_free(tx, course.id, index_of(tx.vault, name))
+        await student_changes.add_alias(tx, student.id, Mark.NAME, student.name, student.name_index)
         await student_changes.rename_student(tx, student.id, name)
         await student_changes.remove_name(tx, student.id, name)  # it is no other name any more
         student, _ = await own_student(tx, teacher, student_id)
@@ -187,8 +187,10 @@ async def join(office: Office, teacher: Teacher, student_id: int, into_id: int) 
                 "These two are linked to different Telegram accounts. Unlink one of them first."
             )
         await student_changes.move_to(tx, student.id, into.id)
-        if normalised_name(student.name) not in into.names:
-            await student_changes.add_alias(tx, into.id, Mark.NAME, student.name)
+        if student.name_index not in into.indexes:
+            await student_changes.add_alias(
+                tx, into.id, Mark.NAME, student.name, student.name_index
+            )
         if into.person_id is None:
             await student_changes.link_person(tx, into.id, student.person_id)
         if student.since_at < into.since_at:
@@ -259,9 +261,9 @@ async def own_student(tx: Transaction, teacher: Teacher, student_id: int) -> tup
 
 
 async def _removed_of_name(tx: Transaction, course_id: int, name: str) -> Student | None:
-    wanted = normalised_name(name)
+    wanted = index_of(tx.vault, name)
     for one in await students.roster_of(tx, course_id):
-        if not one.is_on and wanted in one.names:
+        if not one.is_on and wanted in one.indexes:
             return one
     return None
 

@@ -18,6 +18,7 @@ from storage import attendance, courses, matching, student_changes, students
 from storage.attendance import PresenceRow
 from storage.courses import Course, Lesson
 from storage.database import Transaction
+from storage.student_names import index_of
 from storage.students import Student
 
 LONGEST_NAME = 64
@@ -112,8 +113,10 @@ async def is_student(
             raise Outdated("This student is not on the list any more.")
         for kind, value in sorted(keys):
             await student_changes.add_alias(tx, student.id, Mark(kind), value)
-        if await _is_to_be_remembered(tx, student, row.name or "", keys):
-            await student_changes.add_alias(tx, student.id, Mark.NAME, row.name or "")
+        if await _is_to_be_remembered(tx, student, row, keys):
+            await student_changes.add_alias(
+                tx, student.id, Mark.NAME, row.name or "", row.name_index
+            )
         at = _microseconds(tx.now)
     await bring_up_to_date(office, lesson.course_id)
     return await _settled(office, lesson, row, student_id, student.name, at)
@@ -126,12 +129,15 @@ async def is_new(
     async with office.database.writing() as tx:
         lesson, row, keys = await _asked(tx, teacher, lesson_id, token)
         name = checked_name(typed) if typed is not None else row.name or ""
-        await check_free(tx, lesson.course_id, name, keys)
+        index = row.name_index if typed is None else index_of(tx.vault, name)
+        await check_free(tx, lesson.course_id, index, keys)
         student_id = await student_changes.add_student(
-            tx, lesson.course_id, name, lesson.planned.starts_at, keys
+            tx, lesson.course_id, name, lesson.planned.starts_at, keys, index=index
         )
-        if not keys and normalised_name(name) != normalised_name(row.name or ""):
-            await student_changes.add_alias(tx, student_id, Mark.NAME, row.name or "")
+        if not keys and index != row.name_index:
+            await student_changes.add_alias(
+                tx, student_id, Mark.NAME, row.name or "", row.name_index
+            )
         at = _microseconds(tx.now)
     await bring_up_to_date(office, lesson.course_id)
     return await _settled(office, lesson, row, student_id, name, at)
@@ -148,6 +154,7 @@ async def is_no_student(office: Office, teacher: Teacher, lesson_id: int, token:
             lesson.planned.starts_at,
             keys,
             is_visitor=True,
+            index=row.name_index,
         )
         at = _microseconds(tx.now)
     await bring_up_to_date(office, lesson.course_id)
@@ -181,17 +188,16 @@ def checked_name(typed: str) -> str:
 
 
 async def check_free(
-    tx: Transaction, course_id: int, name: str, keys: frozenset[Key] = frozenset()
+    tx: Transaction, course_id: int, index: bytes | None, keys: frozenset[Key] = frozenset()
 ) -> None:
-    """Raises NotUnderstood where somebody on the roster bears the name.
+    """Raises NotUnderstood where somebody on the roster bears the name of that index.
 
     With marks of their own, two are told apart all the same.
     """
     if keys:
         return
-    wanted = normalised_name(name)
     for one in await students.roster_of(tx, course_id):
-        if wanted in one.names:
+        if index in one.indexes:
             raise NotUnderstood(
                 "{name} is on the list already. Type the name with something that tells the two "
                 "apart, as they show it in Zoom.",
@@ -235,7 +241,8 @@ async def _unknown(
 
 
 def _token(tx: Transaction, row: PresenceRow, keys: frozenset[Key]) -> int:
-    said = json.dumps([row.name if not keys else "", sorted(keys)])
+    name = row.name_index.hex() if row.name_index and not keys else ""
+    said = json.dumps([name, sorted(keys)])
     return int.from_bytes(tx.vault.index("unknown in a lesson", said)[:_TOKEN_BYTES])
 
 
@@ -250,14 +257,13 @@ async def _asked(
 
 
 async def _is_to_be_remembered(
-    tx: Transaction, student: Student, name: str, keys: frozenset[Key]
+    tx: Transaction, student: Student, row: PresenceRow, keys: frozenset[Key]
 ) -> bool:
     """A name is not remembered where a mark says more than it, or it is another student's."""
-    if keys and not is_proper_name(name):
+    if keys and not is_proper_name(row.name or ""):
         return False
-    wanted = normalised_name(name)
     roster = await students.roster_of(tx, student.course_id)
-    return not any(wanted in one.names for one in roster)
+    return not any(row.name_index in one.indexes for one in roster)
 
 
 async def _choices(tx: Transaction, lesson: Lesson, name: str) -> tuple[Choice, ...]:

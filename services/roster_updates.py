@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from school.identity import HOST
 from school.model import PostKind
-from school.names import normalised_name
 from school.roster import Comer, KnownStudent, Recognition, recognised
 from services.folding import fold_anew
 from services.office import Office
@@ -40,7 +39,8 @@ async def _match(office: Office, lesson: Lesson) -> None:
     """Who is who among those that are stored of a lesson."""
     async with office.database.writing() as tx:
         rows = await attendance.presences_of(tx, lesson.id)
-        roster = [one.known for one in await students.roster_of(tx, lesson.course_id)]
+        names = {row.name_index: row.name_index.hex() for row in rows if row.name_index}
+        roster = [one.known_among(names) for one in await students.roster_of(tx, lesson.course_id)]
         comers = await _comers(tx, lesson.id, rows)
         found = recognised(comers, roster)
         matched = _once_each(rows, comers, found)
@@ -62,12 +62,13 @@ async def _comers(
     tx: Transaction, lesson_id: int, rows: Sequence[PresenceRow]
 ) -> tuple[Comer, ...]:
     keys = await matching.keys_in(tx, lesson_id)
-    marked = [normalised_name(row.name or "") for row in rows if row.ordinal in keys]
+    """Whole names are told apart by their indexes, whatever is stored of them."""
+    marked = [row.name_index for row in rows if row.ordinal in keys]
     comers = []
     for row in rows:
-        name = normalised_name(row.name or "")
+        name = row.name_index.hex() if row.name_index else ""
         own = frozenset({HOST}) if row.is_teacher else keys.get(row.ordinal, frozenset())
-        is_ambiguous = not own and marked.count(name) > 1
+        is_ambiguous = not own and marked.count(row.name_index) > 1
         comers.append(Comer(frozenset({name}) - {""}, own, is_ambiguous))
     return tuple(comers)
 

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 _LEASE = timedelta(minutes=3)  # longer than a refresh and a call, each with its retries
 _PAST_MATTERING = timedelta(days=1)
+_LOOK_AGAIN_S = 0.25  # while somebody else settles it
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,23 @@ async def settle(office: Office, meeting_row: int) -> None:
     except asyncio.CancelledError:
         await office.unbroken.run(_break_off(office, meeting_row, lease_token))
         raise
+
+
+async def settled(office: Office, meeting_row: int) -> Problem | None:
+    """Settle a meeting and see what came of it; waits for whoever settles it just now.
+
+    That lasts until their lease ends, at most. None: nothing is left to do at Zoom.
+    """
+    while True:
+        await settle(office, meeting_row)
+        async with office.database.reading() as tx:
+            meeting = await meetings.get_meeting(tx, meeting_row)
+            is_held = meeting_row in await settling.meetings_being_settled(tx, meeting.host_id)
+        if not is_held and meeting.last_problem:
+            return Problem(meeting.last_problem)
+        if not is_held and (meeting.is_deleted or meeting.next_try_at is None):
+            return None
+        await asyncio.sleep(_LOOK_AGAIN_S)
 
 
 async def _break_off(office: Office, meeting_row: int, lease_token: int) -> None:

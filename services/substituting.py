@@ -1,5 +1,6 @@
 """Giving a lesson to another teacher: the meeting is made anew on their account."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from school.errors import NotAllowed
@@ -81,6 +82,17 @@ async def hand_within(tx: Transaction, course: Course, lesson: Lesson, to_person
     assert now is not None, "it was just changed"
     await posts.want_for_teacher(tx, PostKind.ANSWER, now)
     return row
+
+
+async def give_back(tx: Transaction, lessons: Sequence[tuple[Lesson, Course]]) -> None:
+    """Within a transaction: each is held on its own teacher's account again.
+
+    The meetings that are not needed any more go.
+    """
+    for lesson, course in lessons:
+        await hand_within(tx, course, lesson, course.teacher_id)
+    for meeting_row in {lesson.meeting_row for lesson, _ in lessons}:
+        await meetings.discard_if_idle(tx, meeting_row)
 
 
 async def _check_may_teach(tx: Transaction, person: Person) -> None:

@@ -17,12 +17,17 @@ class Unbroken:
     def __init__(self) -> None:
         self._under_way: set[asyncio.Task[Any]] = set()
 
-    async def run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
-        """The work's result; a cancellation meanwhile takes effect when it is done."""
+    def begin(self, work: Coroutine[Any, Any, _Result]) -> asyncio.Task[_Result]:
+        """The work under way, for whoever will not wait for all of it."""
         # Not in a TaskGroup of the caller's, which would be cancelled with the caller.
         task = asyncio.get_running_loop().create_task(work)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
+        return task
+
+    async def run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+        """The work's result; a cancellation meanwhile takes effect when it is done."""
+        task = self.begin(work)
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:

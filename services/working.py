@@ -19,6 +19,7 @@ _OVERDUE_S = 60
 _CONTINUE_S = 3_600
 _BEAT_S = 30
 _ASK_S = 30
+_GRANTS_S = 10
 _LAPSE_S = 300
 _CLEAR_S = 600  # what is kept for one hour is kept for little more
 
@@ -77,6 +78,7 @@ def clock_strikes(office: Office) -> Iterator[None]:
         (bell.erasures, _CLEAR_S),
         (bell.heart, _BEAT_S),
         (bell.asking, _ASK_S),
+        (bell.grants, _GRANTS_S),
     ):
         scheduler.add_job(wakeup.ring, "interval", seconds=seconds)
     scheduler.start()

@@ -9,15 +9,19 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from school.errors import NotConnected, Outdated, Reconnect, SchoolError, ZoomUnavailable
+from school.letters import ZoomEnded
 from school.text import Moment
+from services.letters import write
 from services.office import Office
 from storage.audit import PROGRAM, note
 from storage.people import get_person
+from storage.revocations import want_revocation
 from storage.zoom_accounts import (
     Tokens,
     ZoomAccount,
     ZoomProfile,
     find_account,
+    find_account_of_zoom_user,
     give_lease_back,
     mark_broken,
     store_refreshed,
@@ -35,8 +39,6 @@ from zoom.errors import (
     TokenRejected,
     ZoomError,
     ZoomRefused,
-    ZoomUncertain,
-    ZoomUnreachable,
 )
 from zoom.oauth import TokenPair
 
@@ -46,7 +48,6 @@ _REFRESH_BEFORE = timedelta(minutes=5)  # so that no call is under way when a to
 _LEASE = timedelta(seconds=60)  # longer than a refresh with its retries can take
 _PATIENCE_S = 20.0
 _LOOK_AGAIN_S = 0.25
-_REVOKE_AGAIN_AFTER_S = (0.2, 0.6)
 _ZOOMS_ZONE = ZoneInfo("Etc/GMT")  # of its days
 
 
@@ -77,6 +78,17 @@ class _OneToken:
         raise InvalidGrant("a first call with new tokens")
 
 
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """A token that lasts so long from now, and is another than `rejected`."""
+
+    lasting: timedelta
+    rejected: str | None = None
+
+    def is_met_by(self, tokens: Tokens, now: datetime) -> bool:
+        return tokens.access != self.rejected and tokens.access_expires_at > now + self.lasting
+
+
 async def client_for(office: Office, person_id: int) -> ZoomClient:
     """Zoom as a teacher; raises NotConnected or Reconnect where it would not let them in."""
     async with office.database.reading() as tx:
@@ -97,9 +109,21 @@ async def access_token(office: Office, person_id: int, rejected: str | None = No
     Raises NotConnected, Reconnect (only when Zoom said that the grant is over) or
     ZoomUnavailable.
     """
+    return await _token(office, person_id, _Need(_REFRESH_BEFORE, rejected))
+
+
+async def renew(office: Office, person_id: int, lasting: timedelta) -> None:
+    """Have a token that lasts so long from now, if Zoom gives such; raises as `access_token`.
+
+    While Zoom is away, nothing is raised as long as the present one works.
+    """
+    await _token(office, person_id, _Need(lasting))
+
+
+async def _token(office: Office, person_id: int, need: _Need) -> str:
     async with office.database.reading() as tx:
         account = _usable(await find_account(tx, person_id))
-    if _is_fresh(account, office.clock(), rejected):
+    if need.is_met_by(account.tokens, office.clock()):
         return account.tokens.access
     turn = office.turns.of(person_id)
     try:
@@ -108,24 +132,9 @@ async def access_token(office: Office, person_id: int, rejected: str | None = No
     except TimeoutError:
         raise _unavailable() from None
     try:
-        return await _refreshed_under_lease(office, person_id, rejected)
+        return await _refreshed_under_lease(office, person_id, need)
     finally:
         turn.release()
-
-
-async def revoke(office: Office, tokens: Tokens) -> bool:
-    """End a grant at Zoom, whose tokens are stored no more; whether it is ended."""
-    try:
-        access = tokens.access
-        if tokens.access_expires_at <= office.clock():
-            access = (await office.oauth.refresh(tokens.refresh)).access_token
-        await _revoke(office, access)
-    except InvalidGrant:
-        return True  # it had ended already, perhaps by a try whose answer was lost
-    except ZoomError as error:
-        log.warning("a grant may still live at Zoom: %s", error)
-        return False
-    return True
 
 
 def translate(error: ZoomError) -> SchoolError:
@@ -145,22 +154,11 @@ def tokens_of(pair: TokenPair, now: datetime) -> Tokens:
     return Tokens(pair.access_token, pair.refresh_token, now + pair.lifetime)
 
 
-async def _revoke(office: Office, access: str) -> None:
-    for pause_s in _REVOKE_AGAIN_AFTER_S:
-        try:
-            await office.oauth.revoke(access)
-        except (ZoomUnreachable, ZoomUncertain):
-            await asyncio.sleep(pause_s)
-        else:
-            return
-    await office.oauth.revoke(access)
-
-
-async def _refreshed_under_lease(office: Office, person_id: int, rejected: str | None) -> str:
+async def _refreshed_under_lease(office: Office, person_id: int, need: _Need) -> str:
     deadline = asyncio.get_running_loop().time() + _PATIENCE_S
     while True:
         # Once Zoom has given a new pair, losing it would be losing the grant.
-        access = await office.unbroken.run(_refreshed_unless_leased(office, person_id, rejected))
+        access = await office.unbroken.run(_refreshed_unless_leased(office, person_id, need))
         if access is not None:
             return access
         if asyncio.get_running_loop().time() > deadline:
@@ -168,30 +166,25 @@ async def _refreshed_under_lease(office: Office, person_id: int, rejected: str |
         await asyncio.sleep(_LOOK_AGAIN_S)
 
 
-async def _refreshed_unless_leased(
-    office: Office, person_id: int, rejected: str | None
-) -> str | None:
+async def _refreshed_unless_leased(office: Office, person_id: int, need: _Need) -> str | None:
     """None while another process has the lease."""
     async with office.database.writing() as tx:
         # Read again under the lease: whoever had it before may have done the work.
         account = _usable(await find_account(tx, person_id))
-        if _is_fresh(account, tx.now, rejected):
+        if need.is_met_by(account.tokens, tx.now):
             return account.tokens.access
         lease = await take_lease(tx, account.id, _LEASE)
-    return None if lease is None else await _refresh(office, account, lease, rejected)
+    return None if lease is None else await _refresh(office, account, lease, need)
 
 
-async def _refresh(office: Office, account: ZoomAccount, lease: int, rejected: str | None) -> str:
+async def _refresh(office: Office, account: ZoomAccount, lease: int, need: _Need) -> str:
     try:
         pair = await office.oauth.refresh(account.tokens.refresh)
-        async with office.database.writing() as tx:
-            await store_refreshed(
-                tx, account.id, account.tokens.refresh, tokens_of(pair, tx.now), pair.scopes
-            )
+        await _keep(office, account, pair)
     except InvalidGrant:
         await _break(office, account, lease)
     except ZoomError as error:
-        if rejected is None and account.tokens.access_expires_at > office.clock():
+        if need.rejected is None and account.tokens.access_expires_at > office.clock():
             return account.tokens.access  # it still has some minutes, and Zoom may come back
         raise translate(error) from error
     finally:
@@ -202,11 +195,26 @@ async def _refresh(office: Office, account: ZoomAccount, lease: int, rejected: s
         return _usable(await find_account(tx, account.person_id)).tokens.access
 
 
+async def _keep(office: Office, account: ZoomAccount, pair: TokenPair) -> None:
+    """Of a grant that was let go of meanwhile, the new pair is what can end it at Zoom."""
+    async with office.database.writing() as tx:
+        tokens, zoom_user_id = tokens_of(pair, tx.now), account.profile.zoom_user_id
+        if await store_refreshed(tx, account.id, account.tokens.refresh, tokens, pair.scopes):
+            return
+        if await find_account_of_zoom_user(tx, zoom_user_id) is None:
+            await want_revocation(tx, zoom_user_id, tokens)
+    office.bell.grants.ring()
+
+
 async def _break(office: Office, account: ZoomAccount, lease: int) -> None:
+    """Its teacher is told once, whoever found it out and however often it is asked for."""
     async with office.database.writing() as tx:
         if await mark_broken(tx, account.id, account.tokens.refresh, lease):
             person = await get_person(tx, account.person_id)
             await note(tx, PROGRAM, "Zoom ended a grant", person.pseudonym)
+            key = f"zoom ended:{account.id}:{tx.now.isoformat()}"
+            await write(tx, person.id, ZoomEnded(account.email), key)
+    office.bell.letters.ring()
 
 
 def _usable(account: ZoomAccount | None) -> ZoomAccount:
@@ -219,11 +227,6 @@ def _usable(account: ZoomAccount | None) -> ZoomAccount:
             email=account.email,
         )
     return account
-
-
-def _is_fresh(account: ZoomAccount, now: datetime, rejected: str | None) -> bool:
-    tokens = account.tokens
-    return tokens.access != rejected and tokens.access_expires_at > now + _REFRESH_BEFORE
 
 
 def _unavailable() -> ZoomUnavailable:

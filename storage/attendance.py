@@ -11,9 +11,9 @@ from sqlalchemy import Row, delete, insert, select, update
 from school.attendance import Instance, LessonAttendance, Presence, Stay, Sureness
 from school.identity import Key
 from school.model import LessonState, Planned
-from school.names import normalised_name
 from storage.database import Transaction
 from storage.schema import lesson, meeting, meeting_instance, presence, stay, zoom_event
+from storage.student_names import as_kept, index_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class PresenceRow:
 
     `student_id` is who it is on the course's roster, None where that is not known. `is_marked`:
     Zoom told more of them than a name. `ordinal` is their place in the lesson until it is folded
-    anew.
+    anew. `name_index` finds the whole name, also where initials are all that is stored of it.
     """
 
     name: str | None
@@ -67,6 +67,7 @@ class PresenceRow:
     student_id: int | None = None
     is_marked: bool = False
     ordinal: int = 0
+    name_index: bytes | None = None
 
     @property
     def is_unknown(self) -> bool:
@@ -297,6 +298,7 @@ def presence_from_row(tx: Transaction, row: Row[Any]) -> PresenceRow:
         student_id=row.student_id,
         is_marked=row.sealed_keys is not None,
         ordinal=row.ordinal,
+        name_index=row.name_index,
     )
 
 
@@ -308,11 +310,12 @@ def _presence_values(
     tx: Transaction, lesson_id: int, ordinal: int, one: Presence
 ) -> dict[str, object]:
     row_id = f"{lesson_id}:{ordinal}"
+    name = one.name if one.is_teacher else as_kept(tx, one.name)
     return {
         "lesson_id": lesson_id,
         "ordinal": ordinal,
-        "sealed_name": tx.vault.seal("presence", "sealed_name", row_id, one.name),
-        "name_index": tx.vault.index("student name", normalised_name(one.name)),
+        "sealed_name": tx.vault.seal("presence", "sealed_name", row_id, name),
+        "name_index": index_of(tx.vault, one.name),
         "is_teacher": one.is_teacher,
         "seconds": _seconds(one.total),
         "taught_seconds": _seconds(one.together),

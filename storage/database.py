@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from school.model import Clock
+from school.model import Clock, StudentNames
 from storage.errors import DatabaseProblem
 from storage.migrating import HEAD, migrate, revision_of
 from storage.schema import index_key
@@ -37,11 +37,15 @@ def new_id() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """What query functions work with; `now` is the clock's time when the transaction began."""
+    """What query functions work with; `now` is the clock's time when the transaction began.
+
+    `student_names` is how they are to be stored, whoever stores one.
+    """
 
     connection: AsyncConnection
     vault: Vault
     now: datetime
+    student_names: StudentNames = StudentNames.FULL
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ class Database:
         writer: AsyncEngine,
         vault: Vault,
         clock: Clock,
+        student_names: StudentNames,
     ) -> None:
         self.file = file
         self.vault = vault
@@ -84,11 +89,18 @@ class Database:
         self._readers = readers
         self._writer = writer
         self._clock = clock
+        self._student_names = student_names
         self._writing_task: asyncio.Task[object] | None = None
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, url: str, keys: DataKeys, clock: Clock) -> AsyncIterator[Self]:
+    async def open(
+        cls,
+        url: str,
+        keys: DataKeys,
+        clock: Clock,
+        student_names: StudentNames = StudentNames.FULL,
+    ) -> AsyncIterator[Self]:
         """Opens `sqlite:///path`, making and migrating it where needed.
 
         Raises DatabaseProblem with one clear sentence. A wrong key never makes a new database.
@@ -101,7 +113,7 @@ class Database:
             if await revision_of(writer) != HEAD:
                 await _migrate(file)
             vault = Vault(keys, await _index_key(writer, keys))
-            yield cls(file, readers, writer, vault, clock)
+            yield cls(file, readers, writer, vault, clock, student_names)
         finally:
             await readers.dispose()
             await writer.dispose()
@@ -114,7 +126,7 @@ class Database:
     async def reading(self) -> AsyncIterator[Transaction]:
         """A transaction that sees one state of the database and cannot write."""
         async with self._readers.begin() as connection:
-            yield Transaction(connection, self.vault, self._clock())
+            yield Transaction(connection, self.vault, self._clock(), self._student_names)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Transaction]:
@@ -124,7 +136,7 @@ class Database:
         async with self.turn, self._writer.begin() as connection:
             self._writing_task = asyncio.current_task()
             try:
-                yield Transaction(connection, self.vault, self._clock())
+                yield Transaction(connection, self.vault, self._clock(), self._student_names)
             finally:
                 self._writing_task = None
 

@@ -13,6 +13,7 @@ from storage.drafts import DraftKind
 from storage.erasing_elsewhere import remember_names
 from storage.erasing_students import erase_rosters, erase_students
 from storage.schema import (
+    adjustment,
     chat,
     chat_teacher,
     connect_attempt,
@@ -27,11 +28,15 @@ from storage.schema import (
     person,
     post,
     presence,
+    rate,
+    statement,
     student,
     zoom_account,
     zoom_answer,
     zoom_event,
 )
+
+_PAY = (rate, adjustment, statement)
 
 Lessons = Select[tuple[int]]
 """The ids of some lessons, as a query."""
@@ -45,6 +50,8 @@ class Holdings:
     drafts: int
     accounted: int  # lessons whose dates and lengths the accounts keep
     rosters: int = 0  # lists of students that they are on, as a teacher has confirmed
+    attended: int = 0  # lessons that they are known to have been in as a student
+    pay: int = 0  # entries of what they earn, and months that they were paid for
 
 
 async def count_holdings(tx: Transaction, person_id: int) -> Holdings:
@@ -55,7 +62,13 @@ async def count_holdings(tx: Transaction, person_id: int) -> Holdings:
         drafts=await _count(tx, draft.c.person_id == person_id, draft.c.kind != DraftKind.ASKED),
         accounted=held + await _missed(tx, is_teachers),
         rosters=await _count(tx, student.c.person_id == person_id),
+        attended=await _count(tx, presence.c.student_id.in_(_own_students(person_id))),
+        pay=sum([await _count(tx, table.c.person_id == person_id) for table in _PAY]),
     )
+
+
+def _own_students(person_id: int) -> Select[tuple[int]]:
+    return select(student.c.id).where(student.c.person_id == person_id)
 
 
 async def _missed(tx: Transaction, condition: ColumnElement[bool]) -> int:

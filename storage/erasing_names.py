@@ -10,19 +10,19 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, or_, select, update
 
 from school.model import ErasureKind
-from school.names import normalised_name
 from storage import erasures
 from storage.attendance import keep_waiting, waiting_in
 from storage.database import Transaction
 from storage.erasing_students import forget_students
 from storage.erasures import Erasure
 from storage.schema import course, lesson, presence, student
+from storage.student_names import index_of
 from storage.students import roster_of
 
 
 def name_index(tx: Transaction, name: str) -> bytes:
     """By what a name is found, however it is written; of one that is normalised too."""
-    return tx.vault.index("student name", normalised_name(name))
+    return index_of(tx.vault, name)
 
 
 def pseudonym_of(tx: Transaction, name: bytes, course_id: int) -> str:
@@ -61,7 +61,7 @@ async def students_called(
         for one in await roster_of(tx, course_id)
         if one.person_id is None
         and min(one.added_at, one.since_at) <= until
-        and any(name_index(tx, each) == name for each in one.names)
+        and name in one.indexes
     )
 
 
@@ -75,7 +75,7 @@ async def places_of(
     rows = await tx.connection.execute(
         select(presence.c.ordinal).where(
             presence.c.lesson_id == lesson_id,
-            ~_is_somebody_known(),
+            ~is_somebody_known(),
             or_(presence.c.student_id.in_(students), presence.c.name_index == name),
         )
     )
@@ -86,7 +86,7 @@ async def others_in(tx: Transaction, lesson_id: int) -> tuple[frozenset[int], fr
     """The `ordinal` and the names' hashes of whose part in a lesson stays as it is."""
     rows = await tx.connection.execute(
         select(presence.c.ordinal, presence.c.name_index).where(
-            presence.c.lesson_id == lesson_id, _is_somebody_known()
+            presence.c.lesson_id == lesson_id, is_somebody_known()
         )
     )
     found = rows.all()
@@ -94,7 +94,7 @@ async def others_in(tx: Transaction, lesson_id: int) -> tuple[frozenset[int], fr
     return frozenset(row.ordinal for row in found), names
 
 
-def _is_somebody_known() -> ColumnElement[bool]:
+def is_somebody_known() -> ColumnElement[bool]:
     """Of a presence: its teacher's, or that of a student who is known on Telegram."""
     known = select(student.c.id).where(
         student.c.id == presence.c.student_id, student.c.person_id.is_not(None)
@@ -116,7 +116,7 @@ async def forget_students_called(tx: Transaction, students: Collection[int]) -> 
 
 
 async def forget_who_waits(tx: Transaction, lesson_id: int, name: bytes) -> bool:
-    """Whether somebody of that name waited for the host."""
+    """Whether somebody of that name waited for the host; initials are nobody's name."""
     said = await waiting_in(tx, lesson_id)
     names = json.loads(said) if said else []
     others = [one for one in names if name_index(tx, one) != name]
@@ -137,8 +137,6 @@ async def name_erasures_after(
     """Those of a course that were done at that moment or later."""
     return tuple(
         one
-        for one in await erasures.all_kept(tx)
-        if one.kind is ErasureKind.NAME
-        and one.erased_at >= since
-        and (one.course_ids is None or course_id in one.course_ids)
+        for one in await erasures.of_names_since(tx, since)
+        if one.course_ids is None or course_id in one.course_ids
     )

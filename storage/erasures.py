@@ -4,8 +4,9 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
 
 from school.model import ErasureKind
 from storage.database import Transaction, new_id
@@ -63,13 +64,22 @@ async def keep(tx: Transaction, one: Erasure) -> None:
 async def all_kept(tx: Transaction) -> Sequence[Erasure]:
     """Oldest first."""
     rows = await tx.connection.execute(select(erasure).order_by(erasure.c.erased_at, erasure.c.id))
-    return [
-        Erasure(
-            receipt=row.receipt,
-            kind=ErasureKind(row.kind),
-            subject_index=row.subject_index,
-            course_ids=None if row.course_ids is None else tuple(json.loads(row.course_ids)),
-            erased_at=row.erased_at,
-        )
-        for row in rows
-    ]
+    return [_erasure(row) for row in rows]
+
+
+async def of_names_since(tx: Transaction, since: datetime) -> Sequence[Erasure]:
+    """Those of names that were done at that moment or later."""
+    rows = await tx.connection.execute(
+        select(erasure).where(erasure.c.kind == ErasureKind.NAME, erasure.c.erased_at >= since)
+    )
+    return [_erasure(row) for row in rows]
+
+
+def _erasure(row: Row[Any]) -> Erasure:
+    return Erasure(
+        receipt=row.receipt,
+        kind=ErasureKind(row.kind),
+        subject_index=row.subject_index,
+        course_ids=None if row.course_ids is None else tuple(json.loads(row.course_ids)),
+        erased_at=row.erased_at,
+    )

@@ -316,7 +316,7 @@ PARTS: tuple[Part, ...] = (
             opened="sealed_zoom_user_id sealed_email sealed_display_name",
             stored="sealed_access_token sealed_refresh_token",
             hashes="zoom_user_index",
-            internal=_LEASE,
+            internal=f"{_LEASE} renewal_tries renew_after",
             person_id=_A_TEACHER,
         ),
     ),

@@ -12,7 +12,6 @@ from enum import Enum, auto
 
 from sqlalchemy import ColumnElement, Select, Table, and_, false, or_, select
 
-from school.names import normalised_name
 from storage.database import Transaction
 from storage.erasures import telegram_user_index
 from storage.people import Person
@@ -27,6 +26,7 @@ from storage.schema import (
     zoom_account,
 )
 from storage.sealing import Vault
+from storage.student_names import index_of
 from storage.students import Student, roster_of, students_of_person
 
 Condition = ColumnElement[bool]
@@ -55,19 +55,20 @@ async def subject_of(tx: Transaction, person: Person) -> Subject:
     own = await students_of_person(tx, person.id)
     names: dict[int, frozenset[bytes]] = {}
     for one in own:
-        alone = await _borne_by_them_alone(tx, one, own)
-        hashes = {tx.vault.index("student name", name) for name in alone}
+        hashes = await _borne_by_them_alone(tx, one, own)
         names[one.course_id] = names.get(one.course_id, frozenset()) | hashes
     return Subject(person.id, person.telegram_user_id, person.pseudonym, tx.vault, names)
 
 
 async def _borne_by_them_alone(
     tx: Transaction, one: Student, own: tuple[Student, ...]
-) -> frozenset[str]:
-    """Their names on a course's list that are no other's there."""
+) -> frozenset[bytes]:
+    """The indexes of their names on a course's list that are no other's there."""
     theirs = {student_.id for student_ in own}
-    others = [other.names for other in await roster_of(tx, one.course_id) if other.id not in theirs]
-    return one.names.difference(*others) - {normalised_name("")}
+    others = [
+        other.indexes for other in await roster_of(tx, one.course_id) if other.id not in theirs
+    ]
+    return one.indexes.difference(*others) - {index_of(tx.vault, "")}
 
 
 class Given(Enum):

@@ -143,8 +143,11 @@ async def bump_in_meeting(tx: Transaction, meeting_row: int, kinds: Collection[P
 
 
 async def bump_of_teacher(tx: Transaction, person_id: int, kinds: Collection[PostKind]) -> None:
-    """The same for all lessons of a teacher."""
-    lessons = select(lesson.c.id).where(lesson.c.teacher_id == person_id)
+    """The same for all lessons that a teacher gives or gave, and all of their courses."""
+    own = select(course.c.id).where(course.c.teacher_id == person_id)
+    lessons = select(lesson.c.id).where(
+        or_(lesson.c.teacher_id == person_id, lesson.c.course_id.in_(own))
+    )
     await _bump(tx, and_(post.c.lesson_id.in_(lessons), post.c.kind.in_(kinds)), tx.now)
 
 

@@ -34,7 +34,6 @@ _FIGURES = (
     lesson.c.student_count,
     lesson.c.sureness,
 )
-_PRESENCE = [column for column in presence.c if column is not presence.c.name_index]
 
 
 class Of(StrEnum):
@@ -135,7 +134,7 @@ async def students_in(
 ) -> Mapping[int, Sequence[Attended]]:
     """Everybody but the teacher in each of a few lessons, as the fold has ordered them."""
     rows = await tx.connection.execute(
-        select(*_PRESENCE)
+        select(presence)
         .where(presence.c.lesson_id.in_(lesson_ids), ~presence.c.is_teacher)
         .order_by(presence.c.lesson_id, presence.c.ordinal)
     )

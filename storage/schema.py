@@ -145,6 +145,8 @@ zoom_account = Table(
     Column("broken_at", UtcDateTime),  # Zoom said invalid_grant: the teacher must reconnect
     Column("lease_token", BigInteger),  # who refreshes just now
     Column("lease_until", UtcDateTime),
+    Column("renewal_tries", Integer, nullable=False, default=0),  # in vain, while nobody asked
+    Column("renew_after", UtcDateTime),  # no such try before
     Column("connected_at", UtcDateTime, nullable=False),
 )
 
@@ -405,6 +407,7 @@ heartbeat = Table(
     metadata,
     _id(),
     Column("at", UtcDateTime, nullable=False),
+    Column("student_names", Text),  # school.model.StudentNames: as all are stored; null: in full
 )
 
 outage = Table(

@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select, update
 
 from school.identity import Key
-from school.names import normalised_name
 from school.roster import Mark
 from storage.database import Transaction, new_id
 from storage.schema import presence, student, student_alias
+from storage.student_names import as_kept, index_of
 
 
 async def add_student(
@@ -20,14 +20,15 @@ async def add_student(
     keys: Iterable[Key] = (),
     *,
     is_visitor: bool = False,
+    index: bytes | None = None,
 ) -> int:
-    """Its id. `keys` are the marks that are theirs."""
+    """Its id. `keys` are the marks that are theirs; `index` is the name's, if that is as kept."""
     student_id = new_id()
     await tx.connection.execute(
         insert(student).values(
             id=student_id,
             course_id=course_id,
-            **_sealed_name(tx, student_id, name),
+            **_sealed_name(tx, student_id, name, index),
             since_at=since_at,
             added_at=tx.now,
             removed_at=since_at if is_visitor else None,
@@ -38,9 +39,12 @@ async def add_student(
     return student_id
 
 
-async def add_alias(tx: Transaction, student_id: int, mark: Mark, value: str) -> None:
-    """Adding it again changes nothing."""
-    index = value_index(tx, mark, value)
+async def add_alias(
+    tx: Transaction, student_id: int, mark: Mark, value: str, index: bytes | None = None
+) -> None:
+    """Adding it again changes nothing. `index` is that of a name that is given as it is kept."""
+    index = index or value_index(tx, mark, value)
+    value = as_kept(tx, value) if mark is Mark.NAME else value
     known = await tx.connection.execute(
         select(student_alias.c.id).where(
             student_alias.c.student_id == student_id, student_alias.c.value_index == index
@@ -143,14 +147,17 @@ async def _set(tx: Transaction, student_id: int, **values: object) -> None:
     await tx.connection.execute(update(student).where(student.c.id == student_id).values(values))
 
 
-def _sealed_name(tx: Transaction, student_id: int, name: str) -> dict[str, bytes]:
+def _sealed_name(
+    tx: Transaction, student_id: int, name: str, index: bytes | None = None
+) -> dict[str, bytes]:
     return {
-        "sealed_name": tx.vault.seal("student", "sealed_name", student_id, name),
-        "name_index": tx.vault.index("student name", normalised_name(name)),
+        "sealed_name": tx.vault.seal("student", "sealed_name", student_id, as_kept(tx, name)),
+        "name_index": index or index_of(tx.vault, name),
     }
 
 
 def value_index(tx: Transaction, mark: Mark, value: str) -> bytes:
     """By what another name or a mark is found."""
-    compared = normalised_name(value) if mark is Mark.NAME else value
-    return tx.vault.index(f"student {mark}", compared)
+    return (
+        index_of(tx.vault, value) if mark is Mark.NAME else tx.vault.index(f"student {mark}", value)
+    )

@@ -1,13 +1,14 @@
 """The students on courses' rosters, and by what else they are recognised."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
+from school.identity import Key
 from school.model import LessonState
 from school.names import normalised_name
 from school.periods import Period
@@ -21,12 +22,13 @@ _FETCHED_AT_ONCE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """Another name of a student's, or a mark that Zoom gives."""
+    """Another name of a student's, or a mark that Zoom gives; `index` is that of the whole."""
 
     id: int
     mark: Mark
     value: str = field(repr=False)
     added_at: datetime
+    index: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Student:
     added_at: datetime
     removed_at: datetime | None
     aliases: tuple[Alias, ...] = ()
+    name_index: bytes | None = field(default=None, repr=False)
 
     @property
     def is_visitor(self) -> bool:
@@ -62,17 +65,27 @@ class Student:
 
     @property
     def names(self) -> frozenset[str]:
-        """All of them, normalised."""
+        """All of them as they are stored, normalised: initials may be those of several."""
         others = (one.value for one in self.aliases if one.mark is Mark.NAME)
         return frozenset(normalised_name(name) for name in (self.name, *others)) - {""}
 
     @property
-    def known(self) -> KnownStudent:
-        """As the fold needs them."""
-        keys = frozenset(
+    def indexes(self) -> frozenset[bytes]:
+        """What all their names, in full, are found by."""
+        others = (one.index for one in self.aliases if one.mark is Mark.NAME)
+        return frozenset(one for one in (self.name_index, *others) if one is not None)
+
+    @property
+    def keys(self) -> frozenset[Key]:
+        """The marks that are known as theirs."""
+        return frozenset(
             (one.mark.value, one.value) for one in self.aliases if one.mark is not Mark.NAME
         )
-        return KnownStudent(self.id, self.names, keys, is_student=not self.is_visitor)
+
+    def known_among(self, names: Mapping[bytes, str]) -> KnownStudent:
+        """As recognition needs them: of these names, by their indexes, those that are theirs."""
+        own = frozenset(names[one] for one in self.indexes & names.keys())
+        return KnownStudent(self.id, own, self.keys, is_student=not self.is_visitor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +109,7 @@ class SealedRoster:
 def _alias(vault: Vault, row: Row[Any]) -> Alias:
     sealed = row.sealed_value
     value = vault.open_optional("student_alias", "sealed_value", row.alias_id, sealed)
-    return Alias(row.alias_id, Mark(row.kind), value or "", row.alias_added_at)
+    return Alias(row.alias_id, Mark(row.kind), value or "", row.alias_added_at, row.value_index)
 
 
 def _student(vault: Vault, row: Row[Any], aliases: Iterable[Alias]) -> Student:
@@ -109,6 +122,7 @@ def _student(vault: Vault, row: Row[Any], aliases: Iterable[Alias]) -> Student:
         added_at=row.added_at,
         removed_at=row.removed_at,
         aliases=tuple(sorted(aliases, key=lambda one: (one.mark, one.value.casefold(), one.id))),
+        name_index=row.name_index,
     )
 
 
@@ -147,6 +161,7 @@ async def _sealed(tx: Transaction, which: ColumnElement[bool]) -> SealedRoster:
             student_alias.c.id.label("alias_id"),
             student_alias.c.kind,
             student_alias.c.sealed_value,
+            student_alias.c.value_index,
             student_alias.c.added_at.label("alias_added_at"),
         )
         .outerjoin(student_alias, student_alias.c.student_id == student.c.id)

@@ -97,8 +97,8 @@ async def find_account_by_index(tx: Transaction, zoom_user: bytes) -> ZoomAccoun
 
 async def store_account(
     tx: Transaction, person_id: int, profile: ZoomProfile, scopes: frozenset[str], tokens: Tokens
-) -> None:
-    """Connect an account, in place of the one that the person had before, if any."""
+) -> int:
+    """Connect an account, in place of the one that the person had before, if any; its id."""
     await remove_account_of_person(tx, person_id)
     account_id = new_id()
     await tx.connection.execute(
@@ -119,6 +119,7 @@ async def store_account(
             **_token_columns(tx, account_id, tokens),
         )
     )
+    return account_id
 
 
 async def keep_profile(tx: Transaction, person_id: int, profile: ZoomProfile) -> bool:
@@ -186,6 +187,8 @@ async def store_refreshed(
         .values(
             scopes=" ".join(sorted(scopes)),
             broken_at=None,
+            renewal_tries=0,
+            renew_after=None,
             **_token_columns(tx, account_id, tokens),
         )
     )

@@ -16,8 +16,8 @@ from zoom.client import ZoomApi
 from zoom.oauth import ZoomOAuth
 from zoom.wire import new_http_client
 
-_CLIENT_ID = "school-app"
-_CLIENT_SECRET = "school-app-secret"
+CLIENT_ID = "school-app"
+CLIENT_SECRET = "school-app-secret"
 _PUBLIC_URL = "https://bot.example.org"
 _REDIRECT_URI = f"{_PUBLIC_URL}/zoom/callback"
 
@@ -41,8 +41,8 @@ def profile() -> SchoolProfile:
 async def zoom_server(clock: SettableClock) -> AsyncIterator[ZoomSandbox]:
     async with zoom_sandbox(
         clock=clock,
-        client_id=_CLIENT_ID,
-        client_secret=_CLIENT_SECRET,
+        client_id=CLIENT_ID,
+        client_secret=CLIENT_SECRET,
         redirect_uri=_REDIRECT_URI,
         webhook_secret="webhook-secret",
     ) as server:
@@ -74,8 +74,8 @@ async def office(
             zoom=ZoomApi(http, base_url=zoom_server.api_url, clock=clock, chance=lambda: 0.0),
             oauth=ZoomOAuth(
                 http,
-                client_id=_CLIENT_ID,
-                client_secret=_CLIENT_SECRET,
+                client_id=CLIENT_ID,
+                client_secret=CLIENT_SECRET,
                 base_url=zoom_server.oauth_url,
                 redirect_uri=_REDIRECT_URI,
             ),

@@ -1,4 +1,4 @@
-"""Connecting and disconnecting a teacher's Zoom account."""
+"""Connecting a teacher's Zoom account."""
 
 import logging
 
@@ -9,7 +9,6 @@ from bot.context import Context, send
 from bot.views import connecting as views
 from bot.views.welcome import add_to_group_url
 from services.connecting import PressedByAnother, begin, finish, is_typed_code
-from services.disconnecting import disconnect as let_go
 
 log = logging.getLogger(__name__)
 
@@ -19,13 +18,6 @@ async def connect(update: Update, context: Context) -> None:
     del update
     link = await begin(context.office, context.caller)
     await context.reply(views.open_page(context.say, link))
-
-
-async def disconnect(update: Update, context: Context) -> None:
-    """/disconnect, and [Not yours? Disconnect]; it can be undone by connecting again."""
-    del update
-    result = await let_go(context.office, context.caller)
-    await context.reply(views.disconnected(context.say, result))
 
 
 async def typed_code(context: Context) -> bool:

@@ -8,6 +8,7 @@ from bot.handlers import (
     changing,
     connect,
     disputes,
+    erasures,
     newclass,
     pay_rules,
     profile,
@@ -26,6 +27,7 @@ async def typed(update: Update, context: Context) -> None:
         await connect.typed_code(context)
         or await profile.typed(context)
         or await disputes.typed(context)
+        or await erasures.typed(context)
     ):
         return
     if context.caller.role is Role.ADMIN and (

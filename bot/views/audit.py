@@ -39,6 +39,15 @@ WORDS: Mapping[str, Text] = MappingProxyType(
         "disconnected Zoom": Text("disconnected Zoom"),
         "Zoom ended a grant": Text("noticed that Zoom ended a connection"),
         "deleted their data": Text("deleted their data"),
+        "asked for their data": Text("asked for all that is stored about them"),
+        "changed their name": Text("changed their name"),
+        "doubted their attendance": Text("said that their attendance is wrong"),
+        "took a name of theirs off a list": Text("took a name of theirs off a list"),
+        "asked to be taken out of attendance": Text("asked to be taken out of attendance"),
+        "withdrew a request about attendance": Text("withdrew a request about attendance"),
+        "looked for a name in attendance": Text("looked for a name in attendance"),
+        "erased a name from attendance": Text("deleted a name from attendance"),
+        "declined to erase a name": Text("declined to delete a name from attendance"),
         # About classes
         "confirmed a class": Text("confirmed the times of a class"),
         "disputed a class": Text("said that something is wrong with a class"),
@@ -71,6 +80,7 @@ WORDS: Mapping[str, Text] = MappingProxyType(
         "saw who was in a class": Text("opened who was in a class"),
         "exported the audit log": Text("took this list along"),
         # What the program did by itself
+        "erased again after a restore": Text("deleted again what an older copy brought back"),
         "shortened names": Text("shortened stored names to initials"),
     }
 )

@@ -1,4 +1,4 @@
-"""What a teacher reads about the Zoom account: connect, connected, disconnected."""
+"""What a teacher reads while connecting a Zoom account, and when it is connected."""
 
 from markupsafe import Markup
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -6,8 +6,8 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot import callback_data
 from bot.speech import Say
 from bot.views.message import View, lines, paragraphs
-from services.connecting import Connected, ConnectLink
-from services.disconnecting import Disconnected
+from services.connecting import ConnectLink
+from services.granting import Connected
 from zoom.models import BASIC_PLAN
 from zoom.oauth import REQUIRED_SCOPES
 
@@ -39,17 +39,13 @@ def connected(say: Say, result: Connected, add_to_group_url: str) -> View:
         [InlineKeyboardButton(say.label("Add me to a group"), url=add_to_group_url)],
         [
             InlineKeyboardButton(
-                say.label("Not yours? Disconnect"), callback_data=callback_data.encode(DISCONNECT)
+                say.label("Not yours? Disconnect"),
+                callback_data=callback_data.encode(DISCONNECT, result.account_id),
             )
         ],
     ]
     text = paragraphs(_account(say, result), _missing(say, result), _next(say))
     return View(text, InlineKeyboardMarkup(keyboard))
-
-
-def disconnected(say: Say, result: Disconnected) -> View:
-    text = paragraphs(_ended(say, result), _still_to_come(say, result.upcoming))
-    return View(text, InlineKeyboardMarkup([[connect_button(say)]]))
 
 
 def pressed_by_another(say: Say) -> View:
@@ -87,36 +83,3 @@ def _missing(say: Say, result: Connected) -> Markup | None:
 
 def _next(say: Say) -> Markup:
     return say("Next: add me to your students' group, then make a class with /newclass.")
-
-
-def _still_to_come(say: Say, upcoming: int) -> Markup | None:
-    if not upcoming:
-        return None
-    return say.many(
-        "{count} class that is still to come stays in Zoom, and its link keeps working. "
-        "Start it in Zoom itself: until you connect again, I cannot change it "
-        "or count who comes.",
-        "{count} classes that are still to come stay in Zoom, and their links keep "
-        "working. Start them in Zoom itself: until you connect again, I cannot change "
-        "them or count who comes.",
-        upcoming,
-    )
-
-
-def _ended(say: Say, result: Disconnected) -> Markup:
-    if result.zoom_was_told:
-        return say(
-            "Disconnected: {email}. I have deleted my access, and Zoom has ended it too.",
-            email=result.email,
-        )
-    return say(
-        "Disconnected: {email}. I have deleted my access, but Zoom did not answer when I told "
-        "it. {remove_app}",
-        email=result.email,
-        remove_app=remove_app(say),
-    )
-
-
-def remove_app(say: Say) -> Markup:
-    """What a person can do at Zoom where we could not."""
-    return say("To end it there too, open marketplace.zoom.us → Manage → Added Apps → Remove.")

@@ -6,6 +6,9 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot import callback_data
 from bot.speech import Say
 from bot.views.adjusting import entry_words, reason_words
+from bot.views.connecting import connect_button
+from bot.views.disconnecting import classes_kept
+from bot.views.erasures import LOOK
 from bot.views.message import View, lines, paragraphs
 from bot.views.pay_rules import rule_words
 from bot.views.rates import month_name, rate_from
@@ -14,7 +17,11 @@ from bot.views.statements import SHOW, money_words, payment_words
 from school.letters import (
     AdjustmentWithdrawn,
     AttendanceDoubted,
+    ErasureAsked,
+    ErasureDeclined,
     Letter,
+    NameErased,
+    NameNotFound,
     PayAdjusted,
     RateSet,
     RulesSet,
@@ -23,10 +30,12 @@ from school.letters import (
     StatementLocked,
     StatementPaid,
     StatementReady,
+    ZoomEnded,
+    ZoomRemoved,
 )
 
 
-def letter_view(say: Say, letter: Letter) -> View:  # noqa: C901, PLR0911  a table
+def letter_view(say: Say, letter: Letter) -> View:  # noqa: C901, PLR0911, PLR0912  a table
     """The message in which somebody reads it."""
     match letter:
         case RateSet():
@@ -49,6 +58,18 @@ def letter_view(say: Say, letter: Letter) -> View:  # noqa: C901, PLR0911  a tab
             return _statement_paid(say, letter)
         case AttendanceDoubted():
             return _attendance_doubted(say, letter)
+        case ZoomEnded():
+            return _zoom_ended(say, letter)
+        case ZoomRemoved():
+            return _zoom_removed(say, letter)
+        case ErasureAsked():
+            return _erasure_asked(say, letter)
+        case NameErased():
+            return _name_erased(say, letter)
+        case NameNotFound():
+            return View(say("No attendance has the name that you gave. Nothing was deleted."))
+        case ErasureDeclined():
+            return _erasure_declined(say, letter)
 
 
 def _rate_set(say: Say, letter: RateSet) -> View:
@@ -135,6 +156,53 @@ def _attendance_doubted(say: Say, letter: AttendanceDoubted) -> View:
     button = InlineKeyboardButton(say.label("Open"), callback_data=data)
     text = lines(said, say("“{words}”", words=letter.words))
     return View(text, InlineKeyboardMarkup([[button]]))
+
+
+def _zoom_ended(say: Say, letter: ZoomEnded) -> View:
+    text = say(
+        "Zoom no longer lets me in as {email}, so I cannot make or change your classes, or count "
+        "who comes. Connect again and I will go on where we stopped.",
+        email=say.bold(letter.email),
+    )
+    return View(text, InlineKeyboardMarkup([[connect_button(say)]]))
+
+
+def _zoom_removed(say: Say, letter: ZoomRemoved) -> View:
+    removed = say(
+        "You removed me in Zoom, so I have deleted my access to {email}. To go on, connect again.",
+        email=say.bold(letter.email),
+    )
+    text = paragraphs(removed, classes_kept(say, letter.upcoming))
+    return View(text, InlineKeyboardMarkup([[connect_button(say)]]))
+
+
+def _erasure_asked(say: Say, letter: ErasureAsked) -> View:
+    """The name stands where it is asked for, so that it can be taken away again."""
+    data = callback_data.encode(LOOK, letter.request_id)
+    button = InlineKeyboardButton(say.label("Look"), callback_data=data)
+    said = say("Somebody asks to be taken out of attendance under the name they had in Zoom.")
+    return View(said, InlineKeyboardMarkup([[button]]))
+
+
+def _name_erased(say: Say, letter: NameErased) -> View:
+    said = say.many(
+        "Done. The name that you gave was taken out of {count} class. Receipt: {number}.",
+        "Done. The name that you gave was taken out of {count} classes. Receipt: {number}.",
+        letter.lessons,
+        number=say.bold(letter.receipt),
+    )
+    kept = say("The minutes stay for the school's accounts, without a name.")
+    again = say("If you join a class again, you are in its attendance again.")
+    return View(lines(said, kept if letter.lessons else None, again))
+
+
+def _erasure_declined(say: Say, letter: ErasureDeclined) -> View:
+    return View(
+        lines(
+            say("Your request to be taken out of attendance was declined. An admin says:"),
+            say("“{words}”", words=letter.reason),
+        )
+    )
 
 
 _AboutStatement = (

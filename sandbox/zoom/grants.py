@@ -78,10 +78,12 @@ class Grants:
         return self._new_pair(grant)
 
     def revoke(self, access_token: str) -> None:
+        """Ends all that the person granted; only for a token that could still be used."""
         grant = self._of_access_token(access_token)
-        if grant is None:
+        if grant is None or grant.access_expires_at[access_token] <= self._world.clock():
+            self._world.counts["refused_revokes"] += 1
             raise OAuthProblem("invalid_grant", "Invalid Token!")
-        self._grants.remove(grant)
+        self.revoke_all(grant.user)
         self._world.counts["revokes"] += 1
 
     def revoke_all(self, user: ZoomUser) -> None:

@@ -140,6 +140,28 @@ async def test_a_teachers_buttons_do_nothing_for_anybody_else(
     await the_class_stands(stage, school)
 
 
+async def test_ones_own_buttons_pressed_from_a_group_show_nothing_there(
+    stage: Stage, school: Cast, card: Seen
+) -> None:
+    """A changed program can press what it likes; a report or a host link is for nobody else."""
+    await stage.all_is_shown()
+    before = await school.khadija.looks(at=school.sisters)
+    in_group = next(one for one in before.messages if one.has_button("Join class"))
+    own = [button.value for row in card.buttons for button in row]
+    admins = ["1:report.show:0:zzzz:all:0", "1:report.dates:0:0", "1:lesson.page:0"]
+    for presser, data in ((school.aisha, [*own, "1:lesson.page:0"]), (school.admin, admins)):
+        await school.admin.joins(school.sisters)
+        for one in data:
+            press = await presser.forges(one, on=in_group)
+            said = (await presser.sees_toast(press)).text
+            assert said == "This button is no longer current." or said.startswith(TEACHERS_ONLY)
+    after = await school.khadija.looks(at=school.sisters)
+    assert [one.text for one in after.messages if one.from_bot] == [
+        one.text for one in before.messages if one.from_bot
+    ]
+    await the_class_stands(stage, school)
+
+
 async def test_altered_data_never_reaches_another_class_or_form(
     stage: Stage, school: Cast, card: Seen
 ) -> None:

@@ -12,7 +12,7 @@ import pytest_asyncio
 from sandbox.people import Group, NotSeen, Person
 from sandbox.story import Cast
 from services import daily_limit
-from storage.schema import course, draft, invitation, lesson
+from storage.schema import connect_attempt, course, draft, invitation, lesson
 from tests.story.stage import Stage, set_stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -85,7 +85,7 @@ async def test_pressing_is_counted_too_and_admins_are_no_exception(
 ) -> None:
     await school.admin.types("/start")
     message = await school.admin.sees("Darulkubra")
-    toasts = []
+    toasts: list[str] = []
     while not toasts or (toasts[-1] != TOO_FAST and len(toasts) < 100):
         press = await school.admin.forges("1:form.create:1:1", on=message)
         toasts.append((await school.admin.sees_toast(press)).text)
@@ -156,6 +156,7 @@ async def test_no_number_of_forms_and_links_is_kept_for_one_person(
         await floods(school.aisha, "/connect", 10)
         await all_is_confirmed(stage)
     assert await stage.count(draft) <= 20
+    assert await stage.count(connect_attempt) <= 1
     invited = await stage.count(invitation)
     zayd = await stage.people.person("Zayd the Second")
     await floods(zayd, "/invite", 10)

@@ -33,9 +33,9 @@ from school.recurrence import Frequency, Repeat
 from school.text import Text
 from services.auditing import ON_A_PAGE, AuditPage
 from services.classes import HostLink
-from services.connecting import Connected, ConnectLink
-from services.disconnecting import Disconnected
+from services.connecting import ConnectLink
 from services.forms import Doubt, Passed
+from services.granting import Connected
 from services.groups import Linked, Unlinked
 from services.people import Invitation
 from services.post_contents import (
@@ -66,6 +66,8 @@ from tests.bot.test_newclass_views import MONDAY, WHOLE, page
 from tests.bot.test_report_views import LESSON, NEVER_HELD, book, of
 from tests.bot.test_summary_view import CLASS, student
 from tests.bot.test_welcome_view import PROFILE, caller
+from tests.bot.views_of_disconnecting import views_of_disconnecting
+from tests.bot.views_of_erasures import views_of_erasures
 from tests.bot.views_of_hours import views_of_hours
 from tests.bot.views_of_letters import views_of_letters
 from tests.bot.views_of_own_data import views_of_own_data
@@ -96,6 +98,7 @@ def every_view(say: Say) -> Iterator[View]:
     yield from _connecting(say)
     yield from _groups(say)
     yield from _leaving(say)
+    yield from views_of_erasures(say)
     yield from _lessons(say)
     yield from _newclass(say)
     yield from views_of_own_data(say)
@@ -182,9 +185,10 @@ def _news(say: Say) -> Iterator[View]:
 def _connecting(say: Say) -> Iterator[View]:
     yield connecting.open_page(say, ConnectLink("https://b.example/z", timedelta(minutes=5)))
     for plan, missing, replaced in product((1, 2), ((), tuple(REQUIRED_SCOPES)), (None, EMAIL)):
-        yield connecting.connected(say, Connected(EMAIL, plan, missing, replaced), "https://t.me/b")
-    for told, count in product((True, False), COUNTS):
-        yield connecting.disconnected(say, Disconnected(EMAIL, told, count))
+        yield connecting.connected(
+            say, Connected(LARGEST, EMAIL, plan, missing, replaced), "https://t.me/b"
+        )
+    yield from views_of_disconnecting(say)
     yield connecting.pressed_by_another(say)
 
 

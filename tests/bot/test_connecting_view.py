@@ -8,8 +8,8 @@ from bot import callback_data
 from bot.speech import Say, Speech
 from bot.views import connecting
 from bot.views.message import View
-from services.connecting import Connected, ConnectLink
-from services.disconnecting import Disconnected
+from services.connecting import ConnectLink
+from services.granting import Connected
 from tests.bot.keyboards import buttons
 
 GROUP_URL = "https://t.me/darulkubra_bot?startgroup=link&admin=manage_chat"
@@ -39,7 +39,7 @@ def connected(
     missing_scopes: tuple[str, ...] = (),
     replaced_email: str | None = None,
 ) -> View:
-    result = Connected(email, plan, missing_scopes, replaced_email)
+    result = Connected(7, email, plan, missing_scopes, replaced_email)
     return connecting.connected(say, result, GROUP_URL)
 
 
@@ -49,6 +49,8 @@ def test_a_basic_account_is_told_of_its_forty_minutes(say: Say) -> None:
         "Zoom connected: <b>aisha@example.org</b> (Basic plan: classes end after 40 minutes)."
     )
     assert list(buttons(view)) == ["Add me to a group", "Not yours? Disconnect"]
+    pressed = callback_data.decode(str(buttons(view)["Not yours? Disconnect"].callback_data))
+    assert (pressed.action, pressed.number(0)) == (connecting.DISCONNECT, 7)
 
 
 def test_a_paid_account_is_not(say: Say) -> None:
@@ -67,20 +69,6 @@ def test_a_replaced_account_is_named(say: Say) -> None:
 
 def test_an_address_cannot_bring_markup(say: Say) -> None:
     assert "<i>" not in connected(say, email="<i>@example.org").text
-
-
-def test_a_disconnection_says_what_becomes_of_the_classes(say: Say) -> None:
-    told = Disconnected("aisha@example.org", zoom_was_told=True, upcoming=3)
-    text = connecting.disconnected(say, told).text
-    assert "Zoom has ended it too" in text
-    assert "3 classes that are still to come stay in Zoom" in text
-    none = Disconnected("aisha@example.org", zoom_was_told=True, upcoming=0)
-    assert "still to come" not in connecting.disconnected(say, none).text
-
-
-def test_where_zoom_could_not_be_told_the_teacher_reads_how_to_remove_the_app(say: Say) -> None:
-    untold = Disconnected("aisha@example.org", zoom_was_told=False, upcoming=0)
-    assert "Added Apps" in connecting.disconnected(say, untold).text
 
 
 def test_whoever_began_is_told_to_start_again(say: Say) -> None:

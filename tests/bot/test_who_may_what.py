@@ -56,9 +56,10 @@ TABLE = {
     "[language]": "y y y y s s y y",
     "[attendance]": "y y y y s s y y",
     "[student.stop]": "y y y y s s y y",
-    "[zone]": "y y y y y y y y",
-    "[leaving.delete]": "y y y y y y y y",
-    "[leaving.keep]": "y y y y y y y y",
+    "[zone]": "y y y y s s y y",
+    "[leaving.delete]": "y y y y s s y y",
+    "[leaving.keep]": "y y y y s s y y",
+    "[erasure]": "y y y y s s y y",
     "/newclass": "t t y y P P t t",
     "/classes": "t t y y P P t t",
     "/groups": "t t y y P P t t",
@@ -66,12 +67,15 @@ TABLE = {
     "/disconnect": "t t y y P P t t",
     "[form]": "t t y f t t t t",
     "[change]": "t t y o t t t t",
-    "[roster]": "t t y o s s t t",
-    "[group]": "t t y u s s t t",
+    "[roster]": "t t y o t t t t",
+    "[group]": "t t y u t t t t",
     "[unlink.stop]": "t t y w t t t t",
-    "[student.invite]": "t t y y s s t t",
+    "[student.invite]": "t t y y t t t t",
     "[connect]": "t t y y t t t t",
     "[disconnect]": "t t y y t t t t",
+    "[disconnecting.keep]": "t t y y t t t t",
+    "[disconnecting.cancel]": "t t y y t t t t",
+    "[disconnecting.stay]": "t t y y t t t t",
     "[lesson.show]": "t t y o t t t t",
     "[lesson.start]": "t t y o t t t t",
     "[lesson.ask]": "t t y o t t t t",
@@ -87,27 +91,28 @@ TABLE = {
     "[lesson.revert]": "t t y o t t t t",
     "[lesson.undo]": "t t y o t t t t",
     "/hours": "t t y y P P t t",
-    "[hours.month]": "t t y y s s t t",
+    "[hours.month]": "t t y y t t t t",
     "[hours.timeline]": "o o y o s s y o",
-    "[dispute.ask]": "t t y o s s t t",
-    "[dispute.say]": "t t y o s s t t",
-    "[dispute.close]": "t t y y s s t t",
-    "[correct]": "a a a a s s y a",
-    "[dispute.accept]": "a a a a s s y a",
-    "[dispute.answer]": "a a a a s s y a",
+    "[dispute.ask]": "t t y o t t t t",
+    "[dispute.say]": "t t y o t t t t",
+    "[dispute.close]": "t t y y t t t t",
+    "[correct]": "a a a a a a y a",
+    "[dispute.accept]": "a a a a a a y a",
+    "[dispute.answer]": "a a a a a a y a",
     "[hours.confirm]": "t t y o t t t t",
     "/invite": "a a a a P P y a",
     "/report": "a a a a P P y a",
     "[report]": "a a a a a a y a",
     "/rate": "a a a a P P y a",
-    "[rate]": "a a a a s s y a",
+    "[rate]": "a a a a a a y a",
     "/payrules": "a a a a P P y a",
-    "[payrules]": "a a a a s s f a",
+    "[payrules]": "a a a a a a f a",
     "/adjust": "a a a a P P y a",
-    "[adjust]": "a a a a s s k a",
-    "[statements]": "a a a a s s y a",
+    "[adjust]": "a a a a a a k a",
+    "[statements]": "a a a a a a y a",
+    "[erasures]": "a a a a a a y a",
     "/audit": "a a a a P P y a",
-    "[audit]": "a a a a s s y a",
+    "[audit]": "a a a a a a y a",
     "[statement]": "v v y v s s y v",
     "[pay.line]": "o o y o s s y o",
     "[every other]": "s s s s s s s s",
@@ -115,7 +120,8 @@ TABLE = {
     "a typed answer": "y y y y - - y y",
 }
 _USED_UP = (
-    *("/unlink", "[unlink.stop]", "[leaving.delete]", "[disconnect]", "[form]", "[student.stop]"),
+    *("/unlink", "[unlink.stop]", "[leaving.delete]", "[form]", "[student.stop]"),
+    *("[disconnecting.keep]", "[disconnecting.cancel]"),
     *("[lesson.cancel]", "[lesson.cancelall]", "[lesson.discard]"),
 )
 """Rows after which something is gone that others need: each has a crowd of its own."""
@@ -206,7 +212,7 @@ async def everybody(
     group = await _group(people, crowd)
     titles = {group.id: group.title, group.id - 1: "Sisters"}
     made = await made_class(office, titles)
-    await connected(office, AISHA, aisha_at_zoom)
+    account_id = (await connected(office, AISHA, aisha_at_zoom)).account_id
     yesterday = office.clock() - timedelta(days=1)
     over = (await made_class(office, {}, starts_at=yesterday)).lesson_id
     aisha = as_teacher(office, await who_is(office, AISHA))
@@ -224,6 +230,10 @@ async def everybody(
 
     made_up = {
         "form": form,
+        "disconnect": callback_data.encode("disconnect", account_id),
+        "disconnecting.keep": callback_data.encode("disconnecting.keep", account_id),
+        "disconnecting.cancel": callback_data.encode("disconnecting.cancel", account_id, 1),
+        "disconnecting.stay": callback_data.encode("disconnecting.stay", account_id),
         "change": callback_data.encode("change.menu", made.lesson_id, 1),
         "language": callback_data.encode("language.choose", "en"),
         "group": callback_data.encode("group.show", group.id),
@@ -243,6 +253,8 @@ async def everybody(
         "payrules": callback_data.encode("payrules.page", 1, 1, ""),
         "adjust": callback_data.encode("adjust.withdraw", 1),
         "pay.line": callback_data.encode("pay.line", over),
+        "erasure": callback_data.encode("erasure.ask"),
+        "erasures": callback_data.encode("erasures.look", 1),
         "audit": callback_data.encode("audit.page", 0),
     }
 

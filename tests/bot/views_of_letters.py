@@ -9,7 +9,11 @@ from bot.views.message import View
 from school.letters import (
     AdjustmentWithdrawn,
     AttendanceDoubted,
+    ErasureAsked,
+    ErasureDeclined,
     Letter,
+    NameErased,
+    NameNotFound,
     PayAdjusted,
     RateSet,
     RulesSet,
@@ -18,8 +22,11 @@ from school.letters import (
     StatementLocked,
     StatementPaid,
     StatementReady,
+    ZoomEnded,
+    ZoomRemoved,
 )
 from school.pay_rules import PayRules, Per
+from tests.bot.views_of_disconnecting import COUNTS, EMAIL
 from tests.bot.views_of_pay import DAY, LARGEST, MONEY, MONTH, NAME, RULES, TOPIC, entries
 
 
@@ -41,6 +48,14 @@ def every_letter() -> Iterator[Letter]:
             yield StatementPaid(LARGEST, MONTH, sums, DAY, reference)
     for topic in (TOPIC, None):
         yield AttendanceDoubted(LARGEST, NAME, topic, "و" * 500)
+    yield ZoomEnded(EMAIL)
+    for count in COUNTS:
+        yield ZoomRemoved(EMAIL, count)
+    yield ErasureAsked(LARGEST)
+    for count in (0, 1, 2, 5, 11, 100):
+        yield NameErased("E-5F2A3B", count)
+    yield NameNotFound()
+    yield ErasureDeclined("و" * 500)
 
 
 def views_of_letters(say: Say) -> Iterator[View]:

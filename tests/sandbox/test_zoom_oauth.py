@@ -208,17 +208,35 @@ async def test_an_access_token_lives_an_hour(stage: Stage) -> None:
 async def test_revoking_ends_both_tokens(stage: Stage) -> None:
     aisha = await stage.zoom.user("aisha@example.org", name="Aisha Q")
     tokens = await stage.connect(aisha)
-    revoked = await stage.http.post(
-        f"{stage.sandbox.oauth_url}/revoke",
-        data={"token": tokens["access_token"]},
-        auth=CLIENT,
-    )
+    revoked = await stage.revoke(tokens["access_token"])
     assert revoked.json() == {"status": "success"}
     refreshed = await stage.token(grant_type="refresh_token", refresh_token=tokens["refresh_token"])
     assert refreshed.json()["error"] == "invalid_grant"
     statistics = await stage.zoom.statistics()
     assert statistics["revokes"] == 1
     assert statistics["grants"] == {"aisha@example.org": 0}
+
+
+async def test_revoking_ends_whatever_the_person_granted(stage: Stage) -> None:
+    aisha = await stage.zoom.user("aisha@example.org", name="Aisha Q")
+    former = await stage.connect(aisha)
+    await stage.connect(aisha)
+    assert (await stage.zoom.statistics())["grants"] == {"aisha@example.org": 2}
+    revoked = await stage.revoke(former["access_token"])
+    assert revoked.json() == {"status": "success"}
+    assert (await stage.zoom.statistics())["grants"] == {"aisha@example.org": 0}
+
+
+async def test_only_a_token_that_can_be_used_revokes(stage: Stage) -> None:
+    aisha = await stage.zoom.user("aisha@example.org", name="Aisha Q")
+    tokens = await stage.connect(aisha)
+    stage.clock.move(seconds=3600)
+    for token in (tokens["access_token"], tokens["refresh_token"], "another"):
+        refused = await stage.revoke(token)
+        assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
+    statistics = await stage.zoom.statistics()
+    assert (statistics.get("revokes", 0), statistics["refused_revokes"]) == (0, 3)
+    assert statistics["grants"] == {"aisha@example.org": 1}
 
 
 async def test_a_grant_that_ended_at_zoom_is_dead_for_both_tokens(stage: Stage) -> None:

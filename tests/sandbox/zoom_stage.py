@@ -103,6 +103,10 @@ class Stage:
         url = f"{self.sandbox.oauth_url}/token"
         return await self.http.post(url, data=form, auth=CLIENT)
 
+    async def revoke(self, token: str) -> httpx.Response:
+        url = f"{self.sandbox.oauth_url}/revoke"
+        return await self.http.post(url, data={"token": token}, auth=CLIENT)
+
     async def exchange(self, code: str, **changes: str) -> httpx.Response:
         form = {
             "grant_type": "authorization_code",

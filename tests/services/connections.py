@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from sandbox.zoom_people import ZoomPerson
-from services.connecting import Connected, Consent, Finish, begin, consent, finish, returned
+from services.connecting import Consent, Finish, begin, consent, finish, returned
+from services.granting import Connected
 from services.office import Office
 from services.people import TelegramUser, who_is
 from storage.zoom_accounts import ZoomAccount, find_account

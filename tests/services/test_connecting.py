@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.errors import NotAllowed, Outdated, SchoolError, ZoomUnavailable
 from services.connecting import (
-    Connected,
     Consent,
     PressedByAnother,
     as_typed_code,
@@ -22,6 +21,7 @@ from services.connecting import (
     is_typed_code,
     returned,
 )
+from services.granting import Connected
 from services.office import Office
 from services.people import TelegramUser, who_is
 from services.zoom_access import access_token
@@ -67,9 +67,11 @@ async def test_a_teacher_connects_the_account_they_consented_with(
     assert ready.person_name == "Aisha"
     assert await exchanges(zoom) == 0  # nothing is asked of Zoom before the last step
     result = await finish(office, AISHA, code_of(ready))
-    assert result == Connected("aisha@example.org", 1, missing_scopes=(), replaced_email=None)
     account = await account_of(office, AISHA)
     assert account is not None
+    assert result == Connected(
+        account.id, "aisha@example.org", 1, missing_scopes=(), replaced_email=None
+    )
     assert account.profile.zoom_user_id == aisha_at_zoom.user_id
     assert await attempts_stored(office) == 0
 

@@ -1,18 +1,29 @@
 """Letting go of a Zoom account, against the Zoom stand-in."""
 
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.errors import NotConnected, Outdated
+from school.letters import ZoomRemoved
 from services.connecting import attempt_page
 from services.disconnecting import Disconnected, deauthorized, disconnect
+from services.erasure_list import bring_in_step, write_down
+from services.letters import read
 from services.office import Office
 from services.people import TelegramUser, who_is
+from storage.database import Database
+from storage.erasure_file import ErasureFile
+from storage.schema import letter
+from storage.sealing import DataKeys
 from tests.clocks import SettableClock
 from tests.services.connections import account_of, connected, link_for
 from tests.services.people_of_the_school import AISHA
+from tests.services.test_erasure_list import backed_up
 
 
 async def grants_of(zoom: ZoomPeople, email: str) -> int:
@@ -111,3 +122,42 @@ async def test_a_late_report_of_a_removal_leaves_a_newer_connection_alone(
     assert await account_of(office, AISHA) is not None
     assert await deauthorized(office, aisha_at_zoom.user_id, clock.now)
     assert await account_of(office, AISHA) is None
+
+
+@pytest.mark.parametrize("how", ["by the teacher", "inside Zoom"])
+async def test_a_backup_does_not_connect_an_account_again(
+    office: Office,
+    aisha_at_zoom: ZoomPerson,
+    tmp_path: Path,
+    clock: SettableClock,
+    data_keys: DataKeys,
+    how: str,
+) -> None:
+    await connected(office, AISHA, aisha_at_zoom)
+    backup = backed_up(office, tmp_path)
+    file = ErasureFile(tmp_path / "school.db.erasures")
+    clock.forward(timedelta(minutes=1))
+    if how == "by the teacher":
+        await disconnect(office, await who_is(office, AISHA))
+    else:
+        await deauthorized(office, aisha_at_zoom.user_id)
+    assert await office.bell.erasures.wait(0)
+    assert await write_down(office, file) == 1
+    async with Database.open(f"sqlite:///{backup}", data_keys, clock) as database:
+        restored = replace(office, database=database)
+        assert await account_of(restored, AISHA) is not None
+        assert await bring_in_step(restored, file) == 1
+        assert await account_of(restored, AISHA) is None
+
+
+async def test_whoever_removed_the_app_at_zoom_is_told_once(
+    office: Office, aisha_at_zoom: ZoomPerson
+) -> None:
+    await connected(office, AISHA, aisha_at_zoom)
+    for _ in range(2):
+        await deauthorized(office, aisha_at_zoom.user_id)
+    assert await office.bell.letters.wait(0)
+    async with office.database.reading() as tx:
+        rows = await tx.connection.execute(select(letter.c.id, letter.c.sealed_contents))
+        told = [read(tx.vault.open("letter", "sealed_contents", *row)) for row in rows]
+    assert told == [ZoomRemoved("aisha@example.org", 0)]

@@ -16,7 +16,7 @@ from services.cancelling import cancel
 from services.changing import Wish, details
 from services.classes import ClassOrder, create_class
 from services.events import apply_waiting
-from services.leaving import Preview, Receipt, delete, preview
+from services.leaving import Coming, Preview, Receipt, delete, preview
 from services.office import Office
 from services.people import Caller, TelegramUser, as_teacher, set_zone, who_is
 from services.post_contents import ClassCard
@@ -165,7 +165,8 @@ async def test_the_preview_counts_what_goes_and_what_stays(
     office: Office, aisha: Caller, clock: SettableClock
 ) -> None:
     await held_class(office, aisha, clock)
-    await class_of(office, aisha, clock() + 2 * HOUR, "Fiqh")
+    fiqh_at = clock() + 2 * HOUR
+    await class_of(office, aisha, fiqh_at, "Fiqh")
     await class_of(office, aisha, clock() + timedelta(minutes=5), "Never held")
     clock.forward(timedelta(minutes=50))
     assert aisha.person_id is not None
@@ -177,7 +178,9 @@ async def test_the_preview_counts_what_goes_and_what_stays(
         upcoming=1,
         live=0,
         kept_until=date(2031, 11, 30),
+        attended_until=date(2031, 11, 30),
         is_admin=False,
+        next_upcoming=(Coming("Fiqh", Planned(fiqh_at, LENGTH), office.profile.zone),),
     )
 
 

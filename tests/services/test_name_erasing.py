@@ -1,5 +1,9 @@
 """A name out of the attendance of some courses, known by its keyed hash alone."""
 
+import asyncio
+import json
+from datetime import timedelta
+
 import pytest
 
 from school.roster import Mark
@@ -74,7 +78,7 @@ async def test_whatever_is_folded_anew_brings_nobody_back(office: Office, course
         before = await outcome_of(tx, lesson_id)
     await erased(office, "Zaynab", course.made.course_id)
     await folding.fold_anew(office, lesson_id)
-    assert await folding.close(office, lesson_id) is None
+    await folding.close(office, lesson_id)
     assert await places(office, "zaynab") == set()
     async with office.database.reading() as tx:
         assert await outcome_of(tx, lesson_id) == before
@@ -126,4 +130,39 @@ async def test_a_student_is_found_by_another_name_that_the_teacher_gave(
     await course.is_held(plain(guest("Umm Bilal")), plain(guest("Omar")))
     assert await erased(office, "umm bilal", course.made.course_id) == 2
     assert await places(office, "bilal") == set()
+    assert await places(office, "zaynab") == set()
+
+
+async def test_what_is_folded_meanwhile_brings_nobody_back(office: Office, course: Course) -> None:
+    """The fold has read the reports before they change, and would save after."""
+    lesson_id = await course.is_held(plain(guest("Zaynab")), plain(guest("Omar")))
+    late = Held(course.made.meeting_id, course.starts_at - DAY, uuid="uuid 0")
+    await reported(office, *late.stay("Zaynab", 36, 38, user_id="1", participant_uuid="1"))
+    async with asyncio.TaskGroup() as both:
+        both.create_task(apply_waiting(office))
+        both.create_task(erased(office, "Zaynab", course.made.course_id, note=True))
+    while await apply_waiting(office):
+        pass
+    assert await places(office, "zaynab") == set()
+    async with office.database.reading() as tx:
+        rows = await attendance.presences_of(tx, lesson_id)
+    assert sorted(row.name or "" for row in rows) == ["", "Aisha", "Omar"]
+
+
+async def test_who_waits_for_the_teacher_waits_without_that_name(
+    office: Office, course: Course
+) -> None:
+    made = course.made
+    course.clock.forward(course.starts_at - timedelta(minutes=2) - course.clock())
+    held = course.held()
+    await reported(office, held.knocked("Zaynab", -2), held.knocked("Omar", -2))
+    await apply_waiting(office)
+    assert "lesson.sealed_waiting" in await places(office, "zaynab")
+    assert await erased(office, "Zaynab", made.course_id, note=True) == 1
+    assert await places(office, "zaynab") == set()
+    await reported(office, held.knocked("Bilal", -1))
+    await apply_waiting(office)
+    async with office.database.reading() as tx:
+        waiting = json.loads(await attendance.waiting_in(tx, made.lesson_id) or "[]")
+    assert waiting == ["Omar", "Bilal"]
     assert await places(office, "zaynab") == set()

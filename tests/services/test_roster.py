@@ -145,7 +145,7 @@ async def test_the_first_lesson_fills_the_list_with_proper_names(
     await course.is_held(guest("Khadija"), guest("iPhone 12"), account("Ali", "z"), guest("Aisha"))
     assert await on_the_list(office, course) == ["Ali", "Khadija"]
     ali = await student_called(office, course, "Ali")
-    assert ali.known.keys == {("zoom", "z")}
+    assert ali.keys == {("zoom", "z")}
     await course.is_held(guest("Omar"))
     assert await on_the_list(office, course) == ["Ali", "Khadija"]
 
@@ -256,7 +256,7 @@ async def test_an_account_is_remembered_rather_than_the_name_of_a_device(
     await roster_names.is_student(office, aisha, second, asked.token, khadija.id)
     khadija = await student_called(office, course, "Khadija")
     assert khadija.names == {"khadija"}
-    assert khadija.known.keys == {("zoom", "z")}
+    assert khadija.keys == {("zoom", "z")}
     third = await course.is_held(account("iPhone", "y"))
     assert (await there(office, third))["iPhone"].student_id is None
 

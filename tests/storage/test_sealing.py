@@ -1,9 +1,11 @@
 import pickle
+import re
 
 import pytest
 
 from storage.sealing import (
     MARK_LENGTH,
+    DataKey,
     DataKeyProblem,
     DataKeys,
     RowId,
@@ -141,3 +143,72 @@ def test_no_key_is_in_what_a_key_looks_like() -> None:
     keys = DataKeys.parse(new_data_key())
     assert "key=" not in repr(keys).replace("file_key=", "").replace("sealing_key=", "")
     assert repr(keys.newest).count("=") == 1  # its id alone
+
+
+# What earlier versions of the program have written
+
+
+_KEY = "c2Nob29sLWJvdC1leGFtcGxlLWtleS1vZi0zMi1ieXQ"
+
+
+def test_a_data_key_gives_the_same_keys_for_ever() -> None:
+    key = DataKeys.parse(_KEY).newest
+    assert key.key_id.hex() == "0e5bfd2b"
+    assert key.file_key.hex() == (
+        "a92552b86a34307a2f82b3e49b43e6b5fc9e3337e5f0aeae640f2f0341d20e11"
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "sealed"),
+    [
+        (
+            ("person", "sealed_name", 7),
+            "010e5bfd2b0c2c0aa6ae4f026288f415b1c8cf16013b512fac993e367718ff3c2c743033cbb101c7",
+        ),
+        (
+            ("presence", "sealed_name", "7:2"),
+            "010e5bfd2b365f4115df7736826903b020c3e31612d02b8460b8138e2915455f737d355ccca95fad",
+        ),
+        (
+            ("zoom_event", "sealed_body", b"\x00digest"),
+            "010e5bfd2b56bfacca288f26c12af8d4519b7b7ac56a9b21439c3d2657a30824e183353007a77723",
+        ),
+    ],
+)
+def test_what_was_sealed_long_ago_still_opens(place: tuple[str, str, RowId], sealed: str) -> None:
+    vault = Vault(DataKeys.parse(_KEY), INDEX_KEY)
+    assert vault.open(*place, bytes.fromhex(sealed)) == "Khadija"
+
+
+def test_an_index_finds_what_was_stored_long_ago() -> None:
+    assert Vault(DataKeys.parse(_KEY), INDEX_KEY).index("name", "khadija").hex() == (
+        "80a24171be8904dcf292742810e15a79309647b72ce2c7d29b3c877400b65a20"
+    )
+
+
+def test_a_new_data_key_is_43_letters_that_any_shell_takes() -> None:
+    for _ in range(100):
+        assert re.fullmatch(r"[A-Za-z0-9_-]{43}", new_data_key())
+
+
+def test_a_key_may_be_written_with_its_padding_and_with_nothing_else() -> None:
+    assert DataKeys.parse(f"{_KEY}=") == DataKeys.parse(_KEY)
+    for more in ("X", "\n", " =", "=X"):
+        with pytest.raises(DataKeyProblem):
+            DataKey.parse(f"{_KEY}{more}")
+
+
+def test_an_empty_data_key_says_what_to_do() -> None:
+    with pytest.raises(DataKeyProblem, match=r"^DATA_KEY is empty: make one .* elsewhere\.$"):
+        DataKeys.parse("")
+
+
+def test_another_process_has_the_same_keys() -> None:
+    keys = DataKeys.parse(f"{new_data_key()},{_KEY}")
+    there = pickle.loads(pickle.dumps(keys))  # noqa: S301  our own
+    assert there == keys
+    assert (there.newest.file_key, there.newest.key_id) == (
+        keys.newest.file_key,
+        keys.newest.key_id,
+    )

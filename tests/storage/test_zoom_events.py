@@ -110,3 +110,98 @@ async def test_held_events_are_released_when_their_meeting_becomes_known(
 async def test_counting_an_empty_inbox_gives_noughts(database: Database) -> None:
     async with database.reading() as tx:
         assert await count_waiting(tx) == EventCounts(waiting=0, held=0, set_aside=0)
+
+
+async def test_events_that_came_at_the_same_moment_keep_one_order(database: Database) -> None:
+    async with database.writing() as tx:
+        lesson_id = await add_lesson(tx)
+        digests = [await add_event(tx, f"event {number}") for number in range(20)]
+        await assign(tx, digests, lesson_id)
+        taken = [event.digest for event in await take_waiting(tx, 100)]
+        listed = [event.digest for event in await events_of_lesson(tx, lesson_id)]
+    assert taken == listed == sorted(digests)
+
+
+async def test_the_events_of_a_lesson_come_in_the_order_they_arrived_in(
+    database: Database, clock: SettableClock
+) -> None:
+    async with database.writing() as tx:
+        lesson_id = await add_lesson(tx)
+        digests = [
+            await add_event(tx, body, received_at=clock() + timedelta(minutes=minutes))
+            for minutes, body in [(3, "d"), (1, "b"), (0, "a"), (2, "c")]
+        ]
+        await assign(tx, digests, lesson_id)
+        found = [event.body(tx.vault) for event in await events_of_lesson(tx, lesson_id)]
+    assert found == [b"a", b"b", b"c", b"d"]
+
+
+async def test_an_event_that_failed_and_was_applied_then_is_due_no_more(
+    database: Database,
+) -> None:
+    async with database.writing() as tx:
+        digest = await add_event(tx, "event")
+        (event,) = await take_waiting(tx, 10)
+        await mark_failed(tx, event)
+        await mark_applied(tx, [digest])
+        row = (await tx.connection.execute(select(zoom_event))).one()
+    assert (row.state, row.next_try_at) == (EventState.APPLIED, None)
+
+
+async def test_only_what_was_set_aside_is_tried_anew_and_at_once(database: Database) -> None:
+    async with database.writing() as tx:
+        await add_event(tx, "set aside", EventState.SET_ASIDE)
+        await add_event(tx, "applied", EventState.APPLIED)
+        await add_event(tx, "held", EventState.HELD)
+        await add_event(tx, "failed")
+        (failed,) = await take_waiting(tx, 10)
+        await mark_failed(tx, failed)
+        await tx.connection.execute(
+            zoom_event.update()
+            .where(zoom_event.c.state == EventState.SET_ASIDE)
+            .values(attempts=TRIES, next_try_at=tx.now + timedelta(hours=2))
+        )
+        assert await retry_set_aside(tx) == 1
+        rows = (await tx.connection.execute(select(zoom_event))).all()
+        (taken,) = await take_waiting(tx, 10)
+    assert (taken.body, taken.attempts) == (b"set aside", 0)
+    assert sorted(row.state for row in rows) == ["applied", "held", "waiting", "waiting"]
+    assert sorted(row.attempts for row in rows) == [0, 0, 0, 1]
+
+
+async def test_each_pause_is_twice_as_long_as_the_one_before(
+    database: Database, clock: SettableClock
+) -> None:
+    async with database.writing() as tx:
+        await add_event(tx, "bad")
+    pauses = []
+    for _ in range(6):
+        async with database.writing() as tx:
+            (event,) = await take_waiting(tx, 10)
+            await mark_failed(tx, event)
+            due = await tx.connection.scalar(select(zoom_event.c.next_try_at))
+        assert due is not None
+        pauses.append((due - clock()).total_seconds())
+        clock.forward(due - clock())
+    assert pauses == [5, 10, 20, 40, 80, 160]
+
+
+async def test_each_state_is_counted_by_itself(database: Database) -> None:
+    async with database.writing() as tx:
+        for state, number in ((EventState.WAITING, 1), (EventState.HELD, 2)):
+            for each in range(number):
+                await add_event(tx, f"{state} {each}", state)
+        for each in range(3):
+            await add_event(tx, f"set aside {each}", EventState.SET_ASIDE)
+        await add_event(tx, "applied", EventState.APPLIED)
+        assert await count_waiting(tx) == EventCounts(waiting=1, held=2, set_aside=3)
+
+
+async def test_the_log_names_what_was_set_aside(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with database.writing() as tx:
+        digest = await add_event(tx, "a")
+        await tx.connection.execute(zoom_event.update().values(sealed_body=b"garbage"))
+        await take_waiting(tx, 10)
+    assert caplog.messages == [f"event {digest.hex()} does not open and is set aside"]

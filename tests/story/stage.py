@@ -92,7 +92,10 @@ class Stage:
         """Time passes; the clock's workers look at what is due."""
         self.clock.move_to(self.clock() + by)
         bell = self.program.office.bell
-        due = (bell.courses, bell.reminders, bell.posts, bell.letters, bell.inbox, bell.asking)
+        due = (
+            *(bell.courses, bell.reminders, bell.posts, bell.letters, bell.inbox),
+            *(bell.asking, bell.grants),
+        )
         for wakeup in due:
             wakeup.ring()
 

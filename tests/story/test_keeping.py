@@ -1,12 +1,17 @@
 """What is past its time goes by itself, however long the program was off."""
 
 import asyncio
+import io
 from datetime import timedelta
+from zipfile import ZipFile
 
 from aiohttp import ClientSession
 from sqlalchemy import Table
 
+from sandbox.people import Seen
 from sandbox.story import Cast
+from sandbox.zoom_people import ZoomMeeting
+from school.model import StudentNames
 from storage.schema import lesson, presence, stay, student, zoom_event
 from tests import stored
 from tests.story.stage import Stage
@@ -89,3 +94,55 @@ async def test_privacy_tells_the_times_that_are_in_force(stage: Stage, school: C
     assert "8 days; reports about a meeting" in page
     assert "13 months" in page
     del school
+
+
+async def test_a_school_that_turns_to_initials_forgets_the_names_it_had(
+    stage: Stage, school: Cast
+) -> None:
+    """Whoever came before is recognised all the same."""
+    await school.aisha.types("/newclass Tajweed tomorrow 18:00 45m daily x2 #Sisters")
+    await school.aisha.sees("Sent to 1 of 1 group")
+    card = await school.khadija.sees("Tajweed", in_=school.sisters)
+    meeting = await stage.zoom.meeting_at(card.button("Join class").url)
+    first = await _is_held(stage, school, meeting, 0)
+    assert f"{KHADIJA} 40 min" in first.text
+    await stage.stop()
+    stage.settings = stage.settings.model_copy(update={"student_names": StudentNames.INITIALS})
+    await stage.start()
+    async with asyncio.timeout(_PATIENCE_S):
+        while True:
+            if await places_with(stage, KHADIJA) == {"zoom_event.sealed_body"}:
+                break
+            await asyncio.sleep(_LOOK_AGAIN_S)
+    second = await _is_held(stage, school, meeting, 1)
+    assert "K. I. 40 min" in second.text
+    assert "I don't know" not in second.text
+    assert "Absent" not in second.text
+    assert await stage.count(student) == 1
+    await school.admin.types("/report")
+    await school.admin.presses("CSV", within=30)
+    file = await school.admin.sees_file(".zip", within=30)
+    with ZipFile(io.BytesIO(await school.admin.downloads(file))) as archive:
+        tables = "".join(archive.read(name).decode("utf-8-sig") for name in archive.namelist())
+    assert "K. I." in tables
+    assert "Khadija" not in tables
+    in_group = await school.khadija.looks(at=school.sisters)
+    assert not any("K. I." in one.text or KHADIJA in one.text for one in in_group.messages)
+    stage.clock.move_to(stage.clock() + 31 * DAY)
+    stage.program.office.bell.clearing.ring()
+    await is_cleared(stage, zoom_event)
+    assert await places_with(stage, "Khadija") == set()
+
+
+async def _is_held(stage: Stage, school: Cast, meeting: ZoomMeeting, days: int) -> Seen:
+    """The class of that day, for 40 minutes; its summary."""
+    begins = school.begins + days * DAY
+    stage.clock.move_to(begins)
+    await meeting.start()
+    await meeting.join(KHADIJA)
+    await stage.zoom.delivered()
+    stage.clock.move_to(begins + timedelta(minutes=40))
+    await school.aisha.catches_up()
+    await meeting.end()
+    await stage.zoom.delivered()
+    return await school.aisha.sees(f"Tajweed, {begins:%a %-d %b}: 40 min")

@@ -18,6 +18,7 @@ from zoom.webhooks import (
     SignatureRejected,
     WebhookReceiver,
     challenge_answer,
+    peek,
     sign,
     verify,
 )
@@ -215,3 +216,61 @@ def test_real_requests_are_received() -> None:
         assert said.meeting_id == 86084701483
         names.append(said.name)
     assert len(names) == 4
+
+
+# To the letter, as whoever else signs and reads them has it
+
+
+def test_a_signature_is_what_zoom_documents() -> None:
+    """Worked out once with `openssl dgst -sha256 -hmac secret`."""
+    assert sign(b'{"event":"x"}', "secret", NOW) == {
+        "x-zm-signature": "v0=4b252bed20fe466dc61157a296bfe13cb21d2512cee8ca6b121b147fafbfa026",
+        "x-zm-request-timestamp": "1795532626",
+    }
+
+
+def test_a_challenge_is_answered_as_zoom_documents() -> None:
+    assert challenge_answer("abc", "secret") == {
+        "plainToken": "abc",
+        "encryptedToken": "9946dad4e00e913fc8be8e5d3f7e110a4a9e832f83fb09c345285d78638d8a0e",
+    }
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "reason"),
+    [
+        ("9" * 13, "the time is not in seconds"),
+        ("9" * 12, "it was signed in the future"),
+        ("1", "it was signed too long ago"),
+        ("", "the time is not in seconds"),
+    ],
+)
+def test_why_a_time_is_rejected_is_said(timestamp: str, reason: str) -> None:
+    with pytest.raises(SignatureRejected, match=f"^{reason}$"):
+        verify(replaced(TIMESTAMP, timestamp), BODY, secrets=[SECRET], now=NOW)
+
+
+@pytest.mark.parametrize("name", ["recording_completed", "app_deauthorized", "url_validation"])
+def test_an_event_about_no_meeting_of_ours_has_only_its_name_and_time(name: str) -> None:
+    body = body_of(name)
+    said = json.loads(body)
+    assert peek(body) == Envelope(said["event"], None, "", said["event_ts"])
+
+
+@pytest.mark.parametrize(
+    ("event_ts", "reported_ms"),
+    [
+        ("1", 1),
+        ("0", 0),
+        ("-1", 0),
+        (str(2**47 - 1), 2**47 - 1),
+        (str(2**47), 0),
+        ('"1795532626000"', 0),
+        ("null", 0),
+        ("1.5", 0),
+    ],
+)
+def test_a_time_that_makes_no_sense_is_nought(event_ts: str, reported_ms: int) -> None:
+    body = b'{"event":"recording.completed","event_ts":%b}' % event_ts.encode()
+    assert peek(body).reported_ms == reported_ms
+    assert peek(b'{"event":"recording.completed"}').reported_ms == 0

@@ -97,3 +97,12 @@ def upgrade() -> None:
             ["forgotten_at", "starts_at"],
             unique=False,
         )
+
+    with op.batch_alter_table("zoom_account", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("renewal_tries", sa.Integer(), nullable=False, server_default="0")
+        )
+        batch_op.add_column(sa.Column("renew_after", sa.DateTime(timezone=True), nullable=True))
+
+    with op.batch_alter_table("heartbeat", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("student_names", sa.Text(), nullable=True))

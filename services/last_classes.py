@@ -1,0 +1,95 @@
+"""All that is to come on a teacher's Zoom account, and calling it off before the account goes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from school.model import LessonState
+from services.classes import note_change
+from services.office import Office
+from services.problems import Problem
+from services.settling import call_off, settled
+from services.substituting import give_back
+from storage import courses, erasing, planning
+from storage.courses import Course, Lesson
+from storage.database import Transaction
+from storage.people import get_person
+
+_LessonAndCourse = tuple[Lesson, Course]
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """Lessons that a teacher is to give, soonest first; of other teachers' courses apart.
+
+    `live` are those that are on.
+    """
+
+    own: Sequence[_LessonAndCourse]
+    of_others: Sequence[_LessonAndCourse]
+    live: Sequence[_LessonAndCourse]
+
+    @property
+    def count(self) -> int:
+        return len(self.own) + len(self.of_others)
+
+    @property
+    def in_order(self) -> list[_LessonAndCourse]:
+        return sorted([*self.own, *self.of_others], key=lambda one: one[0].planned.starts_at)
+
+
+@dataclass(frozen=True, slots=True)
+class CalledOff:
+    """How many lessons were cancelled, or given back to whose they are.
+
+    `left_at_zoom` counts the meetings that Zoom still has, or has dates of.
+    """
+
+    called_off: int
+    left_at_zoom: int
+
+
+async def ahead_on_account(tx: Transaction, person_id: int) -> Ahead:
+    """What a teacher gives is held on their own account, whosever course it is."""
+    own, of_others, live = [], [], []
+    for lesson, course in await courses.lessons_of_teacher(tx, person_id, since=tx.now):
+        if lesson.state is LessonState.LIVE:
+            live.append((lesson, course))
+        elif (
+            course.teacher_id != person_id and (await get_person(tx, course.teacher_id)).is_teacher
+        ):
+            of_others.append((lesson, course))
+        else:
+            own.append((lesson, course))
+    return Ahead(own, of_others, live)
+
+
+async def call_off_all(office: Office, person_id: int, seen: int) -> CalledOff | None:
+    """Cancel what is ahead, here and at Zoom; what is another teacher's goes back to them.
+
+    The chats are told at once. None, with nothing done, where there are other than `seen` lessons
+    ahead; none at all is fine, as after a try that was broken off.
+    """
+    async with office.database.writing() as tx:
+        ahead = await ahead_on_account(tx, person_id)
+        if ahead.count not in {0, seen}:
+            return None
+        await call_off(tx, [lesson for lesson, _ in ahead.own])
+        for course_id in {course.id for _, course in ahead.own}:
+            await planning.end_course(tx, course_id)
+            await note_change(tx, course_id)
+        await give_back(tx, ahead.of_others)
+        rows = {lesson.meeting_row for lesson, _ in ahead.in_order}
+        rows |= set(await erasing.left_at_zoom(tx, person_id))
+    office.bell.posts.ring()
+    office.bell.courses.ring()  # what is on other accounts
+    return CalledOff(ahead.count, await _left_at_zoom(office, sorted(rows)))
+
+
+async def _left_at_zoom(office: Office, rows: Iterable[int]) -> int:
+    """Tell Zoom, one meeting after the other; how many it was not told of."""
+    left, is_away = 0, False
+    for row in rows:
+        problem = Problem.UNAVAILABLE if is_away else await settled(office, row)
+        is_away = problem is Problem.UNAVAILABLE  # nor is Zoom there for the others
+        left += problem not in {None, Problem.TOO_LATE}
+    return left
