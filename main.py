@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from bot.flooding import Pace
     from bot.running import Webhook
     from services.office import Office
-    from storage.erasure_file import ErasureFile
     from zoom.oauth import ZoomOAuth
 
 log = logging.getLogger("main")
@@ -132,10 +131,10 @@ async def program(
             clock=clock,
             zoom=ZoomApi(http, base_url=settings.zoom_api_url, clock=clock),
             oauth=_oauth(settings, http),
+            erasure_file=ErasureFile(settings.erasure_list_path),
         )
         stack.push_async_callback(office.unbroken.finished)
-        erasures = ErasureFile(settings.erasure_list_path)
-        await bring_in_step(office, erasures)
+        await bring_in_step(office)
         telegram = await enter(open_bot(*telegram_at, office, FreshProcess(), limits, pace))
         webhook = _webhook(settings)
         app = build(
@@ -152,7 +151,7 @@ async def program(
         with explained(settings.http_host, settings.http_port):
             port = await enter(serving(app, settings.http_host, settings.http_port))
         await running.direct_updates(telegram, webhook)
-        await enter(_at_work(office, telegram, erasures, is_pushed=webhook is not None))
+        await enter(_at_work(office, telegram, is_pushed=webhook is not None))
         yield Program(office, port)
 
 
@@ -179,14 +178,14 @@ def _oauth(settings: Settings, http: "AsyncClient") -> "ZoomOAuth":
 
 @asynccontextmanager
 async def _at_work(
-    office: "Office", telegram: "TelegramBot", erasures: "ErasureFile", *, is_pushed: bool
+    office: "Office", telegram: "TelegramBot", *, is_pushed: bool
 ) -> AsyncIterator[None]:
     """The workers, and the clock that tells them to look."""
     from bot import running
     from services.asking import ask_due
     from services.beating import beat
     from services.continuing import continue_series
-    from services.erasure_list import write_down
+    from services.erasures_listed import write_down
     from services.events import apply_waiting, try_set_aside_again
     from services.grants import tend_grants
     from services.lapsing import lapse_due
@@ -214,7 +213,7 @@ async def _at_work(
                     ("lapsing of statements", office.bell.lapses, lapse_due),
                     ("clearing", office.bell.clearing, clear_old),
                     ("heart", office.bell.heart, beat),
-                    ("list of erasures", office.bell.erasures, partial(write_down, file=erasures)),
+                    ("list of erasures", office.bell.erasures, write_down),
                     ("tending of grants", office.bell.grants, tend_grants),
                     ("asking of Zoom", office.bell.asking, ask_due),
                 )

@@ -11,6 +11,7 @@ from school.errors import NotConnected, Outdated
 from school.letters import ZoomRemoved
 from school.model import ErasureKind
 from services.classes import UpcomingClass
+from services.erasures_listed import write_down
 from services.last_classes import ahead_on_account, call_off_all
 from services.letters import write
 from services.office import Office
@@ -99,7 +100,7 @@ async def disconnect(office: Office, caller: Caller, account_id: int | None = No
         revocation_id = await end_at_zoom(tx, account)
         await _let_go(tx, account, (await get_person(tx, person_id)).pseudonym)
         ahead = await ahead_on_account(tx, person_id)
-    office.bell.erasures.ring()
+    await write_down(office)
     return Disconnected(
         email=account.email,
         zoom_was_told=await told(office, revocation_id),
@@ -146,7 +147,7 @@ async def deauthorized(
             letter = ZoomRemoved(account.email, ahead.count)
             await write(tx, account.person_id, letter, f"zoom removed:{account.id}")
     office.bell.letters.ring()
-    office.bell.erasures.ring()
+    await write_down(office)
     return True
 
 

@@ -9,6 +9,7 @@ from school.letters import ErasureDeclined, Letter, NameErased, NameNotFound
 from school.model import ErasureRequestState
 from school.names import clean_name
 from services import letters
+from services.erasures_listed import write_down
 from services.name_erasing import erase_name
 from services.office import Office
 from services.people import Caller, require_admin
@@ -75,7 +76,8 @@ async def erase(
         admin = await people.get_person(tx, admin_id)
         await note(tx, admin.pseudonym, "erased a name from attendance", receipt)
         erased = Erased(receipt, count, tx.now)
-    for bell in (office.bell.erasures, office.bell.letters, office.bell.posts):
+    await write_down(office)
+    for bell in (office.bell.letters, office.bell.posts):
         bell.ring()
     await forget(office.database)
     return erased

@@ -6,38 +6,37 @@ file of its own, which no backup of the database takes back with it.
 
 import asyncio
 import logging
-from collections.abc import Sequence
 
 from school.model import ErasureKind
-from school.periods import day_starts_at, school_day
+from services.erasures_listed import add_new
 from services.leaving import erase_restored
 from services.name_erasing import erase_name
 from services.office import Office
-from services.retention import forget, kept_since
+from services.retention import forget
 from storage import erasures, people, zoom_accounts
 from storage.audit import PROGRAM, note
 from storage.connect_attempts import remove_attempts_of
 from storage.database import Transaction
-from storage.erasure_file import ErasureFile
 from storage.erasures import Erasure
 from storage.errors import DatabaseProblem
 
 log = logging.getLogger(__name__)
 
 
-async def bring_in_step(office: Office, file: ErasureFile) -> int:
+async def bring_in_step(office: Office) -> int:
     """Before anybody is served: what the list has and the database has not is erased again.
 
-    How many that were. Raises DatabaseProblem where the list cannot be read.
+    How many that were. Raises DatabaseProblem where the list cannot be read or written.
     """
+    file = office.erasure_file
+    if file is None:
+        return 0
+    await asyncio.to_thread(file.repair)
     listed = await asyncio.to_thread(file.read)
-    still = _still_of_use(office, listed)
-    if len(still) < len(listed):
-        await asyncio.to_thread(file.keep_only, still)
     async with office.database.reading() as tx:
         known = {one.receipt for one in await erasures.all_kept(tx)}
     missing = sorted(
-        (one for one in still if one.receipt not in known), key=lambda one: one.erased_at
+        (one for one in listed if one.receipt not in known), key=lambda one: one.erased_at
     )
     for one in missing:
         async with office.database.writing() as tx:
@@ -48,41 +47,13 @@ async def bring_in_step(office: Office, file: ErasureFile) -> int:
         log.warning("%d erasures were done again: the database is a restored one", len(missing))
         await forget(office.database)
     try:
-        await _add_new(office, file)
+        await add_new(office)
     except OSError as error:
         raise DatabaseProblem(
             f"The list of erasures {file.path} cannot be written ({error.strerror}): "
             "let the program's user write there."
         ) from error
     return len(missing)
-
-
-async def write_down(office: Office, file: ErasureFile) -> int:
-    """Add to the list what was erased since; how many that were. Safe to repeat."""
-    try:
-        return await _add_new(office, file)
-    except OSError as error:
-        # Its text alone: a traceback would say nothing more, and it may be repeated for long.
-        log.error("the list of erasures cannot be written: %s", error.strerror)  # noqa: TRY400
-        return 0  # the clock rings again
-
-
-async def _add_new(office: Office, file: ErasureFile) -> int:
-    async with office.database.reading() as tx:
-        kept = await erasures.all_kept(tx)
-    listed = {one.receipt for one in await asyncio.to_thread(file.read)}
-    new = [one for one in kept if one.receipt not in listed]
-    if new:
-        await asyncio.to_thread(file.add, new)
-    return len(new)
-
-
-def _still_of_use(office: Office, listed: Sequence[Erasure]) -> Sequence[Erasure]:
-    """Without those that are older than all that any backup may be brought back for."""
-    profile = office.profile
-    today = school_day(office.clock(), profile.zone)
-    since = day_starts_at(kept_since(today, profile.retention.erasures_months), profile.zone)
-    return [one for one in listed if one.erased_at >= since]
 
 
 async def _erase_again(tx: Transaction, one: Erasure) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from school.errors import Outdated, SchoolError
 from school.model import ErasureKind
+from services.erasures_listed import write_down
 from services.office import Office
 from services.people import TelegramUser
 from services.revoking import end_at_zoom, told
@@ -59,7 +60,7 @@ async def connect(
     connected, revocation_id = bound
     office.bell.courses.ring()
     if revocation_id is not None:
-        office.bell.erasures.ring()
+        await write_down(office)
         await told(office, revocation_id)
     return connected
 

@@ -11,6 +11,7 @@ from school.model import LessonState, Planned, PostKind
 from school.periods import school_day
 from services.elsewhere_erasing import take_out_elsewhere
 from services.erasure_requests import Pending, pending_of
+from services.erasures_listed import write_down
 from services.folding import close
 from services.name_erasing import erase_name
 from services.office import Office
@@ -155,7 +156,7 @@ async def delete(office: Office, user: TelegramUser, person_id: int) -> Receipt:
         await asyncio.sleep(_LOOK_AGAIN_S)
         await _call_everything_off(office, person)
     office.bell.posts.ring()
-    office.bell.erasures.ring()
+    await write_down(office)
     told_zoom = await told(office, erased.revocation_id) if erased.revocation_id else None
     await forget(office.database)
     return Receipt(

@@ -8,6 +8,7 @@ from school.model import Clock, SchoolProfile
 from services.heart import Heart
 from services.unbroken import Unbroken
 from storage.database import Database
+from storage.erasure_file import ErasureFile
 from zoom.client import ZoomApi
 from zoom.oauth import ZoomOAuth
 
@@ -96,6 +97,7 @@ class Office:
     clock: Clock
     zoom: ZoomApi
     oauth: ZoomOAuth
+    erasure_file: ErasureFile | None = None  # None: what is erased is in the database alone
     bell: Bell = field(default_factory=Bell)
     turns: Turns = field(default_factory=Turns)
     unbroken: Unbroken = field(default_factory=Unbroken)

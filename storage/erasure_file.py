@@ -5,6 +5,7 @@ about is a keyed hash, whose key lies sealed in the database and in each of its 
 """
 
 import json
+import logging
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -14,6 +15,8 @@ from school.model import ErasureKind
 from storage.erasures import Erasure
 from storage.errors import DatabaseProblem
 
+log = logging.getLogger(__name__)
+
 
 class ErasureFile:
     """The list at `path`; one process at a time adds to it."""
@@ -22,24 +25,47 @@ class ErasureFile:
         self.path = path
 
     def read(self) -> Sequence[Erasure]:
-        """All that it holds, in its order; nothing where there is no file.
+        """All whole lines, in their order; nothing where there is no file.
 
-        What a crash left of a last line is taken off: it is in the database and is added anew.
-        Raises DatabaseProblem where the list cannot be trusted to be whole.
+        Another process may just be adding one: what has no end yet is left alone. Raises
+        DatabaseProblem where the list cannot be trusted to be whole.
         """
-        try:
-            content = self.path.read_bytes()
-        except FileNotFoundError:
-            return ()
-        except OSError as error:
-            raise DatabaseProblem(
-                f"The list of erasures {self.path} cannot be read ({error.strerror}): "
-                "let the program's user read and write it."
-            ) from error
-        whole, _, _ = content.rpartition(b"\n")
-        if len(whole) + 1 < len(content):
-            self._write(whole + b"\n" if whole else b"")
+        whole, _, _ = self._content().rpartition(b"\n")
         return tuple(self._parsed(whole.splitlines()))
+
+    def repair(self) -> None:
+        """See to it that the last line has its end, before anything is added after it.
+
+        Half a line is what a crash has left: it is laid beside the list, as a restored database
+        may not know what it was about. Raises DatabaseProblem.
+        """
+        content = self._content()
+        whole, _, tail = content.rpartition(b"\n")
+        if not tail:
+            return
+        try:
+            if _is_erasure(tail):
+                self._write(content + b"\n")
+                return
+            log.warning("the last line of the list of erasures is damaged, and laid beside it")
+            self._write(tail, self.path.with_name(self.path.name + ".damaged"))
+            self._write(whole + b"\n" if whole else b"")
+        except OSError as error:
+            raise self._unreachable("written", error) from error
+
+    def _content(self) -> bytes:
+        try:
+            return self.path.read_bytes()
+        except FileNotFoundError:
+            return b""
+        except OSError as error:
+            raise self._unreachable("read", error) from error
+
+    def _unreachable(self, how: str, error: OSError) -> DatabaseProblem:
+        return DatabaseProblem(
+            f"The list of erasures {self.path} cannot be {how} ({error.strerror}): "
+            "let the program's user read and write it."
+        )
 
     def add(self, erasures: Iterable[Erasure]) -> None:
         """On the disk when this returns. Raises OSError."""
@@ -53,10 +79,6 @@ class ErasureFile:
         if is_new:
             self._sync_folder()
 
-    def keep_only(self, erasures: Iterable[Erasure]) -> None:
-        """Without those that no backup can bring back any more. Raises OSError."""
-        self._write(b"".join(_line(one) for one in erasures))
-
     def _parsed(self, lines: Sequence[bytes]) -> Iterator[Erasure]:
         for number, line in enumerate(lines, start=1):
             try:
@@ -67,15 +89,16 @@ class ErasureFile:
                     "copy of the list, or take the line out if you know what it was about."
                 ) from error
 
-    def _write(self, content: bytes) -> None:
+    def _write(self, content: bytes, path: Path | None = None) -> None:
         """All of it or nothing, whenever the machine stops."""
-        beside = self.path.with_name(self.path.name + ".new")
+        path = path or self.path
+        beside = path.with_name(path.name + ".new")
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(self.path)
+        beside.replace(path)
         self._sync_folder()
 
     def _sync_folder(self) -> None:
@@ -84,6 +107,14 @@ class ErasureFile:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _is_erasure(line: bytes) -> bool:
+    try:
+        _erasure(line)
+    except (ValueError, KeyError, TypeError):
+        return False
+    return True
 
 
 def _line(one: Erasure) -> bytes:

@@ -196,7 +196,7 @@ def kept(profile: SchoolProfile) -> tuple[Kept, ...]:
             frozenset({"erasure"}),
             Text("That data was deleted, and a code by which it would be known if it came back"),
             Text("So that what was deleted stays so, also if an older copy is ever put back"),
-            Text("{length}", {"length": in_words(retention.erasures_months)}),
+            Text("As long as an older copy could be put back"),
         ),
     )
 

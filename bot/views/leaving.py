@@ -128,13 +128,13 @@ def _next(say: Say, classes: Sequence[Coming], count: int) -> Iterator[Markup]:
     """Those that come first, and how many more."""
     for one in classes:
         yield say(
-            "   {topic}: {when}",
+            "– {topic}: {when}",
             topic=one.topic or say("A class"),
             when=say.zoned_range(one.planned, one.zone),
         )
     more = count - len(classes)
     if classes and more:
-        yield say.many("   and {count} more", "   and {count} more", more)
+        yield say.many("– and {count} more", "– and {count} more", more)
 
 
 def _admin(say: Say, about: Preview | Receipt) -> Markup | None:

@@ -78,9 +78,9 @@ def test_the_next_classes_are_named_with_how_many_more_there_are(say: Say) -> No
     text = preview(say, replace(FULL, next_upcoming=(FIQH, FIQH))).text
     assert (
         "· 3 upcoming classes (your groups will be told)\n"
-        "   Fiqh: Tue 24 Nov, 18:00–18:45 (Addis Ababa)\n"
-        "   Fiqh: Tue 24 Nov, 18:00–18:45 (Addis Ababa)\n"
-        "   and 1 more\n"
+        "– Fiqh: Tue 24 Nov, 18:00–18:45 (Addis Ababa)\n"
+        "– Fiqh: Tue 24 Nov, 18:00–18:45 (Addis Ababa)\n"
+        "– and 1 more\n"
     ) in text
 
 

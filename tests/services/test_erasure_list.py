@@ -1,6 +1,7 @@
 """A backup that is restored brings nobody back."""
 
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,10 +9,12 @@ import pytest
 from sqlalchemy import select
 
 from school.model import ErasureKind, LessonState
-from services.erasure_list import bring_in_step, write_down
+from services.erasure_list import bring_in_step
+from services.erasures_listed import write_down
 from services.leaving import delete, preview
 from services.office import Office
 from services.people import Caller, TelegramUser, who_is
+from services.retention import clear_old
 from storage import erasures
 from storage.courses import find_lesson
 from storage.database import Database
@@ -63,11 +66,11 @@ async def test_whoever_was_erased_after_the_backup_is_erased_again_before_anybod
     backup = backed_up(office, tmp_path)
     clock.forward(timedelta(minutes=1))
     number = await leaves(office, AISHA)
-    assert await write_down(office, file) == 1
+    assert await write_down(replace(office, erasure_file=file)) == 1
     async with Database.open(f"sqlite:///{backup}", data_keys, clock) as database:
         restored = replaced(office, database)
         assert await personal(restored)
-        assert await bring_in_step(restored, file) == 1
+        assert await bring_in_step(replace(restored, erasure_file=file)) == 1
         assert await personal(restored) == []
         async with database.reading() as tx:
             lesson = await find_lesson(tx, lesson_id)
@@ -76,7 +79,7 @@ async def test_whoever_was_erased_after_the_backup_is_erased_again_before_anybod
             assert ("erased again after a restore", number) in {tuple(row) for row in noted}
         assert lesson is not None
         assert lesson.state is LessonState.CANCELLED
-        assert await bring_in_step(restored, file) == 0
+        assert await bring_in_step(replace(restored, erasure_file=file)) == 0
 
 
 def replaced(office: Office, database: Database) -> Office:
@@ -88,12 +91,12 @@ async def test_whoever_came_back_after_their_erasure_stays(
 ) -> None:
     assert aisha.is_teacher
     await leaves(office, AISHA)
-    await write_down(office, file)
+    await write_down(replace(office, erasure_file=file))
     clock.forward(HOUR)
     async with office.database.writing() as tx:
         again = await add_person(tx, AISHA.id, "Aisha", None)
         await tx.connection.execute(erasure.delete())
-    assert await bring_in_step(office, file) == 1
+    assert await bring_in_step(replace(office, erasure_file=file)) == 1
     assert (await who_is(office, AISHA)).person_id == again.id
 
 
@@ -104,7 +107,7 @@ async def test_others_stay_as_they_are(
     async with office.database.reading() as tx:
         index = erasures.telegram_user_index(tx.vault, MUSA.id)
     file.add([erasures.Erasure("E-MUSA22", ErasureKind.PERSON, index, None, clock())])
-    assert await bring_in_step(office, file) == 1
+    assert await bring_in_step(replace(office, erasure_file=file)) == 1
     assert (await who_is(office, AISHA)).is_teacher
     assert await account_of(office, AISHA) is not None
 
@@ -119,7 +122,7 @@ async def test_a_zoom_account_that_was_disconnected_is_not_connected_by_a_backup
     async with office.database.reading() as tx:
         index = tx.vault.index("zoom user", account.profile.zoom_user_id)
     file.add([erasures.Erasure("E-ZOOM22", ErasureKind.ZOOM, index, None, clock())])
-    assert await bring_in_step(office, file) == 1
+    assert await bring_in_step(replace(office, erasure_file=file)) == 1
     assert await account_of(office, AISHA) is None
 
 
@@ -133,7 +136,7 @@ async def test_a_connection_made_after_the_end_of_another_stays(
         index = tx.vault.index("zoom user", account.profile.zoom_user_id)
     before = clock() - timedelta(days=1)
     file.add([erasures.Erasure("E-ZOOM22", ErasureKind.ZOOM, index, None, before)])
-    assert await bring_in_step(office, file) == 1
+    assert await bring_in_step(replace(office, erasure_file=file)) == 1
     assert await account_of(office, AISHA) is not None
 
 
@@ -142,20 +145,30 @@ async def test_a_list_that_was_lost_is_made_anew(
 ) -> None:
     assert aisha.is_teacher
     number = await leaves(office, AISHA)
-    await write_down(office, file)
+    await write_down(replace(office, erasure_file=file))
     file.path.unlink()
-    assert await bring_in_step(office, file) == 0
+    assert await bring_in_step(replace(office, erasure_file=file)) == 0
     assert [one.receipt for one in file.read()] == [number]
 
 
-async def test_what_no_backup_can_bring_back_any_more_leaves_the_list(
+async def test_an_erasure_is_of_use_as_long_as_there_may_be_a_backup(
     office: Office, file: ErasureFile, clock: SettableClock
 ) -> None:
     old = erasures.Erasure("E-OLDOLD", ErasureKind.PERSON, b"\x01" * 32, None, clock())
     file.add([old])
-    clock.forward(timedelta(days=31 * (office.profile.retention.erasures_months + 1)))
-    assert await bring_in_step(office, file) == 0
-    assert file.read() == ()
+    clock.forward(timedelta(days=20 * 365))
+    assert await bring_in_step(replace(office, erasure_file=file)) == 1
+    await clear_old(office)
+    assert await bring_in_step(replace(office, erasure_file=file)) == 0
+    assert file.read() == (old,)
+
+
+async def test_a_receipt_is_given_only_once_the_list_has_it(
+    office: Office, aisha: Caller, file: ErasureFile
+) -> None:
+    assert aisha.is_teacher
+    number = await leaves(replace(office, erasure_file=file), AISHA)
+    assert number in {one.receipt for one in file.read()}
 
 
 async def test_nobody_is_served_while_the_list_cannot_be_written(
@@ -165,5 +178,7 @@ async def test_nobody_is_served_while_the_list_cannot_be_written(
     await leaves(office, AISHA)
     nowhere = ErasureFile(tmp_path / "missing" / "list")
     with pytest.raises(DatabaseProblem, match="cannot be written"):
-        await bring_in_step(office, nowhere)
-    assert await write_down(office, nowhere) == 0  # while it runs, it goes on and tries again
+        await bring_in_step(replace(office, erasure_file=nowhere))
+    assert (
+        await write_down(replace(office, erasure_file=nowhere)) == 0
+    )  # while it runs, it goes on and tries again

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from sqlalchemy import select
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.model import PostKind
 from services import own_attendance, roster, roster_names
-from services.erasure_list import bring_in_step, write_down
+from services.erasure_list import bring_in_step
+from services.erasures_listed import write_down
 from services.events import apply_waiting
 from services.leaving import delete, preview
 from services.office import Office
@@ -322,11 +324,11 @@ async def test_a_student_is_erased_from_a_backup_that_did_not_know_who_they_are(
     clock.forward(HOUR)
     await leaves(office, KHADIJA)
     file = ErasureFile(tmp_path / "erasures")
-    await write_down(office, file)
+    await write_down(replace(office, erasure_file=file))
     async with Database.open(f"sqlite:///{backup}", data_keys, clock) as database:
         restored = replaced(office, database)
         assert "student.sealed_name" in await places(restored, "khadija")
-        await bring_in_step(restored, file)
+        await bring_in_step(replace(restored, erasure_file=file))
         assert await places(restored, "khadija") == set()
         assert "student.sealed_name" in await places(restored, "omar")
 
