@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup demo run check test cover lint texts month bench clean
+.PHONY: setup demo run check test cover lint texts month bench fuzz mutants audit clean
 
 setup: $(VENV)/.ready
 
@@ -52,8 +52,25 @@ texts: $(VENV)/.ready-dev
 month: $(VENV)/.ready-dev
 	$(BIN)/python -m tests.story.month
 
+# New random requests for some minutes; `make test` tries the same few each time.
+fuzz: $(VENV)/.ready-dev
+	$(BIN)/python -m pytest tests/fuzz --hypothesis-profile=fuzz
+
+# Breaks the code where it matters most and sees that tests notice: about an hour, then only what
+# has changed. `make mutants ONLY=zoom.` for a part. tests/mutants.toml explains what survives.
+mutants: $(VENV)/.ready-dev requirements-mutants.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: -r requirements-mutants.txt
+	$(BIN)/python -m tests.mutants $(ONLY)
+
+# Needs the internet: asks for known weaknesses of what is pinned, in an environment of its own.
+audit:
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/pip install --quiet --disable-pip-version-check pip-audit
+	build/audit/bin/pip-audit --require-hashes --disable-pip -r requirements.txt
+	build/audit/bin/pip-audit --require-hashes --disable-pip -r requirements-dev.txt
+
 bench: setup
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .hypothesis .coverage

@@ -169,7 +169,7 @@ class ZoomPeople(ZoomControl):
 
     async def fault(
         self,
-        kind: Literal["status", "rate", "drop", "slow"],
+        kind: Literal["status", "rate", "drop", "slow", "echo"],
         endpoint: str = "*",
         *,
         when: Literal["before", "after"] = "before",
@@ -215,6 +215,7 @@ class ZoomPeople(ZoomControl):
         """Counts, from zero; absent where nothing of the kind has happened yet.
 
         exchanges, refreshes, refused_refreshes, revokes, refused_revokes, meetings_created,
-        calls.<endpoint>, events_not_subscribed; grants by e-mail; webhooks by state.
+        calls.<endpoint>, events_not_subscribed; grants by e-mail; webhooks by state; faults met
+        by endpoint.
         """
         return await self.ask("GET", "/statistics")

@@ -101,7 +101,7 @@ async def _apply_to_accounts(office: Office, heard: Sequence[_Heard]) -> None:
             if isinstance(one.said, AppDeauthorized):
                 await deauthorized(office, one.said.zoom_user_id, one.said.deauthorized_at)
             async with office.database.writing() as tx:
-                await zoom_events.mark_applied(tx, [one.digest])
+                await zoom_events.mark_done_with(tx, one.digest)
 
 
 async def _apply_to_lessons(office: Office, meeting_id: int, heard: Sequence[_Heard]) -> None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from school.errors import Outdated
 from school.model import LessonState, Planned, PostKind
 from school.periods import school_day
+from services.elsewhere_erasing import take_out_elsewhere
 from services.erasure_requests import Pending, pending_of
 from services.folding import close
 from services.name_erasing import erase_name
@@ -210,6 +211,7 @@ async def _take_out(tx: Transaction, person_id: int, telegram_user_id: int) -> N
     for lesson_id in await posts.lessons_ahead_in(tx, telegram_user_id):
         await posts.bump(tx, lesson_id, (PostKind.ANSWER,))  # it reaches one chat less
     await take_out_of_reports(tx, person_id)
+    await take_out_elsewhere(tx, person_id)
 
 
 async def _erase_names(tx: Transaction, names: Mapping[int, frozenset[bytes]]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 
 from school.model import ErasureKind, InvitationKind, LessonState
 from storage import adjustments, disputes, erasures, letters, statements
@@ -158,7 +158,9 @@ async def erase_restored(tx: Transaction, person_id: int, telegram_user_id: int)
 
 
 async def _erase_lessons(tx: Transaction, person_id: int) -> None:
-    own: Lessons = select(lesson.c.id).where(lesson.c.teacher_id == person_id)
+    # Who gave it, whoever was to: that teacher's name is in it, and that teacher still needs it.
+    given_by = func.coalesce(lesson.c.hosted_by, lesson.c.teacher_id)
+    own: Lessons = select(lesson.c.id).where(given_by == person_id)
     # Also those that are still to be applied, or could not be, and so are of no lesson yet.
     meetings = select(meeting.c.meeting_id).where(
         meeting.c.host_id == person_id, meeting.c.meeting_id.is_not(None)
@@ -179,9 +181,15 @@ async def _erase_lessons(tx: Transaction, person_id: int) -> None:
     )
     await tx.connection.execute(
         update(presence)
-        .where(presence.c.lesson_id.in_(own))
+        .where(or_(presence.c.lesson_id.in_(own), _as_planned(person_id)))
         .values(sealed_name=None, name_index=None, sealed_keys=None)
     )
+
+
+def _as_planned(person_id: int) -> ColumnElement[bool]:
+    """Of presences: the teacher's, who has the planned one's name where Zoom says no other."""
+    planned = select(lesson.c.id).where(lesson.c.teacher_id == person_id)
+    return and_(presence.c.is_teacher, presence.c.lesson_id.in_(planned))
 
 
 async def _erase_courses(tx: Transaction, person_id: int) -> None:

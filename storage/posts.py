@@ -27,7 +27,7 @@ from school.model import LessonState, PostKind
 from storage.chats import find_chat, remember_chat
 from storage.courses import OPEN, Lesson
 from storage.database import Transaction, new_id
-from storage.schema import UtcDateTime, chat, course, course_chat, lesson, person, post
+from storage.schema import UtcDateTime, chat, course, course_chat, dispute, lesson, person, post
 
 PROGRESS_PAUSE = timedelta(seconds=30)
 """Between two edits that only bring a count up to date."""
@@ -149,6 +149,23 @@ async def bump_of_teacher(tx: Transaction, person_id: int, kinds: Collection[Pos
         or_(lesson.c.teacher_id == person_id, lesson.c.course_id.in_(own))
     )
     await _bump(tx, and_(post.c.lesson_id.in_(lessons), post.c.kind.in_(kinds)), tx.now)
+
+
+async def bump_shown_about(tx: Transaction, person_id: int, kinds: Collection[PostKind]) -> None:
+    """What stands in a chat and may name the person, as whoever gave, planned or judged it."""
+    own = select(course.c.id).where(course.c.teacher_id == person_id)
+    judged = select(dispute.c.lesson_id).where(dispute.c.decided_by == person_id)
+    lessons = select(lesson.c.id).where(
+        or_(
+            lesson.c.teacher_id == person_id,
+            lesson.c.course_id.in_(own),
+            lesson.c.id.in_(judged),
+        )
+    )
+    which = and_(
+        post.c.lesson_id.in_(lessons), post.c.kind.in_(kinds), post.c.message_id.is_not(None)
+    )
+    await _bump(tx, which, tx.now)
 
 
 async def bump_lately_of_teacher(

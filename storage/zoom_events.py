@@ -102,6 +102,15 @@ async def mark_applied(tx: Transaction, digests: Collection[bytes]) -> None:
     )
 
 
+async def mark_done_with(tx: Transaction, digest: bytes) -> None:
+    """It is applied and nothing is ever worked out from it again: what it says of somebody goes.
+
+    That it came stays, so that it is not applied twice.
+    """
+    nothing = tx.vault.seal_bytes(zoom_event.name, zoom_event.c.sealed_body.name, digest, b"")
+    await _set(tx, digest, state=EventState.APPLIED, next_try_at=None, sealed_body=nothing)
+
+
 async def mark_failed(tx: Transaction, event: ZoomEvent) -> EventState:
     """Counts a failed try: later again, each pause twice as long up to two hours, or set aside."""
     attempts = event.attempts + 1

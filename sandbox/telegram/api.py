@@ -105,6 +105,7 @@ class Api:
         fault = self._world.faults.take(
             FaultKind.TOO_MANY_REQUESTS,
             FaultKind.SERVER_ERROR,
+            FaultKind.ECHO,
             FaultKind.DROP_BEFORE,
             FaultKind.DROP_AFTER,
             FaultKind.SLOW,
@@ -114,7 +115,7 @@ class Api:
         if fault is not None and fault.kind is FaultKind.DROP_BEFORE:
             return _drop(request)
         if fault is not None:
-            _refuse(fault)
+            _refuse(fault, f"{request.path_qs} {call!r}")
         if call.method in COUNTED and chat_id in self._world.chats:
             self._world.budgets.spend(chat_id or 0)
         result = await self._result(call)
@@ -140,12 +141,14 @@ class Api:
         return web.Response(body=file.content, content_type="application/octet-stream")
 
 
-def _refuse(fault: Fault) -> None:
+def _refuse(fault: Fault, asked: str) -> None:
     """The faults that are answers."""
     if fault.kind is FaultKind.TOO_MANY_REQUESTS:
         raise too_many_requests(fault.retry_after)
     if fault.kind is FaultKind.SERVER_ERROR:
         raise Refused(HTTPStatus.BAD_GATEWAY, "Bad Gateway")
+    if fault.kind is FaultKind.ECHO:
+        raise Refused(HTTPStatus.BAD_REQUEST, f"Bad Request: {asked}")
 
 
 def _drop(request: web.Request) -> web.Response:

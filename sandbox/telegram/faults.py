@@ -11,6 +11,7 @@ from sandbox.wire import Json, as_integer, as_text
 class FaultKind(StrEnum):
     TOO_MANY_REQUESTS = "too_many_requests"  # 429 with `retry_after`
     SERVER_ERROR = "server_error"  # 502, nothing was done
+    ECHO = "echo"  # 400 with all that was asked, and the token, in its words
     DROP_BEFORE = "drop_before"  # the connection breaks, nothing was done
     DROP_AFTER = "drop_after"  # the connection breaks, but it was done
     SLOW = "slow"  # answered `seconds` later

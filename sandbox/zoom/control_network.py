@@ -17,10 +17,10 @@ from .world import World
 
 class Trouble(Strict):
     endpoint: str = "*"
-    kind: Literal["status", "rate", "drop", "slow"]
+    kind: Literal["status", "rate", "drop", "slow", "echo"]
     when: Literal["before", "after"] = "before"
     times: int | None = Field(default=1, ge=1)
-    status: int = Field(default=503, ge=400, le=599)
+    status: int = Field(default=503, ge=200, le=599)
     seconds: float = Field(default=0.0, ge=0)
 
 
@@ -148,5 +148,6 @@ class Network:
                 **dict(self._world.counts),
                 "grants": grants,
                 "webhooks": self._postman.counts(),
+                "faults": dict(self._faults.met),
             },
         )

@@ -1,6 +1,7 @@
 """Trouble on demand: what a call of Zoom meets when Zoom or the network has a bad day."""
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,7 +11,7 @@ from aiohttp.typedefs import Handler, Middleware
 from .errors import ApiProblem, ControlProblem, OAuthProblem
 from .limits import too_many_per_second
 
-Kind = Literal["status", "rate", "drop", "slow"]
+Kind = Literal["status", "rate", "drop", "slow", "echo"]
 When = Literal["before", "after"]
 
 
@@ -19,8 +20,9 @@ class Fault:
     """Meets the next `times` calls of an endpoint (`*`: of any); None: until cleared.
 
     `status` answers with that HTTP status, `rate` with 429 per second, `drop` closes the
-    connection unanswered, `slow` answers after `seconds`. With `when="after"` the call has been
-    processed: the meeting exists, though nobody is told.
+    connection unanswered, `slow` answers after `seconds`, `echo` answers with that status and all
+    that was asked, its headers too, wherever the answer has a place for words. With `when="after"`
+    the call has been processed: the meeting exists, though nobody is told.
     """
 
     endpoint: str
@@ -36,6 +38,8 @@ class Faults:
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
+        self.met: Counter[str] = Counter()
+        """How often a call of each endpoint has met one."""
 
     def add(self, fault: Fault) -> None:
         self._faults.append(fault)
@@ -47,6 +51,7 @@ class Faults:
         for fault in self._faults:
             if fault.endpoint in ("*", endpoint):
                 self._use(fault)
+                self.met[endpoint] += 1
                 return fault
         return None
 
@@ -79,6 +84,8 @@ async def _meet(fault: Fault, request: web.Request, handler: Handler) -> web.Str
         await handler(request)
     if fault.kind == "rate":
         return api_answer(too_many_per_second())
+    if fault.kind == "echo":
+        return await _echo(fault, request)
     if fault.kind == "status":
         # A gateway speaks here, not the API: there is no JSON to read.
         page = f"<html><h1>{fault.status}</h1></html>"
@@ -86,6 +93,16 @@ async def _meet(fault: Fault, request: web.Request, handler: Handler) -> web.Str
     if request.transport is not None:
         request.transport.abort()
     return web.Response(status=500)
+
+
+async def _echo(fault: Fault, request: web.Request) -> web.Response:
+    headers = " ".join(f"{name}: {value}" for name, value in request.headers.items())
+    said = f"{request.method} {request.path_qs} {headers} {await request.text()}"
+    body: dict[str, object] = dict.fromkeys(
+        ("message", "reason", "error", "error_description", "id", "email", "scope", "topic"), said
+    )
+    body |= {"code": 300, "errors": [{"field": said, "message": said}]}
+    return web.json_response(body, status=fault.status)
 
 
 @web.middleware

@@ -1,0 +1,157 @@
+"""Where somebody who leaves stands in what is about others: the queries.
+
+Names are looked for by their keyed hash, as the stored name may be initials.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from sqlalchemy import Select, and_, delete, func, or_, select
+
+from school.identity import Key
+from school.roster import Mark
+from storage.database import Transaction
+from storage.erasing_students import forget_students
+from storage.schema import lesson, presence, student, student_alias, zoom_answer, zoom_event
+from storage.student_changes import value_index
+from storage.zoom_events import EventState
+
+Places = Mapping[int, frozenset[int]]
+"""The `ordinal` of presences, by their lesson."""
+
+
+async def held_events(tx: Transaction) -> Sequence[tuple[bytes, bytes]]:
+    """The digest and body of what waits for a meeting that is not known: of an hour at most."""
+    rows = await tx.connection.execute(
+        select(zoom_event.c.digest, zoom_event.c.sealed_body).where(
+            zoom_event.c.state == EventState.HELD
+        )
+    )
+    opened = tx.vault.open_bytes
+    return [
+        (row.digest, opened("zoom_event", "sealed_body", row.digest, row.sealed_body))
+        for row in rows
+    ]
+
+
+async def remove_events(tx: Transaction, digests: Collection[bytes]) -> None:
+    await tx.connection.execute(delete(zoom_event).where(zoom_event.c.digest.in_(digests)))
+
+
+async def names_of_student(tx: Transaction, student_id: int, course_id: int) -> frozenset[bytes]:
+    """The hashes of what a student is called, without those that others on the list bear too."""
+    rows = await tx.connection.execute(
+        select(student.c.id, student.c.name_index, student_alias.c.value_index)
+        .outerjoin(
+            student_alias,
+            and_(student_alias.c.student_id == student.c.id, student_alias.c.kind == Mark.NAME),
+        )
+        .where(student.c.course_id == course_id)
+    )
+    own, others = set[bytes | None](), set[bytes | None]()
+    for row in rows:
+        (own if row.id == student_id else others).update((row.name_index, row.value_index))
+    return frozenset(one for one in own - others if one is not None)
+
+
+async def reported_without(tx: Transaction, student_id: int, course_id: int) -> Sequence[int]:
+    """A course's lessons that Zoom's reports are kept of, and that the student was not in."""
+    was_in = select(presence.c.lesson_id).where(presence.c.student_id == student_id)
+    events = select(zoom_event.c.lesson_id).where(zoom_event.c.lesson_id.is_not(None))
+    rows = await tx.connection.execute(
+        select(lesson.c.id).where(
+            lesson.c.course_id == course_id,
+            lesson.c.id.not_in(was_in),
+            or_(lesson.c.id.in_(events), lesson.c.id.in_(select(zoom_answer.c.lesson_id))),
+        )
+    )
+    return rows.scalars().all()
+
+
+async def lessons_waited_for(tx: Transaction, person_id: int) -> Sequence[int]:
+    """Lessons of the courses that they are a student of, in which anybody waits for the host."""
+    own = select(student.c.course_id).where(student.c.person_id == person_id)
+    rows = await tx.connection.execute(
+        select(lesson.c.id).where(lesson.c.course_id.in_(own), lesson.c.sealed_waiting.is_not(None))
+    )
+    return rows.scalars().all()
+
+
+async def names_in(tx: Transaction, lesson_id: int, but: Collection[int] = ()) -> frozenset[bytes]:
+    """The hashes of who was in a lesson, but for these presences."""
+    rows = await tx.connection.execute(
+        select(presence.c.name_index).where(
+            presence.c.lesson_id == lesson_id,
+            presence.c.name_index.is_not(None),
+            presence.c.ordinal.not_in(but),
+        )
+    )
+    return frozenset(rows.scalars())
+
+
+async def names_at(tx: Transaction, lesson_id: int, places: Collection[int]) -> frozenset[bytes]:
+    """The hashes of what these presences are called."""
+    rows = await tx.connection.execute(
+        select(presence.c.name_index).where(
+            presence.c.lesson_id == lesson_id,
+            presence.c.name_index.is_not(None),
+            presence.c.ordinal.in_(places),
+        )
+    )
+    return frozenset(rows.scalars())
+
+
+async def students_known_by(
+    tx: Transaction, marks: Collection[Key], names: Collection[bytes]
+) -> frozenset[int]:
+    """Who on a list has one of the marks and one of the names, and is nobody on Telegram yet."""
+    values = list(_values(tx, marks))
+    marked = select(student_alias.c.student_id).where(student_alias.c.value_index.in_(values))
+    called = select(student_alias.c.student_id).where(student_alias.c.value_index.in_(names))
+    rows = await tx.connection.execute(
+        select(student.c.id).where(
+            student.c.person_id.is_(None),
+            student.c.id.in_(marked),
+            or_(student.c.name_index.in_(names), student.c.id.in_(called)),
+        )
+    )
+    return frozenset(rows.scalars())
+
+
+def _values(tx: Transaction, marks: Collection[Key]) -> Iterator[bytes]:
+    for kind, value in marks:
+        yield value_index(tx, Mark(kind), value)
+
+
+async def guests_called(tx: Transaction, person_id: int, names: Collection[bytes]) -> Places:
+    """Who bears one of the names in lessons that the person did not give, and is no teacher."""
+    return await _places(
+        tx,
+        select(presence.c.lesson_id, presence.c.ordinal)
+        .join(lesson, lesson.c.id == presence.c.lesson_id)
+        .where(
+            presence.c.name_index.in_(names),
+            ~presence.c.is_teacher,
+            func.coalesce(lesson.c.hosted_by, lesson.c.teacher_id) != person_id,
+        ),
+    )
+
+
+async def places_of_students(tx: Transaction, students: Collection[int]) -> Places:
+    """Where these students were."""
+    return await _places(
+        tx,
+        select(presence.c.lesson_id, presence.c.ordinal).where(presence.c.student_id.in_(students)),
+    )
+
+
+async def _places(tx: Transaction, query: Select[tuple[int, int]]) -> Places:
+    found = defaultdict[int, set[int]](set)
+    for row in await tx.connection.execute(query):
+        found[row.lesson_id].add(row.ordinal)
+    return {lesson_id: frozenset(ordinals) for lesson_id, ordinals in found.items()}
+
+
+async def forget_students_known(tx: Transaction, students: Collection[int]) -> None:
+    """They are on no list any more."""
+    await forget_students(tx, select(student.c.id).where(student.c.id.in_(students)))
