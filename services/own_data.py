@@ -40,6 +40,7 @@ class OwnSummary:
 
     name: str
     username: str | None
+    pseudonym: str
     known_since: datetime
     is_teacher: bool
     is_admin: bool
@@ -95,6 +96,7 @@ async def _summary(tx: Transaction, person: Person, who: Subject, *, is_admin: b
     return OwnSummary(
         name=person.name,
         username=person.username,
+        pseudonym=person.pseudonym,
         known_since=person.created_at,
         is_teacher=person.is_teacher,
         is_admin=is_admin,

@@ -9,7 +9,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from sqlalchemy import Select, and_, delete, func, or_, select
 
 from school.identity import Key
+from school.model import ErasureKind
 from school.roster import Mark
+from storage import erasures
 from storage.database import Transaction
 from storage.erasing_students import forget_students
 from storage.schema import lesson, presence, student, student_alias, zoom_answer, zoom_event
@@ -52,6 +54,19 @@ async def names_of_student(tx: Transaction, student_id: int, course_id: int) -> 
     for row in rows:
         (own if row.id == student_id else others).update((row.name_index, row.value_index))
     return frozenset(one for one in own - others if one is not None)
+
+
+async def remember_names(tx: Transaction, person_id: int) -> None:
+    """What a student was called in each course stays erased there.
+
+    Zoom may report them late, and a backup may be from before anybody knew that it is they.
+    """
+    rows = await tx.connection.execute(
+        select(student.c.id, student.c.course_id).where(student.c.person_id == person_id)
+    )
+    for row in rows:
+        for name in sorted(await names_of_student(tx, row.id, row.course_id)):
+            await erasures.add(tx, ErasureKind.NAME, name, [row.course_id])
 
 
 async def reported_without(tx: Transaction, student_id: int, course_id: int) -> Sequence[int]:

@@ -124,6 +124,7 @@ def _rest(say: Say, found: OwnSummary) -> Iterator[Markup]:
         )
     if entries := count["log"]:
         yield say.many("{count} entry in the log", "{count} entries in the log", entries)
+        yield say("In the log you are {pseudonym}.", pseudonym=found.pseudonym)
 
 
 def _named(say: Say, names: tuple[str, ...] | list[Markup]) -> Markup:

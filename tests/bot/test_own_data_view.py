@@ -42,6 +42,7 @@ def test_a_teachers_summary_fits_a_phone(say: Say) -> None:
         "3 corrections, adjustments and messages about classes\n"
         "\n"
         "7 entries in the log\n"
+        "In the log you are K7Q2M9XA.\n"
         "\n"
         "The file has all of it. Something is wrong? /profile corrects it. "
         "/deletemydata deletes it."

@@ -24,6 +24,7 @@ ZOOM = OwnZoom(EMAIL, NAME, 1, is_broken=False, connected_at=NOW)
 SUMMARY = OwnSummary(
     name=NAME,
     username=None,
+    pseudonym="K7Q2M9XA",
     known_since=NOW,
     is_teacher=False,
     is_admin=False,

@@ -13,12 +13,15 @@ from sqlalchemy import select
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.model import PostKind
 from services import own_attendance, roster, roster_names
+from services.erasure_list import bring_in_step, write_down
 from services.events import apply_waiting
 from services.leaving import delete, preview
 from services.office import Office
 from services.people import Caller, Teacher, TelegramUser, as_teacher, who_is
 from storage.attendance import presences_of
+from storage.database import Database
 from storage.erasing_students import reports_of
+from storage.erasure_file import ErasureFile
 from storage.schema import Sealed, metadata, row_id_of, zoom_event
 from storage.sealing import DataKeys
 from tests.clocks import SettableClock
@@ -26,6 +29,7 @@ from tests.lessons import made_class
 from tests.services.connections import connected
 from tests.services.people_of_the_school import AISHA, MUSA, made_teacher
 from tests.services.publishing import publish
+from tests.services.test_erasure_list import backed_up, replaced
 from tests.services.test_leaving import (
     HOUR,
     class_of,
@@ -273,6 +277,69 @@ async def test_what_a_student_attended_under_a_name_that_became_theirs_later(
     await leaves(office, KHADIJA)
     assert await places(office, "bilal") == set()
     assert await places(office, "khadija") == set()
+
+
+@pytest.mark.parametrize("signs", [{}, {"id": "of-khadija"}, {"email": "khadija@example.org"}])
+async def test_what_zoom_reports_late_of_a_student_brings_nobody_back(
+    office: Office, course: Course, aisha: Teacher, signs: dict[str, str]
+) -> None:
+    """Nor onto the list, which is filled by the first class."""
+    person_id = await taught(office, aisha)
+    bodies = course.bodies(plain("Khadija", "1", **signs), plain("Omar", "2"))
+    lesson_id = await course.next_lesson()
+    coming, going = bodies[1:3]
+    await reported(office, bodies[0], coming, *bodies[3:])
+    await apply_waiting(office)
+    khadija = await student_called(office, course, "Khadija")
+    await own_attendance.confirm(office, aisha, person_id, khadija.id)
+    await leaves(office, KHADIJA)
+    again = course.held_before - 1
+    held = Held(course.made.meeting_id, course.starts_at - DAY, uuid=f"uuid {again}")
+    name, who = plain("Khadija", "3", **signs)
+    await reported(office, going, *held.stay(name, 36, 38, **who))
+    await apply_waiting(office)
+    assert await places(office, "khadija") == set()
+    assert await on_the_list(office, course) == ["Omar"]
+    async with office.database.reading() as tx:
+        rows = await presences_of(tx, lesson_id)
+    assert sorted(one.name or "" for one in rows if not one.is_teacher) == ["", "Omar"]
+    assert timedelta(minutes=32) in {one.total for one in rows}
+
+
+async def test_a_student_is_erased_from_a_backup_that_did_not_know_who_they_are(
+    office: Office,
+    course: Course,
+    aisha: Teacher,
+    tmp_path: Path,
+    clock: SettableClock,
+    data_keys: DataKeys,
+) -> None:
+    person_id = await taught(office, aisha)
+    await course.is_held(plain("Khadija", "1"), plain("Omar", "2"))
+    backup = backed_up(office, tmp_path)
+    khadija = await student_called(office, course, "Khadija")
+    await own_attendance.confirm(office, aisha, person_id, khadija.id)
+    clock.forward(HOUR)
+    await leaves(office, KHADIJA)
+    file = ErasureFile(tmp_path / "erasures")
+    await write_down(office, file)
+    async with Database.open(f"sqlite:///{backup}", data_keys, clock) as database:
+        restored = replaced(office, database)
+        assert "student.sealed_name" in await places(restored, "khadija")
+        await bring_in_step(restored, file)
+        assert await places(restored, "khadija") == set()
+        assert "student.sealed_name" in await places(restored, "omar")
+
+
+async def test_who_comes_again_after_it_is_a_student_as_any_other(
+    office: Office, course: Course, aisha: Teacher, clock: SettableClock
+) -> None:
+    await is_confirmed(office, course, aisha)
+    await leaves(office, KHADIJA)
+    clock.forward(HOUR)
+    lesson_id = await course.is_held(plain("Khadija", "1"), plain("Omar", "2"))
+    async with office.database.reading() as tx:
+        assert "Khadija" in {one.name for one in await presences_of(tx, lesson_id)}
 
 
 async def test_the_rest_of_the_list_stays(office: Office, course: Course, aisha: Teacher) -> None:
