@@ -212,3 +212,16 @@ def test_another_process_has_the_same_keys() -> None:
         keys.newest.file_key,
         keys.newest.key_id,
     )
+
+
+def test_what_does_not_open_says_why_and_no_more(vault: Vault) -> None:
+    sealed = vault.seal("person", "sealed_name", 7, "Aisha")
+    with pytest.raises(SealBroken) as broken:
+        vault.open("person", "sealed_name", 8, sealed)
+    assert str(broken.value) == "a sealed value was altered or moved and does not open"
+    with pytest.raises(UnknownKey) as unknown:
+        vault.open("person", "sealed_name", 7, b"\x01????" + sealed[MARK_LENGTH:])
+    assert str(unknown.value) == (
+        "person.sealed_name was sealed under a key that is not in DATA_KEY: "
+        "write the earlier key after the present one, DATA_KEY=new,old."
+    )

@@ -274,3 +274,25 @@ def test_a_time_that_makes_no_sense_is_nought(event_ts: str, reported_ms: int) -
     body = b'{"event":"recording.completed","event_ts":%b}' % event_ts.encode()
     assert peek(body).reported_ms == reported_ms
     assert peek(b'{"event":"recording.completed"}').reported_ms == 0
+
+
+@pytest.mark.parametrize(
+    ("headers", "reason"),
+    [
+        ([], "the signature and its time must be there once each"),
+        (replaced(SIGNATURE), "the signature and its time must be there once each"),
+        (replaced(TIMESTAMP), "the signature and its time must be there once each"),
+        (replaced(SIGNATURE, "v0=ż"), "the signature or its time is not ASCII"),
+        (replaced(TIMESTAMP, "٢٠"), "the signature or its time is not ASCII"),
+        (replaced(SIGNATURE, "v0=" + "0" * 64), "the signature is not by a known secret"),
+    ],
+)
+def test_why_a_signature_is_rejected_is_said(headers: Pairs, reason: str) -> None:
+    with pytest.raises(SignatureRejected) as rejected:
+        verify(headers, BODY, secrets=[SECRET], now=NOW)
+    assert str(rejected.value) == reason
+
+
+def test_why_nothing_can_be_received_is_said() -> None:
+    with pytest.raises(ValueError, match=r"^a secret is needed to tell .* from forged ones$"):
+        WebhookReceiver([], SettableClock(NOW))
