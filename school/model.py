@@ -88,6 +88,7 @@ class ErasureRequestState(StrEnum):
     DONE = "done"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"  # nobody answered in time
 
 
 class ClockFace(StrEnum):

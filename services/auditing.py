@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.office import Office
 from services.people import Caller, require_admin
-from storage import audit
+from storage import audit, erasure_requests
 from storage.audit import AuditEntry
 from storage.people import get_person
 
@@ -14,11 +14,17 @@ ON_A_PAGE = 12
 
 @dataclass(frozen=True, slots=True)
 class AuditPage:
-    """The newest entries first; pages are counted from 0."""
+    """The newest entries first; pages are counted from 0.
+
+    With them, what waits for an admin: how many people ask to be taken out of attendance, and the
+    request that was made first.
+    """
 
     entries: tuple[AuditEntry, ...]
     page: int
     pages: int
+    open_requests: int = 0
+    oldest_request: int | None = None
 
 
 async def note_by_admin(
@@ -41,7 +47,7 @@ async def show(office: Office, caller: Caller, page: int = 0) -> AuditPage:
         pages = max(1, -(-await audit.count_entries(tx) // ON_A_PAGE))
         page = min(max(page, 0), pages - 1)
         found = await audit.latest_entries(tx, ON_A_PAGE, page * ON_A_PAGE)
-        return AuditPage(tuple(found), page, pages)
+        return AuditPage(tuple(found), page, pages, *await erasure_requests.open_requests(tx))
 
 
 async def export(office: Office, caller: Caller) -> Sequence[AuditEntry]:

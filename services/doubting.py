@@ -4,6 +4,7 @@ from school.errors import NotUnderstood, Outdated
 from school.letters import AttendanceDoubted
 from school.names import clean_name
 from services import letters
+from services.daily_asks import check_room
 from services.office import Office
 from services.people import TelegramUser
 from services.retention import FORMS_KEPT
@@ -16,16 +17,21 @@ from storage.students import Student
 LONGEST_WORDS = 500
 
 _WORDS = "attendance.wrong"
+_DOUBTED = "doubted their attendance"
 
 
 async def ask(office: Office, user: TelegramUser, student_id: int, request_key: str) -> str:
-    """Take the student's next text as what is wrong; their teacher's name. Raises Outdated."""
+    """Take the student's next text as what is wrong; their teacher's name.
+
+    Raises Outdated, and AskedEnough where they have said so too often.
+    """
     async with office.database.writing() as tx:
         person, student = await _own(tx, user, student_id)
         course = await courses.get_course(tx, student.course_id)
         teacher = await people.get_person(tx, course.teacher_id)
         if teacher.telegram_user_id is None:
             raise Outdated("The teacher of this class does not teach here any more.")
+        await check_room(tx, office, person, _DOUBTED)
         await questions.ask(tx, person.id, request_key, _WORDS, student=str(student_id))
         return teacher.name
 
@@ -49,7 +55,7 @@ async def typed(office: Office, user: TelegramUser, text: str, request_key: str)
         said = AttendanceDoubted(student.id, student.name, course.topic, words)
         await letters.write(tx, course.teacher_id, said, request_key, about_id=person.id)
         await drafts.remove_draft(tx, asked.id)
-        await note(tx, person.pseudonym, "doubted their attendance", str(student.id))
+        await note(tx, person.pseudonym, _DOUBTED, str(student.id))
         name = (await people.get_person(tx, course.teacher_id)).name
     office.bell.letters.ring()
     return name

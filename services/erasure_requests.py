@@ -11,6 +11,7 @@ from school.letters import ErasureAsked
 from school.model import ErasureRequestState
 from school.names import clean_name
 from services import letters
+from services.daily_asks import check_room
 from services.office import Office
 from services.people import TelegramUser, remember
 from services.retention import FORMS_KEPT
@@ -21,6 +22,7 @@ from storage.database import Transaction
 from storage.erasure_requests import ErasureRequest
 
 _NAME = "erasure.name"
+_ASKED = "asked to be taken out of attendance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,15 @@ async def pending_of(tx: Transaction, person_id: int) -> Pending | None:
 
 
 async def ask(office: Office, user: TelegramUser, request_key: str) -> Pending | None:
-    """Take the person's next text as their name in Zoom; where a request is open, that one."""
+    """Take the person's next text as their name in Zoom; where a request is open, that one.
+
+    Raises AskedEnough where they have asked too often.
+    """
     async with office.database.writing() as tx:
         person = await remember(tx, user)
         pending = await pending_of(tx, person.id)
         if pending is None:
+            await check_room(tx, office, person, _ASKED)
             await questions.ask(tx, person.id, request_key, _NAME)
         return pending
 
@@ -56,9 +62,10 @@ async def typed(office: Office, user: TelegramUser, text: str, request_key: str)
         if asked is None:
             return None
         made = await erasure_requests.add_request(tx, person.id, _checked(text), request_key)
+        # It names nobody, so it is nobody's to take back: the name is here until it is answered.
         await letters.write_to_admins(tx, office, ErasureAsked(made.id), f"erasure {made.id}")
         await drafts.remove_draft(tx, asked.id)
-        await note(tx, person.pseudonym, "asked to be taken out of attendance", str(made.id))
+        await note(tx, person.pseudonym, _ASKED, str(made.id))
     office.bell.letters.ring()
     return _pending(made)
 

@@ -120,7 +120,7 @@ async def _preview(tx: Transaction, office: Office, user: TelegramUser, person: 
     today = school_day(tx.now, office.profile.zone)
     return Preview(
         person_id=person.id,
-        holdings=await erasing.count_holdings(tx, person.id),
+        holdings=await erasing.count_holdings(tx, await subject_of(tx, person)),
         upcoming=len(ahead.own),
         live=len(await erasing.live_lessons(tx, person.id)),
         kept_until=kept_until(today, kept.summaries_months),

@@ -194,7 +194,10 @@ def _own(one: AttendedLesson, rules: AttendanceRules) -> OwnLesson:
 
 
 async def who_are_they(office: Office, teacher: Teacher, person_id: int) -> WhoAreThey:
-    """The teacher's students, whoever bears a name like the person's first."""
+    """The teacher's students, whoever bears a name like the person's in Telegram first.
+
+    A name that they chose themselves puts nobody first: it may be chosen to look like another's.
+    """
     async with office.database.reading() as tx:
         person = await _taught(tx, teacher, person_id)
         return await _who_are_they(tx, teacher, person)
@@ -212,6 +215,8 @@ async def _who_are_they(tx: Transaction, teacher: Teacher, person: Person) -> Wh
     wanted, index = normalised_name(as_kept(tx, person.name)), index_of(tx.vault, person.name)
 
     def likelihood(student: Student) -> float:
+        if person.has_own_name:
+            return 0.0
         return 1.0 if index in student.indexes else alike(wanted, student.names)
 
     offered.sort(key=lambda one: (-likelihood(one.student), one.student.name.casefold()))

@@ -23,6 +23,8 @@ WAITING_KEPT = timedelta(days=2)
 """The names of those who waited for a class that never began."""
 UPDATES_REMEMBERED = timedelta(days=2)
 """Telegram repeats an update for a day at most."""
+REQUESTS_KEPT = timedelta(days=90)
+"""The name that somebody asks to be taken out of attendance under, if no admin answers."""
 LETTERS_REMEMBERED = timedelta(days=2)
 """That somebody was written to, without what it said: so that no repeat writes again."""
 
@@ -60,6 +62,10 @@ def _in_order(cuts: Cuts) -> tuple[tuple[_Find, _Forget], ...]:
     """What goes with other things: each after what it needs to have gone before."""
     waiting, attendance, accounts = cuts.waiting, cuts.attendance, cuts.summaries
     return (
+        (
+            partial(forgetting.requests_past, made_before=cuts.requests),
+            partial(forgetting.close_requests, made_before=cuts.requests),
+        ),
         (partial(forgetting.waiting_past, planned_before=waiting), forgetting.forget_waiting),
         (
             partial(forgetting.attendance_past, planned_before=attendance),
@@ -112,6 +118,7 @@ def _cuts(profile: SchoolProfile, now: datetime) -> Cuts:
     return Cuts(
         forms=now - FORMS_KEPT,
         waiting=now - WAITING_KEPT,
+        requests=now - REQUESTS_KEPT,
         updates=now - UPDATES_REMEMBERED,
         letters=now - LETTERS_REMEMBERED,
         raw_events=now - kept.raw_events,

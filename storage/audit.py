@@ -35,6 +35,18 @@ async def note(tx: Transaction, actor: str, action: str, subject: str | None = N
     )
 
 
+async def times_of(tx: Transaction, actor: str, action: str, since: datetime) -> Sequence[datetime]:
+    """When somebody did that since then, the first time first."""
+    rows = await tx.connection.execute(
+        select(audit_entry.c.at)
+        .where(
+            audit_entry.c.at > since, audit_entry.c.actor == actor, audit_entry.c.action == action
+        )
+        .order_by(audit_entry.c.at)
+    )
+    return rows.scalars().all()
+
+
 async def count_entries(tx: Transaction) -> int:
     return await tx.connection.scalar(select(func.count()).select_from(audit_entry)) or 0
 

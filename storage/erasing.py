@@ -12,6 +12,7 @@ from storage.database import Transaction
 from storage.drafts import DraftKind
 from storage.erasing_elsewhere import remember_names
 from storage.erasing_students import erase_rosters, erase_students
+from storage.own_parts import Subject, attended
 from storage.schema import (
     adjustment,
     chat,
@@ -54,7 +55,9 @@ class Holdings:
     pay: int = 0  # entries of what they earn, and months that they were paid for
 
 
-async def count_holdings(tx: Transaction, person_id: int) -> Holdings:
+async def count_holdings(tx: Transaction, who: Subject) -> Holdings:
+    """What they attended is counted as it is shown to them, by name too."""
+    person_id = who.person_id
     is_teachers = lesson.c.teacher_id == person_id
     held = await _count(tx, is_teachers, lesson.c.state == LessonState.ENDED)
     return Holdings(
@@ -62,13 +65,9 @@ async def count_holdings(tx: Transaction, person_id: int) -> Holdings:
         drafts=await _count(tx, draft.c.person_id == person_id, draft.c.kind != DraftKind.ASKED),
         accounted=held + await _missed(tx, is_teachers),
         rosters=await _count(tx, student.c.person_id == person_id),
-        attended=await _count(tx, presence.c.student_id.in_(_own_students(person_id))),
+        attended=await _count(tx, attended(who)),
         pay=sum([await _count(tx, table.c.person_id == person_id) for table in _PAY]),
     )
-
-
-def _own_students(person_id: int) -> Select[tuple[int]]:
-    return select(student.c.id).where(student.c.person_id == person_id)
 
 
 async def _missed(tx: Transaction, condition: ColumnElement[bool]) -> int:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from school.model import ErasureRequestState
 from storage.database import Transaction, new_id
@@ -62,6 +62,21 @@ async def open_request_of(tx: Transaction, person_id: int) -> ErasureRequest | N
     )
     row = found.first()
     return _request(tx, row) if row else None
+
+
+async def open_requests(tx: Transaction) -> tuple[int, int | None]:
+    """How many there are, and the oldest of them."""
+    is_open = erasure_request.c.state == ErasureRequestState.OPEN
+    count = await tx.connection.scalar(
+        select(func.count()).select_from(erasure_request).where(is_open)
+    )
+    oldest = await tx.connection.scalar(
+        select(erasure_request.c.id)
+        .where(is_open)
+        .order_by(erasure_request.c.made_at, erasure_request.c.id)
+        .limit(1)
+    )
+    return count or 0, oldest
 
 
 async def answer_request(

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, or_, select, update
 
+from school.model import ErasureRequestState
 from storage import disputes, pay_accounts
 from storage.database import Transaction
 from storage.erasing_students import forget_rosters, forget_students
@@ -56,6 +57,7 @@ class Cuts:
 
     forms: datetime
     waiting: datetime
+    requests: datetime
     updates: datetime
     letters: datetime
     raw_events: datetime
@@ -112,6 +114,31 @@ async def forget_rows(tx: Transaction, what: ByAge, keys: Keys) -> int:
     (key,) = what.table.primary_key
     gone = await tx.connection.execute(delete(what.table).where(key.in_(keys), what.is_past))
     return gone.rowcount
+
+
+async def requests_past(tx: Transaction, at_once: int, made_before: datetime) -> Keys:
+    """Wishes to be taken out of attendance that nobody has answered."""
+    rows = await tx.connection.execute(
+        select(erasure_request.c.id).where(_is_unanswered(made_before)).limit(at_once)
+    )
+    return rows.scalars().all()
+
+
+async def close_requests(tx: Transaction, request_ids: Keys, made_before: datetime) -> int:
+    """They are answered no more, and the names that were given go."""
+    changed = await tx.connection.execute(
+        update(erasure_request)
+        .where(erasure_request.c.id.in_(request_ids), _is_unanswered(made_before))
+        .values(state=ErasureRequestState.LAPSED, sealed_name=None, decided_at=tx.now)
+    )
+    return changed.rowcount
+
+
+def _is_unanswered(made_before: datetime) -> ColumnElement[bool]:
+    return and_(
+        erasure_request.c.state == ErasureRequestState.OPEN,
+        erasure_request.c.made_at < made_before,
+    )
 
 
 # Who was there

@@ -13,6 +13,7 @@ from services.people import INVITATION_LIFETIME
 from services.retention import (
     FORMS_KEPT,
     LETTERS_REMEMBERED,
+    REQUESTS_KEPT,
     UPDATES_REMEMBERED,
     WAITING_KEPT,
     in_words,
@@ -184,7 +185,10 @@ def kept(profile: SchoolProfile) -> tuple[Kept, ...]:
             frozenset({"erasure_request"}),
             Text("That you asked to be taken out of attendance, and the name that you gave for it"),
             Text("So that the school can find what is about you"),
-            Text("The name: until the school has answered"),
+            Text(
+                "The name: until the school has answered, for {length} at most",
+                {"length": REQUESTS_KEPT},
+            ),
         ),
         Kept(
             frozenset({"audit_entry"}),

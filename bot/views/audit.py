@@ -13,6 +13,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import callback_data
 from bot.speech import Say
+from bot.views.erasures import look_button
 from bot.views.message import Attachment, View, lines, paragraphs
 from bot.views.report_csv import as_text
 from school.text import Text
@@ -88,9 +89,11 @@ WORDS: Mapping[str, Text] = MappingProxyType(
 
 
 def page(say: Say, found: AuditPage, zone: ZoneInfo) -> View:
-    """The entries in the reader's zone, the newest first."""
+    """The entries in the reader's zone, the newest first; and a way to who waits for an answer."""
+    waiting = _waiting(say, found)
     if not found.entries:
-        return View(say("Nothing was noted yet."))
+        keyboard = InlineKeyboardMarkup(waiting) if waiting else None
+        return View(say("Nothing was noted yet."), keyboard)
     text = paragraphs(
         say.bold(say("What was done, the latest first")),
         lines(*(_line(say, one, zone) for one in found.entries)),
@@ -105,7 +108,13 @@ def page(say: Say, found: AuditPage, zone: ZoneInfo) -> View:
     if found.page + 1 < found.pages:
         turns.append(_button(say.label("Older ›"), PAGE, found.page + 1))
     export = _button(say.label("Export"), EXPORT)
-    return View(text, InlineKeyboardMarkup([*([turns] if turns else []), [export]]))
+    return View(text, InlineKeyboardMarkup([*waiting, *([turns] if turns else []), [export]]))
+
+
+def _waiting(say: Say, found: AuditPage) -> list[list[InlineKeyboardButton]]:
+    if found.oldest_request is None:
+        return []
+    return [[look_button(say, found.oldest_request, found.open_requests)]]
 
 
 def exported(say: Say, entries: Iterable[AuditEntry], zone: ZoneInfo, today: date) -> View:

@@ -10,6 +10,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot import callback_data
 from bot.speech import Say
 from bot.views.message import View, lines, paragraphs
+from school.text import Text
 from services.erasure_answers import Erased, Found
 from services.erasure_requests import Pending
 from storage.name_places import NamePlace
@@ -72,6 +73,16 @@ def withdrawn(say: Say) -> View:
 
 
 # Who answers
+
+
+def look_button(say: Say, request_id: int, count: int) -> InlineKeyboardButton:
+    """To the oldest of so many requests."""
+    label = Text(
+        "{count} request to delete attendance",
+        plural="{count} requests to delete attendance",
+        count=count,
+    )
+    return _button(say.plain(label), LOOK, request_id)
 
 
 def digest_of(found: Found) -> int:

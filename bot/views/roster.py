@@ -9,6 +9,7 @@ from bot import callback_data
 from bot.speech import Say
 from bot.views.form_buttons import Rows, in_rows
 from bot.views.message import View, lines, paragraphs
+from bot.views.person_names import named, on_a_button, short
 from school.roster import Mark
 from services.roster import Linked, Linking, ListedStudent, RosterPage, StudentPage
 from storage.courses import Course
@@ -40,7 +41,6 @@ _PER_PAGE = 20
 _MOST_CHOICES = 60  # Telegram shows at most 100 buttons
 _MOST_OTHERS = 30
 _MOST_ALIASES = 20
-_LONGEST_TOPIC = 40  # characters on a button
 
 
 def courses(say: Say, found: Sequence[Course]) -> View:
@@ -151,13 +151,6 @@ def _on_telegram(say: Say, person: Person | None) -> Markup:
     return say("Telegram: {person}", person=named(say, person))
 
 
-def named(say: Say, person: Person) -> Markup:
-    """By what is shown in Telegram."""
-    if person.username is None:
-        return say.html(person.name)
-    return say("{name} (@{username})", name=person.name, username=person.username)
-
-
 def _aliases(say: Say, aliases: Sequence[Alias]) -> Markup | None:
     if not aliases:
         return None
@@ -239,7 +232,8 @@ def whom_to_link(say: Say, found: Linking) -> View:
     """The people whom the teacher teaches in private."""
     one = found.student
     rows = [
-        [_button(person.name, LINK, one.id, person.id)] for person in found.people[:_MOST_CHOICES]
+        [_wide(on_a_button(say, person), LINK, one.id, person.id)]
+        for person in found.people[:_MOST_CHOICES]
     ]
     text = (
         say("Who is {student} on Telegram?", student=say.bold(one.name))
@@ -291,9 +285,9 @@ def to_list(say: Say, course_id: int) -> InlineKeyboardButton:
     return _button(say.label("‹ Students"), PAGE, course_id)
 
 
-def short(text: str) -> str:
-    return text if len(text) <= _LONGEST_TOPIC else f"{text[: _LONGEST_TOPIC - 1]}…"
-
-
 def _button(label: str, action: str, *args: int) -> InlineKeyboardButton:
-    return InlineKeyboardButton(short(label), callback_data=callback_data.encode(action, *args))
+    return _wide(short(label), action, *args)
+
+
+def _wide(label: str, action: str, *args: int) -> InlineKeyboardButton:
+    return InlineKeyboardButton(label, callback_data=callback_data.encode(action, *args))

@@ -7,7 +7,8 @@ from bot import callback_data
 from bot.speech import Say
 from bot.views.form_buttons import Rows, in_rows
 from bot.views.message import View, lines, paragraphs
-from bot.views.roster import named, short, to_list
+from bot.views.person_names import named, short
+from bot.views.roster import to_list
 from services.own_attendance import Offered, WhoAreThey
 from services.roster_names import Choice, Settled, WhoIsThis
 from storage.people import Person

@@ -121,6 +121,7 @@ def _audit(say: Say) -> Iterator[View]:
     for start in range(0, len(entries), ON_A_PAGE):
         some = tuple(entries[start : start + ON_A_PAGE])
         yield audit.page(say, AuditPage(some, start, len(entries)), ZONE)
+        yield audit.page(say, AuditPage(some, start, len(entries), start + 1, 2**62 - 1), ZONE)
     yield audit.page(say, AuditPage((), 0, 1), ZONE)
     yield audit.exported(say, entries, ZONE, NOW.date())
 

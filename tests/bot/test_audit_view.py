@@ -101,6 +101,16 @@ def test_with_nothing_noted_there_is_nothing_to_export(say: Say) -> None:
     assert (view.text, view.keyboard) == ("Nothing was noted yet.", None)
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_who_waits_for_an_answer_is_reached_from_the_log(say: Say, count: int) -> None:
+    """Also where no admin could be written to, or the letter is gone."""
+    entry = AuditEntry(AT, "K7Q2-9FXM", "asked to be taken out of attendance", "7")
+    label = f"{count} request{'s' * (count > 1)} to delete attendance"
+    for entries in ((), (entry,)):
+        view = audit.page(say, AuditPage(entries, 0, 1, count, 7), ADDIS_ABABA)
+        assert next(iter(buttons(view))) == label
+
+
 def test_what_an_earlier_version_noted_stands_as_it_is(say: Say) -> None:
     assert audit.in_words(say, "grew a beard of 2026-11") == ("grew a beard of 2026-11", None)
 

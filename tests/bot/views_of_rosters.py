@@ -64,6 +64,8 @@ STUDENT = Student(
     aliases=ALIASES,
 )
 PERSON = replace(TEACHER, username="u" * 32, is_teacher=False)
+CHOSEN = replace(PERSON, has_own_name=True)
+PEOPLE = (PERSON, CHOSEN, replace(CHOSEN, username=None))
 WHO = WhoIsThis(
     lesson_id=LARGEST,
     course_id=LARGEST,
@@ -99,7 +101,8 @@ def _lists(say: Say) -> Iterator[View]:
         yield roster.whom_to_join(say, replace(found, others=(STUDENT,)))
         for one, person in product((STUDENT, off, replace(STUDENT, aliases=())), (PERSON, None)):
             yield roster.student(say, StudentPage(COURSE, replace(listed, student=one), person))
-        yield roster.whom_to_link(say, Linking(STUDENT, (PERSON,) * count))
+        for person in PEOPLE:
+            yield roster.whom_to_link(say, Linking(STUDENT, (person,) * count))
     back = roster.to_list(say, LARGEST)
     yield roster.ask_name(say, back)
     yield roster.ask_name(say, roster.to_student(say, STUDENT), LONGEST)
@@ -125,7 +128,8 @@ def _names(say: Say) -> Iterator[View]:
         offered = tuple(Offered(STUDENT, TOPIC, is_theirs) for _ in range(count))
         for page in range(3):
             yield roster_names.who_are_they(say, WhoAreThey(PERSON, offered), page)
-    yield roster_names.nobody(say, PERSON)
+    for person in PEOPLE:
+        yield roster_names.nobody(say, person)
     yield roster_names.you_are_nobody(say, NAME)
 
 

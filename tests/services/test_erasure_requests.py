@@ -2,17 +2,28 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from school.errors import NotAllowed, NotUnderstood, Outdated
 from school.letters import ErasureAsked, NameErased
-from services import erasure_answers, erasure_requests, letters
+from services import (
+    auditing,
+    doubting,
+    erasure_answers,
+    erasure_requests,
+    leaving,
+    letters,
+    retention,
+)
+from services.daily_asks import AskedEnough
 from services.erasure_requests import Pending
 from services.office import Office
 from services.people import TelegramUser, set_zone, who_is
 from storage import student_changes, students
+from storage.people import find_person
 from storage.schema import erasure, erasure_request, letter
 from tests.clocks import SettableClock
 from tests.lessons import made_class
@@ -163,3 +174,88 @@ async def test_what_is_no_name_is_asked_for_again(office: Office, typed: str) ->
     with pytest.raises(NotUnderstood):
         await erasure_requests.typed(office, STRANGER, typed, "text")
     assert await erasure_requests.typed(office, STRANGER, "Zaynab", "text 2")
+
+
+async def left(office: Office) -> None:
+    """Who asked deletes their own data."""
+    await leaving.delete(office, STRANGER, await person_id_of(office, STRANGER))
+
+
+async def test_a_request_is_answered_also_where_who_asked_has_left(
+    office: Office, course: Course
+) -> None:
+    await course.is_held(guest("Zaynab"))
+    made = await asked(office)
+    await left(office)
+    assert [one for _, one in await written(office)] == [ErasureAsked(made.request_id)] * 2
+    admin = await who_is(office, ADMIN)
+    assert (await erasure_answers.look(office, admin, made.request_id)).name == "Zaynab"
+    done = await erasure_answers.erase(office, admin, made.request_id, [course.made.course_id])
+    assert done.lessons == 1
+    assert len(await written(office)) == 2, "nobody is there to be told"
+
+
+async def test_a_request_that_nobody_answers_goes_after_90_days_with_its_name(
+    office: Office, clock: SettableClock
+) -> None:
+    made = await asked(office)
+    admin = await who_is(office, ADMIN)
+    clock.forward(timedelta(days=90))
+    await retention.clear_old(office)
+    assert (await erasure_answers.look(office, admin, made.request_id)).name == "Zaynab"
+    clock.forward(timedelta(seconds=1))
+    await retention.clear_old(office)
+    with pytest.raises(Outdated):
+        await erasure_answers.look(office, admin, made.request_id)
+    async with office.database.reading() as tx:
+        row = (await tx.connection.execute(select(erasure_request))).one()
+        assert (row.state, row.sealed_name) == ("lapsed", None)
+    assert (await auditing.show(office, admin)).oldest_request is None
+    clock.forward(timedelta(days=365 * 20))
+    await retention.clear_old(office)
+    async with office.database.reading() as tx:
+        assert (await tx.connection.execute(select(erasure_request))).all() == []
+
+
+async def test_an_admin_who_came_later_finds_the_oldest_request_in_the_log(
+    office: Office, clock: SettableClock
+) -> None:
+    first = await asked(office)
+    assert await written(office) == [], "no admin has written to the bot yet"
+    clock.forward(timedelta(minutes=1))
+    await erasure_requests.ask(office, AISHA, "press of another")
+    await erasure_requests.typed(office, AISHA, "Aisha", "text of another")
+    found = await auditing.show(office, await who_is(office, ADMIN))
+    assert (found.open_requests, found.oldest_request) == (2, first.request_id)
+
+
+async def test_of_one_person_three_requests_are_taken_within_a_day(
+    office: Office, clock: SettableClock
+) -> None:
+    for key in "123":
+        made = await asked(office, key=key)
+        await erasure_requests.withdraw(office, STRANGER, made.request_id)
+        clock.forward(timedelta(hours=1))
+    with pytest.raises(AskedEnough):
+        await erasure_requests.ask(office, STRANGER, "press 4")
+    clock.forward(timedelta(hours=21))
+    await asked(office, key="5")
+
+
+async def test_of_one_student_three_letters_go_to_teachers_within_a_day(
+    office: Office, course: Course, clock: SettableClock
+) -> None:
+    await course.is_held(guest("Zaynab"))
+    await set_zone(office, STRANGER, "riyadh")
+    async with office.database.writing() as tx:
+        (zaynab,) = await students.roster_of(tx, course.made.course_id)
+        person = await find_person(tx, STRANGER.id)
+        assert person is not None
+        await student_changes.link_person(tx, zaynab.id, person.id)
+    for key in "123":
+        await doubting.ask(office, STRANGER, zaynab.id, f"press {key}")
+        assert await doubting.typed(office, STRANGER, "I was there", f"text {key}")
+    with pytest.raises(AskedEnough):
+        await doubting.ask(office, STRANGER, zaynab.id, "press 4")
+    clock.forward(timedelta(days=1))
+    assert await doubting.ask(office, STRANGER, zaynab.id, "press 5")

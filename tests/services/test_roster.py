@@ -17,7 +17,7 @@ from services.events import apply_waiting
 from services.office import Office
 from services.own_attendance import OwnAttendance, Unconfirmed
 from services.people import Teacher, TelegramUser, as_teacher, who_is
-from storage import attendance, students
+from storage import attendance, people, students
 from storage.attendance import PresenceRow
 from storage.schema import metadata, row_id_of, student, student_alias, zoom_event
 from storage.students import Student
@@ -375,6 +375,22 @@ async def test_own_attendance_says_nothing_before_it_is_confirmed(
         1,
         timedelta(minutes=30),
     )
+
+
+async def test_a_name_that_somebody_chose_puts_no_student_first(
+    office: Office, course: Course, aisha: Teacher
+) -> None:
+    person_id = await taught(office, aisha)
+    await course.is_held(guest("Amina"), guest("Khadija"))
+
+    async def offered() -> list[str]:
+        found = await own_attendance.who_are_they(office, aisha, person_id)
+        return [one.student.name for one in found.offered]
+
+    assert await offered() == ["Khadija", "Amina"], "she is Khadija B in Telegram"
+    async with office.database.writing() as tx:
+        await people.set_own_name(tx, person_id, "Khadija", KHADIJA.name)
+    assert await offered() == ["Amina", "Khadija"]
 
 
 async def test_what_is_on_for_a_student_is_known_from_the_list_too(

@@ -144,6 +144,7 @@ def all_cut(before: datetime) -> Cuts:
     return Cuts(
         forms=before,
         waiting=before,
+        requests=before,
         updates=before,
         letters=before,
         raw_events=before,

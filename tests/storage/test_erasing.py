@@ -17,6 +17,7 @@ from storage.erasing import (
     left_at_zoom,
     live_lessons,
 )
+from storage.own_parts import Subject
 from storage.people import add_person, find_person, get_person, make_teacher
 from storage.schema import course, lesson, meeting, metadata, presence, row_id_of
 from tests.clocks import SettableClock
@@ -187,7 +188,9 @@ async def test_holdings_count_what_is_held_or_was_missed(
         ):
             await lesson_of(tx, maryam, state=state, starts_at=starts_at)
         await lesson_of(tx, await teacher(tx, MUSA, "Musa"), state=LessonState.ENDED)
-        assert await count_holdings(tx, maryam) == Holdings(has_zoom=False, drafts=0, accounted=2)
+        assert await count_holdings(tx, Subject(maryam, MARYAM, "", tx.vault)) == Holdings(
+            has_zoom=False, drafts=0, accounted=2
+        )
 
 
 async def test_a_meeting_is_left_at_zoom_until_it_is_known_to_be_gone(database: Database) -> None:
