@@ -8,7 +8,7 @@ from school.corrections import Measures, corrected
 from school.model import PostKind
 from school.pay import CalledOffBy
 from services.post_contents import CorrectedNotice, DisputeNotice, Verdict
-from services.scenes import Scene
+from services.scenes import Scene, shown_name
 from storage import corrections, disputes, people
 from storage.attendance import Outcome
 from storage.database import Transaction
@@ -31,11 +31,11 @@ async def about_figures(
         return Verdict(dispute, topic, planned, zone, now.taught)
     decided_by = None
     if dispute.decided_by is not None:
-        decided_by = (await people.get_person(tx, dispute.decided_by)).name
+        decided_by = shown_name(await people.get_person(tx, dispute.decided_by))
     return DisputeNotice(
         dispute=dispute,
         topic=topic,
-        teacher_name=(await people.get_person(tx, dispute.person_id)).name,
+        teacher_name=shown_name(await people.get_person(tx, dispute.person_id)),
         planned=planned,
         zone=zone,
         outcome=scene.outcome,

@@ -9,7 +9,6 @@ from school.facts import Participant
 from school.identity import Key, strong_keys
 from school.model import PostKind
 from services.codes import new_code
-from services.news import TOLD
 from services.redacting import Signs, redact
 from storage import (
     erasing_elsewhere,
@@ -24,13 +23,10 @@ from storage.database import Transaction
 from storage.zoom_accounts import ZoomProfile
 from zoom.redacting import hosts_of
 
-_WITH_NAMES = (*TOLD, PostKind.CARD, PostKind.ANSWER, PostKind.ALARM, PostKind.DISPUTE)
-"""What chats are shown in which a teacher's name, or their class's, can stand."""
-
 
 async def take_out_elsewhere(tx: Transaction, person_id: int) -> None:
     """Within the transaction that erases the person, while it is known what Zoom calls them."""
-    await posts.bump_shown_about(tx, person_id, _WITH_NAMES)
+    await posts.bump_judged(tx, person_id)
     await _of_waiting(tx, person_id)
     account = await zoom_accounts.find_account(tx, person_id)
     if account is not None:

@@ -27,6 +27,7 @@ from storage.audit import note
 from storage.courses import Course, Lesson
 from storage.database import Transaction
 from storage.erasing import Holdings
+from storage.erasing_elsewhere import without_namesakes
 from storage.erasing_names import add_name_erasure
 from storage.own_parts import subject_of
 from storage.people import Person, find_person, get_person
@@ -186,7 +187,7 @@ async def _erase(office: Office, user: TelegramUser, person: Person) -> _Erased 
         account = await zoom_accounts.find_account(tx, person.id)
         remaining = await erasing.left_at_zoom(tx, person.id)
         await _take_out(tx, person.id, user.id)
-        names = (await subject_of(tx, person)).names
+        names = await without_namesakes(tx, person.id, (await subject_of(tx, person)).names)
         revocation_id = await end_at_zoom(tx, account) if account else None
         number = await erasing.erase_person(tx, person.id, user.id)
         await _erase_names(tx, names)
@@ -218,6 +219,7 @@ async def _take_out(tx: Transaction, person_id: int, telegram_user_id: int) -> N
 async def _erase_names(tx: Transaction, names: Mapping[int, frozenset[bytes]]) -> None:
     """What only they are called in a course, now that they are nobody known there.
 
+    A name that another there may bear is left to a request, which an admin looks into.
     Zoom may have told of them once without what they are known by, or tell of them later; and a
     backup may be from before their teacher said who they are.
     """

@@ -10,7 +10,6 @@ from school.model import ErasureKind, InvitationKind, LessonState
 from storage import adjustments, disputes, erasures, letters, statements
 from storage.database import Transaction
 from storage.drafts import DraftKind
-from storage.erasing_elsewhere import remember_names
 from storage.erasing_students import erase_rosters, erase_students
 from storage.own_parts import Subject, attended
 from storage.schema import (
@@ -109,7 +108,6 @@ async def live_lessons(tx: Transaction, person_id: int) -> Sequence[int]:
 
 async def erase_person(tx: Transaction, person_id: int, telegram_user_id: int) -> str:
     """Delete everything of a person that the accounts do not need; the receipt's number."""
-    await remember_names(tx, person_id)
     await erase_restored(tx, person_id, telegram_user_id)
     index = erasures.telegram_user_index(tx.vault, telegram_user_id)
     return (await erasures.add(tx, ErasureKind.PERSON, index)).receipt

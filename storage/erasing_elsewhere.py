@@ -9,9 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from sqlalchemy import Select, and_, delete, func, or_, select
 
 from school.identity import Key
-from school.model import ErasureKind
 from school.roster import Mark
-from storage import erasures
 from storage.database import Transaction
 from storage.erasing_students import forget_students
 from storage.schema import lesson, presence, student, student_alias, zoom_answer, zoom_event
@@ -56,17 +54,35 @@ async def names_of_student(tx: Transaction, student_id: int, course_id: int) -> 
     return frozenset(one for one in own - others if one is not None)
 
 
-async def remember_names(tx: Transaction, person_id: int) -> None:
-    """What a student was called in each course stays erased there.
+async def without_namesakes(
+    tx: Transaction, person_id: int, names: Mapping[int, frozenset[bytes]]
+) -> Mapping[int, frozenset[bytes]]:
+    """What a student is called, by course, but for names that somebody else may bear there.
 
-    Zoom may report them late, and a backup may be from before anybody knew that it is they.
+    That is whoever came under it and was not taken for the student: another account, another
+    student, or one of several of that name.
     """
-    rows = await tx.connection.execute(
-        select(student.c.id, student.c.course_id).where(student.c.person_id == person_id)
-    )
-    for row in rows:
-        for name in sorted(await names_of_student(tx, row.id, row.course_id)):
-            await erasures.add(tx, ErasureKind.NAME, name, [row.course_id])
+    own = select(student.c.id).where(student.c.person_id == person_id)
+    found = dict[int, frozenset[bytes]]()
+    for course_id, hashes in names.items():
+        borne = await tx.connection.execute(
+            select(presence.c.name_index)
+            .join(lesson, lesson.c.id == presence.c.lesson_id)
+            .where(
+                lesson.c.course_id == course_id,
+                presence.c.name_index.in_(hashes),
+                ~presence.c.is_teacher,
+                or_(
+                    presence.c.student_id.not_in(own),
+                    and_(
+                        presence.c.student_id.is_(None),
+                        or_(presence.c.sealed_keys.is_not(None), presence.c.ambiguous),
+                    ),
+                ),
+            )
+        )
+        found[course_id] = hashes.difference(borne.scalars())
+    return found
 
 
 async def reported_without(tx: Transaction, student_id: int, course_id: int) -> Sequence[int]:

@@ -151,21 +151,11 @@ async def bump_of_teacher(tx: Transaction, person_id: int, kinds: Collection[Pos
     await _bump(tx, and_(post.c.lesson_id.in_(lessons), post.c.kind.in_(kinds)), tx.now)
 
 
-async def bump_shown_about(tx: Transaction, person_id: int, kinds: Collection[PostKind]) -> None:
-    """What stands in a chat and may name the person, as whoever gave, planned or judged it."""
-    own = select(course.c.id).where(course.c.teacher_id == person_id)
-    judged = select(dispute.c.lesson_id).where(dispute.c.decided_by == person_id)
-    lessons = select(lesson.c.id).where(
-        or_(
-            lesson.c.teacher_id == person_id,
-            lesson.c.course_id.in_(own),
-            lesson.c.id.in_(judged),
-        )
-    )
-    which = and_(
-        post.c.lesson_id.in_(lessons), post.c.kind.in_(kinds), post.c.message_id.is_not(None)
-    )
-    await _bump(tx, which, tx.now)
+async def bump_judged(tx: Transaction, person_id: int) -> None:
+    """What the admins read of disputes that the person has decided: it says who did."""
+    lessons = select(dispute.c.lesson_id).where(dispute.c.decided_by == person_id)
+    which = and_(post.c.lesson_id.in_(lessons), post.c.kind == PostKind.DISPUTE)
+    await _bump(tx, and_(which, post.c.message_id.is_not(None)), tx.now)
 
 
 async def bump_lately_of_teacher(
