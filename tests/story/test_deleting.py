@@ -192,7 +192,7 @@ async def test_a_teacher_who_leaves_is_in_no_message_of_any_group_any_more(
     await stage.all_is_shown()
     await aisha.types("/deletemydata")
     asked = await aisha.sees("This will delete:")
-    assert "· 1 upcoming class (your groups will be told)\n   Fiqh: Tue 24 Nov, 20:00" in asked.text
+    assert "· 1 upcoming class (your groups will be told)\n– Fiqh: Tue 24 Nov, 20:00" in asked.text
     assert "This will stay for the school's accounts until November 2031" in asked.text
     await aisha.presses("Delete my data", on=asked)
     done = await aisha.sees("Receipt: E-")
