@@ -149,15 +149,22 @@ class ErasureAsked:
 
 @dataclass(frozen=True, slots=True)
 class NameErased:
-    """To whoever asked: under the name that they gave, they are in these classes no more."""
+    """To whoever asked: under the name that they gave, they are in these classes no more.
+
+    `lessons` is None for somebody whom no teacher has confirmed to be that student: how often a
+    name is in attendance is nobody else's business.
+    """
 
     receipt: str
-    lessons: int
+    lessons: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class NameNotFound:
-    """To whoever asked: the name that they gave is in no attendance."""
+    """To whoever asked: the admins have looked, and that is all that is said.
+
+    That a name is in no attendance would tell of others too.
+    """
 
 
 @dataclass(frozen=True, slots=True)

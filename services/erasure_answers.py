@@ -9,6 +9,7 @@ from school.letters import ErasureDeclined, Letter, NameErased, NameNotFound
 from school.model import ErasureRequestState
 from school.names import clean_name
 from services import letters
+from services.erasure_askers import Asker, asker_of, is_confirmed_as
 from services.erasures_listed import write_down
 from services.name_erasing import erase_name
 from services.office import Office
@@ -27,20 +28,25 @@ _REASON = "erasure.reason"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A request, and where its name appears."""
+    """A request, and where its name appears; `asker` is None who has deleted their data since."""
 
     request_id: int
     name: str = field(repr=False)
     places: tuple[NamePlace, ...]
+    asker: Asker | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """From how many lessons the name was taken out, and under which number."""
+    """From how many lessons the name was taken out, and under which number.
+
+    `is_open`: there is more to be looked at, so that whoever asked is not told yet.
+    """
 
     receipt: str
     lessons: int
     erased_at: datetime
+    is_open: bool = False
 
 
 async def look(office: Office, caller: Caller, request_id: int) -> Found:
@@ -61,9 +67,17 @@ async def look_again(office: Office, caller: Caller, request_id: int) -> Found:
 
 
 async def erase(
-    office: Office, caller: Caller, request_id: int, course_ids: Collection[int]
+    office: Office,
+    caller: Caller,
+    request_id: int,
+    course_ids: Collection[int],
+    *,
+    is_all: bool = True,
 ) -> Erased:
-    """Take the name out of the attendance of these courses; whoever asked reads the receipt."""
+    """Take the name out of the attendance of these courses; whoever asked reads the receipt.
+
+    Where there were more than could be chosen from (not `is_all`), the request stays open.
+    """
     admin_id = require_admin(office, caller)
     if not course_ids:
         raise NotUnderstood("Choose at least one class, or press Decline.")
@@ -72,10 +86,13 @@ async def erase(
         index = erasing_names.name_index(tx, asked.name or "")
         count = await erase_name(tx, index, sorted(course_ids), tx.now)
         receipt = await erasing_names.add_name_erasure(tx, index, course_ids)
-        await _answer(tx, asked, ErasureRequestState.DONE, admin_id, NameErased(receipt, count))
+        if is_all:
+            is_theirs = await is_confirmed_as(tx, asked.person_id, index, course_ids)
+            said = NameErased(receipt, count if is_theirs else None)
+            await _answer(tx, asked, ErasureRequestState.DONE, admin_id, said)
         admin = await people.get_person(tx, admin_id)
         await note(tx, admin.pseudonym, "erased a name from attendance", receipt)
-        erased = Erased(receipt, count, tx.now)
+        erased = Erased(receipt, count, tx.now, is_open=not is_all)
     await write_down(office)
     for bell in (office.bell.letters, office.bell.posts):
         bell.ring()
@@ -125,7 +142,8 @@ async def typed(office: Office, caller: Caller, text: str) -> bool:
 async def _found(tx: Transaction, request_id: int) -> Found:
     asked = await _open(tx, request_id)
     name = asked.name or ""
-    return Found(request_id, name, await places_of_name(tx, name))
+    places = await places_of_name(tx, name)
+    return Found(request_id, name, places, await asker_of(tx, asked.person_id))
 
 
 async def _open(tx: Transaction, request_id: int) -> ErasureRequest:

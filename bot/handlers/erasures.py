@@ -77,8 +77,9 @@ async def _erase(context: Context, request_id: int, left_out: int) -> None:
         for at, one in enumerate(found.places[: views.MOST_PLACES])
         if not left_out >> at & 1
     ]
-    done = await erasure_answers.erase(office, caller, request_id, chosen)
-    await context.show(views.erased(context.say, done))
+    is_all = len(found.places) <= views.MOST_PLACES
+    done = await erasure_answers.erase(office, caller, request_id, chosen, is_all=is_all)
+    await context.show(views.erased(context.say, request_id, done))
 
 
 def _is_the_same(context: Context, found: erasure_answers.Found) -> bool:

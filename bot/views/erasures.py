@@ -10,8 +10,10 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot import callback_data
 from bot.speech import Say
 from bot.views.message import View, lines, paragraphs
+from bot.views.person_names import named, short
 from school.text import Text
 from services.erasure_answers import Erased, Found
+from services.erasure_askers import Asker
 from services.erasure_requests import Pending
 from storage.name_places import NamePlace
 
@@ -30,6 +32,7 @@ MOST_PLACES = 60
 """As many as a button's number can say of each whether it is left out."""
 
 _LONGEST_LABEL = 40
+_MOST_LISTS = 3  # of those that the asker is on, and of their teachers
 
 
 # Who asks
@@ -91,11 +94,15 @@ def digest_of(found: Found) -> int:
 
 
 def request(say: Say, found: Found, zone: ZoneInfo, *, left_out: int = 0, page: int = 0) -> View:
-    """Where the name appears. `left_out` has a bit for each course that is not to be touched."""
+    """Who asks, and where the name appears.
+
+    `left_out` has a bit for each course that is not to be touched.
+    """
     head = say(
         "Somebody asks to be taken out of attendance under the name {name}.",
         name=say.bold(found.name),
     )
+    head = lines(head, *_asker(say, found.asker))
     decline = _button(say.label("Decline"), DECLINE, found.request_id)
     if not found.places:
         said = say("No attendance and no list of students has this name.")
@@ -125,6 +132,27 @@ def request(say: Say, found: Found, zone: ZoneInfo, *, left_out: int = 0, page: 
         ),
     )
     return View(text, InlineKeyboardMarkup([row for row in rows if row]))
+
+
+def _asker(say: Say, asker: Asker | None) -> Iterator[Markup]:
+    """A name in Zoom can be anybody's: whose it is, the admins judge by who asks."""
+    if asker is None:
+        yield say("Who asked has deleted their data since.")
+        return
+    yield say("Asked by: {person}", person=named(say, asker.person))
+    for one in asker.confirmed[:_MOST_LISTS]:
+        yield say(
+            "On a list of students, as their teacher confirmed: {student} in {topic} with "
+            "{teacher}",
+            student=one.student,
+            topic=short(one.topic or say.label("A class")),
+            teacher=one.teacher,
+        )
+    if asker.taught_by:
+        teachers = say.listed(asker.taught_by[:_MOST_LISTS])
+        yield say("Taught in private by {teachers}.", teachers=teachers)
+    elif not asker.confirmed:
+        yield say("No teacher here knows them on Telegram.")
 
 
 def _label(say: Say, place: NamePlace, is_left_out: int) -> str:
@@ -164,8 +192,8 @@ def _further(say: Say, count: int) -> Markup | None:
     if not count:
         return None
     return say.many(
-        "{count} more class has this name; it cannot be chosen here.",
-        "{count} more classes have this name; they cannot be chosen here.",
+        "{count} more class has this name; it is shown once these are deleted.",
+        "{count} more classes have this name; they are shown once these are deleted.",
         count,
     )
 
@@ -179,7 +207,7 @@ def _turns(
         yield _button(say.label("More ›"), PAGE, *state, page + 1)
 
 
-def erased(say: Say, done: Erased) -> View:
+def erased(say: Say, request_id: int, done: Erased) -> View:
     """The name stands here no more either."""
     said = say.many(
         "Done. The name was taken out of {count} class. Receipt: {number}.",
@@ -187,6 +215,10 @@ def erased(say: Say, done: Erased) -> View:
         done.lessons,
         number=say.bold(done.receipt),
     )
+    if done.is_open:
+        rest = say("More classes have this name: the request stays open until you have looked.")
+        look = _button(say.label("Look"), LOOK, request_id)
+        return View(lines(said, rest), InlineKeyboardMarkup([[look]]))
     return View(lines(said, told_words(say)))
 
 

@@ -67,7 +67,7 @@ def letter_view(say: Say, letter: Letter) -> View:  # noqa: C901, PLR0911, PLR09
         case NameErased():
             return _name_erased(say, letter)
         case NameNotFound():
-            return View(say("No attendance has the name that you gave. Nothing was deleted."))
+            return View(_looked(say))
         case ErasureDeclined():
             return _erasure_declined(say, letter)
 
@@ -184,7 +184,17 @@ def _erasure_asked(say: Say, letter: ErasureAsked) -> View:
     return View(said, InlineKeyboardMarkup([[button]]))
 
 
+def _looked(say: Say) -> Markup:
+    return say(
+        "The admins have looked and deleted what was yours under that name, if there was any."
+    )
+
+
 def _name_erased(say: Say, letter: NameErased) -> View:
+    again = say("If you join a class again, you are in its attendance again.")
+    if letter.lessons is None:
+        receipt = say("Receipt: {number}.", number=say.bold(letter.receipt))
+        return View(lines(_looked(say), receipt, again))
     said = say.many(
         "Done. The name that you gave was taken out of {count} class. Receipt: {number}.",
         "Done. The name that you gave was taken out of {count} classes. Receipt: {number}.",
@@ -192,7 +202,6 @@ def _name_erased(say: Say, letter: NameErased) -> View:
         number=say.bold(letter.receipt),
     )
     kept = say("The minutes stay for the school's accounts, without a name.")
-    again = say("If you join a class again, you are in its attendance again.")
     return View(lines(said, kept if letter.lessons else None, again))
 
 

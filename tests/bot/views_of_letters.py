@@ -52,8 +52,8 @@ def every_letter() -> Iterator[Letter]:
     for count in COUNTS:
         yield ZoomRemoved(EMAIL, count)
     yield ErasureAsked(LARGEST)
-    for count in (0, 1, 2, 5, 11, 100):
-        yield NameErased("E-5F2A3B", count)
+    for lessons in (None, 0, 1, 2, 5, 11, 100):
+        yield NameErased("E-5F2A3B", lessons)
     yield NameNotFound()
     yield ErasureDeclined("و" * 500)
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from school.errors import NotAllowed, NotUnderstood, Outdated
-from school.letters import ErasureAsked, NameErased
+from school.letters import ErasureAsked, NameErased, NameNotFound
 from services import (
     auditing,
     doubting,
@@ -19,12 +19,14 @@ from services import (
     retention,
 )
 from services.daily_asks import AskedEnough
+from services.erasure_askers import ConfirmedAs, is_confirmed_as
 from services.erasure_requests import Pending
 from services.office import Office
-from services.people import TelegramUser, set_zone, who_is
-from storage import student_changes, students
+from services.people import TelegramUser, remember, set_zone, who_is
+from storage import chats, student_changes, students
 from storage.people import find_person
 from storage.schema import erasure, erasure_request, letter
+from storage.student_names import index_of
 from tests.clocks import SettableClock
 from tests.lessons import made_class
 from tests.services.months import person_id_of
@@ -95,9 +97,7 @@ async def test_of_two_admins_who_press_at_once_one_deletes(office: Office, cours
         assert await tx.connection.scalar(select(erasure_request.c.sealed_name)) is None
     stranger = await person_id_of(office, STRANGER)
     told = [one for reader, one in await written(office) if reader == stranger]
-    assert [(type(one), one.lessons) for one in told if isinstance(one, NameErased)] == [
-        (NameErased, 1)
-    ]
+    assert [one.lessons for one in told if isinstance(one, NameErased)] == [None]
     for answer in (
         erasure_answers.look(office, admins[0], made.request_id),
         erasure_answers.nothing_found(office, admins[0], made.request_id),
@@ -189,7 +189,8 @@ async def test_a_request_is_answered_also_where_who_asked_has_left(
     await left(office)
     assert [one for _, one in await written(office)] == [ErasureAsked(made.request_id)] * 2
     admin = await who_is(office, ADMIN)
-    assert (await erasure_answers.look(office, admin, made.request_id)).name == "Zaynab"
+    found = await erasure_answers.look(office, admin, made.request_id)
+    assert (found.name, found.asker) == ("Zaynab", None)
     done = await erasure_answers.erase(office, admin, made.request_id, [course.made.course_id])
     assert done.lessons == 1
     assert len(await written(office)) == 2, "nobody is there to be told"
@@ -259,3 +260,65 @@ async def test_of_one_student_three_letters_go_to_teachers_within_a_day(
         await doubting.ask(office, STRANGER, zaynab.id, "press 4")
     clock.forward(timedelta(days=1))
     assert await doubting.ask(office, STRANGER, zaynab.id, "press 5")
+
+
+async def test_the_admins_see_who_asks_and_whose_student_that_is(
+    office: Office, course: Course
+) -> None:
+    await course.is_held(guest("Zaynab"), guest("Omar"))
+    made = await asked(office)
+    admin = await who_is(office, ADMIN)
+    asker = (await erasure_answers.look(office, admin, made.request_id)).asker
+    assert asker is not None
+    assert (asker.person.name, asker.confirmed, asker.taught_by) == ("Umm Bilal", (), ())
+    async with office.database.writing() as tx:
+        (omar,) = [
+            one for one in await students.roster_of(tx, course.made.course_id) if one.name == "Omar"
+        ]
+        await student_changes.link_person(tx, omar.id, asker.person.id)
+        aisha = await find_person(tx, AISHA.id)
+        assert aisha is not None
+        await chats.remember_chat(tx, STRANGER.id, "private", "Umm Bilal")
+        await chats.link_chat(tx, STRANGER.id, aisha.id)
+    asker = (await erasure_answers.look(office, admin, made.request_id)).asker
+    assert asker is not None
+    assert asker.confirmed == (ConfirmedAs("Omar", "Tajweed", "Aisha"),)
+    assert asker.taught_by == ("Aisha",)
+
+
+async def test_only_who_is_confirmed_as_that_student_reads_how_many_classes_it_was(
+    office: Office, course: Course
+) -> None:
+    """Others of that name may have come; a name that was confirmed is the asker's own."""
+    await course.is_held(guest("Zaynab"))
+    async with office.database.writing() as tx:
+        (zaynab,) = await students.roster_of(tx, course.made.course_id)
+        asker = await remember(tx, STRANGER)
+        await student_changes.link_person(tx, zaynab.id, asker.id)
+        index = index_of(tx.vault, "zaynab")
+        own = course.made.course_id
+        assert await is_confirmed_as(tx, asker.id, index, [own])
+        assert not await is_confirmed_as(tx, asker.id, index, [own, own + 1])
+        assert not await is_confirmed_as(tx, asker.id, index_of(tx.vault, "Omar"), [own])
+    made = await asked(office)
+    admin = await who_is(office, ADMIN)
+    await erasure_answers.erase(office, admin, made.request_id, [own])
+    told = [one for reader, one in await written(office) if reader == asker.id]
+    assert [one.lessons for one in told if isinstance(one, NameErased)] == [0]
+
+
+async def test_with_more_classes_than_can_be_chosen_from_the_request_stays_open(
+    office: Office, course: Course
+) -> None:
+    await course.is_held(guest("Zaynab"))
+    made = await asked(office)
+    admin = await who_is(office, ADMIN)
+    own = [course.made.course_id]
+    done = await erasure_answers.erase(office, admin, made.request_id, own, is_all=False)
+    assert (done.lessons, done.is_open) == (1, True)
+    asker = await person_id_of(office, STRANGER)
+    assert [one for reader, one in await written(office) if reader == asker] == []
+    assert (await erasure_answers.look(office, admin, made.request_id)).places == ()
+    await erasure_answers.nothing_found(office, admin, made.request_id)
+    told = [one for reader, one in await written(office) if reader == asker]
+    assert told == [NameNotFound()]

@@ -2,8 +2,10 @@
 
 from datetime import date, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
+from bot.views import erasures as views
 from sandbox.people import Person
 from sandbox.story import Cast
 from school.letters import AttendanceDoubted
@@ -74,12 +76,13 @@ async def test_a_stranger_is_taken_out_where_the_admin_says_and_reads_so(
     await school.admin.presses("Look")
     seen = await school.admin.sees("under the name zaynab")
     assert "✓ Tajweed with Aisha: 1 class, 24 Nov 2026" in seen.text
-    assert "Umm Bilal" not in seen.text
+    assert "Asked by: Umm Bilal" in seen.text
+    assert "No teacher here knows them" in seen.text
     await school.admin.presses("Delete where marked", on=seen)
     done = await school.admin.sees("The name was taken out of 1 class")
     assert "zaynab" not in done.text.casefold()
-    told = await zaynab.sees("was taken out of 1 class. Receipt: E-")
-    assert "The minutes stay" in told.text
+    told = await zaynab.sees("what was yours under that name, if there was any.")
+    assert "class." not in told.text, "how often somebody of that name came is not told"
     summary = await school.aisha.sees("Students: 2")
     assert "Omar" in summary.text
     assert "Zaynab" not in summary.text
@@ -112,13 +115,34 @@ async def test_somebody_else_of_the_same_name_is_left_alone(stage: Stage, school
     await school.admin.presses("Tajweed", on=seen)
     seen = await school.admin.sees("✓ Tajweed with Aisha")
     await school.admin.presses("Delete where marked", on=seen)
-    await person.sees("was taken out of 1 class.")
+    await person.sees("what was yours under that name, if there was any.")
     assert "presence.sealed_name" in await holds(stage, "zaynab")
     await asks(person, "Zaynab")  # the former one is answered
     await school.admin.sees(ASKED)
     await school.admin.presses("Look")
     seen = await school.admin.sees("Fiqh with Aisha")
     assert "Tajweed" not in seen.text
+
+
+async def test_where_there_are_more_classes_than_can_be_chosen_the_rest_is_shown_next(
+    stage: Stage, school: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "MOST_PLACES", 1)
+    await is_held(stage, school, TAJWEED, "Zaynab")
+    await is_held(stage, school, FIQH, "Zaynab")
+    person = await stage.people.person("Umm Bilal")
+    await asks(person, "Zaynab")
+    await school.admin.sees(ASKED)
+    await school.admin.presses("Look")
+    seen = await school.admin.sees("1 more class has this name")
+    assert "Tajweed" not in seen.text
+    await school.admin.presses("Delete where marked", on=seen)
+    await school.admin.presses("Look", on=await school.admin.sees("the request stays open"))
+    seen = await school.admin.sees("✓ Tajweed with Aisha")
+    await school.admin.presses("Delete where marked", on=seen)
+    await school.admin.sees("Whoever asked is told")
+    await person.sees("what was yours under that name, if there was any.")
+    assert await holds(stage, "zaynab") == set()
 
 
 async def test_a_name_that_is_nowhere_is_told_as_such(stage: Stage, school: Cast) -> None:
@@ -129,7 +153,7 @@ async def test_a_name_that_is_nowhere_is_told_as_such(stage: Stage, school: Cast
     seen = await school.admin.sees("No attendance and no list of students has this name")
     await school.admin.presses("Nothing found", on=seen)
     await school.admin.sees("Nothing was found under that name")
-    await person.sees("Nothing was deleted")
+    await person.sees("what was yours under that name, if there was any.")
     press = await school.admin.presses("Look", on=letter)
     assert "answered, or withdrawn, already" in (await school.admin.sees_toast(press)).text
     assert await holds(stage, "zaynab") == set()
