@@ -26,6 +26,7 @@ _NO_LEAP_YEAR = 2001
 _FEWEST_RAW_DAYS, _MOST_RAW_DAYS = 7, 90
 _MOST_MONTHS = 120
 _FEWEST_AUDIT_MONTHS = 12
+_FEWEST_SUMMARIES_MONTHS = 12
 _ZOOM_CONSOLE = "marketplace.zoom.us → Manage → your app"
 
 
@@ -207,7 +208,7 @@ class Settings(BaseSettings):
             )
         return days
 
-    @field_validator("keep_attendance_months", "keep_summaries_months")
+    @field_validator("keep_attendance_months")
     @classmethod
     def _is_a_number_of_months(cls, months: int) -> int:
         if not 1 <= months <= _MOST_MONTHS:
@@ -216,7 +217,12 @@ class Settings(BaseSettings):
 
     @field_validator("keep_summaries_months")
     @classmethod
-    def _is_no_less_than_attendance(cls, months: int, info: ValidationInfo) -> int:
+    def _is_long_enough_to_pay_by(cls, months: int, info: ValidationInfo) -> int:
+        if not _FEWEST_SUMMARIES_MONTHS <= months <= _MOST_MONTHS:
+            raise ValueError(
+                f"is from {_FEWEST_SUMMARIES_MONTHS} to {_MOST_MONTHS} months: what is corrected "
+                "late is paid with a later month"
+            )
         attendance = info.data.get("keep_attendance_months", months)
         if months < attendance:
             raise ValueError(
