@@ -13,6 +13,7 @@ from services.leaving import erase_restored
 from services.name_erasing import erase_name
 from services.office import Office
 from services.retention import forget
+from services.revoking import end_at_zoom
 from storage import erasures, people, zoom_accounts
 from storage.audit import PROGRAM, note
 from storage.connect_attempts import remove_attempts_of
@@ -74,8 +75,9 @@ async def _erase_person(tx: Transaction, one: Erasure) -> None:
 
 
 async def _end_grant(tx: Transaction, one: Erasure) -> None:
-    """Zoom has ended it; a connection that was made afterwards stays."""
+    """Zoom is told once more; a connection that was made afterwards stays."""
     account = await zoom_accounts.find_account_by_index(tx, one.subject_index)
     if account is not None and account.connected_at <= one.erased_at:
+        await end_at_zoom(tx, account)
         await zoom_accounts.remove_account_of_person(tx, account.person_id)
         await remove_attempts_of(tx, account.person_id)

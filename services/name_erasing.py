@@ -28,6 +28,8 @@ async def erase_name(
     for course_id in course_ids:
         lessons = await erasing_names.lessons_before(tx, course_id, until)
         count += await _erase(tx, name_index, course_id, lessons, until)
+        for lesson_id in await erasing_names.forget_initials_of_who_waits(tx, course_id):
+            await posts.bump(tx, lesson_id, (PostKind.WAITING,))
     return count
 
 

@@ -165,16 +165,18 @@ async def report(office: Office, caller: Caller, order: Order, *, as_csv: bool =
         return Found(order, about, found, tally.ahead, courses, rows_on, tx.now, off)
 
 
-async def _noted_as(tx: Transaction, order: Order) -> str:
-    """The period, and what it is narrowed to: without a name."""
-    days = f"{order.period.first_day.isoformat()}..{order.period.last_day.isoformat()}"
+async def _noted_as(tx: Transaction, order: Order) -> str | None:
+    """What it is narrowed to, without a name: of a teacher the pseudonym alone.
+
+    By that alone they find in /mydata that it was looked at.
+    """
     match order.scope.of:
         case Of.ALL:
-            return days
+            return None
         case Of.TEACHER:
-            return f"{days} {(await get_person(tx, order.scope.id)).pseudonym}"
+            return (await get_person(tx, order.scope.id)).pseudonym
         case Of.COURSE | Of.GROUP:
-            return f"{days} {order.scope.id}"
+            return str(order.scope.id)
 
 
 async def choices(office: Office, caller: Caller, period: Period, of: Of, page: int) -> Choices:

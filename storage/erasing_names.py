@@ -9,13 +9,13 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 
-from school.model import ErasureKind
+from school.model import ErasureKind, StudentNames
 from storage import erasures
 from storage.attendance import keep_waiting, waiting_in
 from storage.database import Transaction
 from storage.erasing_students import forget_students
 from storage.erasures import Erasure
-from storage.schema import course, lesson, presence, student
+from storage.schema import course, lesson, presence, student, zoom_event
 from storage.student_names import index_of
 from storage.students import roster_of
 
@@ -35,17 +35,20 @@ async def all_courses(tx: Transaction) -> Sequence[int]:
 
 
 async def lessons_before(tx: Transaction, course_id: int, until: datetime) -> Sequence[int]:
-    """A course's lessons that had begun by then, or that somebody waits for.
+    """A course's lessons that had begun by then, or that somebody waits for or had come to.
 
     None of those of which it is forgotten who was there.
     """
     has_begun = func.coalesce(lesson.c.began_at, lesson.c.starts_at) <= until
+    reported = select(zoom_event.c.digest).where(
+        zoom_event.c.lesson_id == lesson.c.id, zoom_event.c.received_at <= until
+    )
     rows = await tx.connection.execute(
         select(lesson.c.id)
         .where(
             lesson.c.course_id == course_id,
             lesson.c.forgotten_at.is_(None),
-            or_(has_begun, lesson.c.sealed_waiting.is_not(None)),
+            or_(has_begun, lesson.c.sealed_waiting.is_not(None), reported.exists()),
         )
         .order_by(lesson.c.starts_at, lesson.c.id)
     )
@@ -124,6 +127,19 @@ async def forget_who_waits(tx: Transaction, lesson_id: int, name: bytes) -> bool
         return False
     await keep_waiting(tx, lesson_id, json.dumps(others) if others else None)
     return True
+
+
+async def forget_initials_of_who_waits(tx: Transaction, course_id: int) -> Sequence[int]:
+    """Where initials are stored, nobody can tell whose they are: all of them; of which lessons."""
+    if tx.student_names is not StudentNames.INITIALS:
+        return ()
+    changed = await tx.connection.execute(
+        update(lesson)
+        .where(lesson.c.course_id == course_id, lesson.c.sealed_waiting.is_not(None))
+        .values(sealed_waiting=None)
+        .returning(lesson.c.id)
+    )
+    return changed.scalars().all()
 
 
 async def add_name_erasure(tx: Transaction, name: bytes, course_ids: Collection[int]) -> str:

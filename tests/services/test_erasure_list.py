@@ -21,7 +21,7 @@ from storage.database import Database
 from storage.erasure_file import ErasureFile
 from storage.errors import DatabaseProblem
 from storage.people import add_person
-from storage.schema import audit_entry, erasure
+from storage.schema import audit_entry, erasure, revocation
 from storage.sealing import DataKeys
 from tests.clocks import SettableClock
 from tests.services.connections import account_of
@@ -124,6 +124,9 @@ async def test_a_zoom_account_that_was_disconnected_is_not_connected_by_a_backup
     file.add([erasures.Erasure("E-ZOOM22", ErasureKind.ZOOM, index, None, clock())])
     assert await bring_in_step(replace(office, erasure_file=file)) == 1
     assert await account_of(office, AISHA) is None
+    async with office.database.reading() as tx:
+        told_of = await tx.connection.execute(select(revocation.c.zoom_user_index))
+    assert told_of.scalars().all() == [index]  # the backup brought its tokens back
 
 
 async def test_a_connection_made_after_the_end_of_another_stays(

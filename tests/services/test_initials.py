@@ -6,19 +6,22 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from school.errors import NotUnderstood
-from school.model import StudentNames
+from school.model import PostKind, StudentNames
 from services import leaving, roster, roster_names
 from services import students as private
 from services.beating import beat
 from services.events import apply_waiting
+from services.name_erasing import erase_name
 from services.office import Office
 from services.people import Teacher, TelegramUser, as_teacher, who_is
 from services.retention import clear_old
 from services.roster_updates import bring_up_to_date
 from storage import attendance, students
-from storage.database import Database
+from storage.database import Database, Transaction
+from storage.schema import post
 from storage.sealing import DataKeys
 from storage.student_names import index_of
 from tests import stored
@@ -184,6 +187,41 @@ async def test_who_waits_is_told_by_initials(
     async with short.database.reading() as tx:
         assert await attendance.waiting_in(tx, made.lesson_id) == '["K. I."]'
     await assert_nowhere(short, KHADIJA)
+
+
+async def test_with_a_name_go_all_initials_of_who_waits_in_the_chosen_course(
+    short: Office, made: MadeClass, clock: SettableClock
+) -> None:
+    clock.now = made.planned.starts_at - timedelta(minutes=2)
+    other = await made_class(short, {}, topic="Fiqh", starts_at=made.planned.starts_at)
+    for one in (made, other):
+        held = Held(one.meeting_id, one.planned.starts_at)
+        await reported(short, held.knocked(KHADIJA, -2), held.knocked(KARIMA, -2))
+        await apply_waiting(short)
+    async with short.database.writing() as tx:
+        before = await _wanted(tx, made)
+        nobodys = index_of(tx.vault, "Nobody Here")
+        assert await erase_name(tx, nobodys, [made.course_id], tx.now) == 0
+        assert await attendance.waiting_in(tx, made.lesson_id) is None
+        assert await attendance.waiting_in(tx, other.lesson_id) == '["K. I.", "K. I."]'
+        assert await _wanted(tx, made) == before + 1
+        assert await erase_name(tx, nobodys, [made.course_id], tx.now) == 0
+        assert await _wanted(tx, made) == before + 1
+        khadijas = index_of(tx.vault, KHADIJA)
+        assert await erase_name(tx, khadijas, None, tx.now) == 2
+        assert await attendance.waiting_in(tx, other.lesson_id) is None
+    # Whoever knocks next is told of, and so are those who wait still; she is not.
+    await reported(short, Held(made.meeting_id, made.planned.starts_at).knocked("Omar Said", -1))
+    await apply_waiting(short)
+    async with short.database.reading() as tx:
+        assert await attendance.waiting_in(tx, made.lesson_id) == '["K. I.", "O. S."]'
+
+
+async def _wanted(tx: Transaction, made: MadeClass) -> int:
+    """The version of what the teacher is to be shown of who waits."""
+    is_meant = (post.c.lesson_id == made.lesson_id) & (post.c.kind == PostKind.WAITING)
+    found = await tx.connection.execute(select(post.c.wanted_version).where(is_meant))
+    return int(found.scalar_one())
 
 
 async def test_taken_back_what_comes_is_kept_whole_again(

@@ -16,6 +16,7 @@ from services import letters
 from services.office import Office
 from services.own_data_file import DataOrder, everything
 from services.people import TelegramUser, remember, who_is
+from services.reporting import Order, report, understood
 from storage import student_changes
 from storage.people import find_person
 from storage.schema import presence
@@ -92,6 +93,20 @@ async def _linked(office: Office, made: MadeClass, user: TelegramUser, name: str
         since = made.planned.starts_at - timedelta(days=1)
         student_id = await student_changes.add_student(tx, made.course_id, name, since)
         await student_changes.link_person(tx, student_id, person.id)
+
+
+async def test_the_log_has_an_admins_look_at_a_teachers_report_without_the_admin(
+    office: Office,
+) -> None:
+    await made_class(office, {})
+    admin = await who_is(office, ADMIN)
+    order = await understood(office, admin, "this month Aisha")
+    assert isinstance(order, Order)
+    await report(office, admin, order)
+    await report(office, admin, order, as_csv=True)
+    looks = [one for one in rows(await file_of(office, AISHA), "log") if one["subject"] == "you"]
+    assert [one["action"] for one in looks] == ["saw a report", "exported a report"]
+    assert {one["actor"] for one in looks} == {"somebody or something else"}
 
 
 KHADIJA = TelegramUser(77, "Khadija")
