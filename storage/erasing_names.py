@@ -139,7 +139,7 @@ async def forget_initials_of_who_waits(tx: Transaction, course_id: int) -> Seque
         .values(sealed_waiting=None)
         .returning(lesson.c.id)
     )
-    return changed.scalars().all()
+    return list(changed.scalars())
 
 
 async def add_name_erasure(tx: Transaction, name: bytes, course_ids: Collection[int]) -> str:
