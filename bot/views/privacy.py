@@ -24,6 +24,11 @@ def short_policy(say: Say, profile: SchoolProfile) -> View:
                 accounts=in_words(profile.retention.summaries_months),
             ),
             say(
+                "· Also: Zoom's reports {reports}, the log of who did what {log}",
+                reports=profile.retention.raw_events,
+                log=in_words(profile.retention.audit_months),
+            ),
+            say(
                 "· Who sees it: teachers what is of their own classes, admins all of the school; "
                 "it is encrypted, and shared with nobody but Zoom"
             ),
