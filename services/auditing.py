@@ -40,6 +40,12 @@ async def note_by_admin(
         await audit.note(tx, admin.pseudonym, action, subject)
 
 
+async def opened(office: Office, caller: Caller) -> AuditPage:
+    """The newest of it; that they opened it is the first that they see."""
+    await note_by_admin(office, caller, "saw the audit log")
+    return await show(office, caller)
+
+
 async def show(office: Office, caller: Caller, page: int = 0) -> AuditPage:
     """A page that is not there any more is the last one."""
     require_admin(office, caller)

@@ -129,7 +129,7 @@ async def forget_who_waits(tx: Transaction, lesson_id: int, name: bytes) -> bool
     return True
 
 
-async def forget_initials_of_who_waits(tx: Transaction, course_id: int) -> Sequence[int]:
+async def forget_initials_of_who_waits(tx: Transaction, course_id: int) -> tuple[int, ...]:
     """Where initials are stored, nobody can tell whose they are: all of them; of which lessons."""
     if tx.student_names is not StudentNames.INITIALS:
         return ()
@@ -139,7 +139,7 @@ async def forget_initials_of_who_waits(tx: Transaction, course_id: int) -> Seque
         .values(sealed_waiting=None)
         .returning(lesson.c.id)
     )
-    return list(changed.scalars())
+    return tuple(changed.scalars())
 
 
 async def add_name_erasure(tx: Transaction, name: bytes, course_ids: Collection[int]) -> str:

@@ -14,7 +14,7 @@ from services import auditing
 async def latest(update: Update, context: Context) -> None:
     """The newest entries."""
     del update
-    found = await auditing.show(context.office, context.caller)
+    found = await auditing.opened(context.office, context.caller)
     await context.reply(views.page(context.say, found, context.caller.zone))
 
 

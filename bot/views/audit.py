@@ -79,6 +79,7 @@ WORDS: Mapping[str, Text] = MappingProxyType(
         "exported a statement": Text("took a teacher's statement along"),
         "saw the pay of a class": Text("opened the pay of a class"),
         "saw who was in a class": Text("opened who was in a class"),
+        "saw the audit log": Text("opened this list"),
         "exported the audit log": Text("took this list along"),
         # What the program did by itself
         "erased again after a restore": Text("deleted again what an older copy brought back"),

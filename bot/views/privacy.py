@@ -6,11 +6,13 @@ from bot.speech import Say
 from bot.views.message import View, lines, paragraphs
 from bot.views.pages import policy_button, terms_button
 from school.model import SchoolProfile
+from school.text import Text
 from services.retention import in_words
 
 
 def short_policy(say: Say, profile: SchoolProfile) -> View:
     """The short form of the policy, with the way to the whole."""
+    days = profile.retention.raw_events.days
     text = paragraphs(
         say.bold(say("What {school} keeps about you", school=profile.name)),
         lines(
@@ -22,6 +24,11 @@ def short_policy(say: Say, profile: SchoolProfile) -> View:
                 "the access to Zoom until you end it",
                 attendance=in_words(profile.retention.attendance_months),
                 accounts=in_words(profile.retention.summaries_months),
+            ),
+            say(
+                "· Also: Zoom's reports {reports}, the log of who did what {log}",
+                reports=Text("{count} day", plural="{count} days", count=days),
+                log=in_words(profile.retention.audit_months),
             ),
             say(
                 "· Who sees it: teachers what is of their own classes, admins all of the school; "
