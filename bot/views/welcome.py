@@ -149,6 +149,7 @@ def _admins(say: Say) -> Markup:
         say("/rate: what teachers earn"),
         say("/payrules: how pay is worked out"),
         say("/adjust: add to a teacher's pay, or take from it"),
+        say("/audit: what was done, under made-up names"),
     )
 
 

@@ -108,12 +108,12 @@ async def test_each_door_lets_in_whom_it_is_for(
         assert let_in == LETS_IN[allowed]
 
 
-async def test_without_more_words_a_door_is_for_anyone_and_a_command_for_the_private_chat(
+async def test_without_more_words_a_door_is_for_anyone_in_their_private_chat(
     desk: Desk, callers: dict[str, Caller]
 ) -> None:
     command, button = Command("x", nothing), Button("x", nothing)
     assert (command.allowed, command.place) == (Allowed.ANYONE, Place.PRIVATE)
-    assert (button.allowed, button.place) == (Allowed.ANYONE, Place.ANYWHERE)
+    assert (button.allowed, button.place) == (Allowed.ANYONE, Place.PRIVATE)
     assert Told("x", nothing, TEXT).allowed is Allowed.ANYONE
     Membership(nothing).check(Met(desk, press("x"), callers["stranger"]))
     StaleButton().check(Met(desk, press("x"), callers["stranger"]))
