@@ -14,7 +14,7 @@ from bot.sender import Sender, Taken
 from bot.views.letters import letter_view
 from bot.views.message import View
 from school.model import ClockFace
-from services.letters import GivenUp, NotSent, Outcome, Sent, Uncertain, read, take_turn
+from services.letters import GivenUp, NotSent, Outcome, Sent, Uncertain, Unreadable, read, take_turn
 from services.logbook import report
 from services.posts import Trouble
 from storage.letters import LetterClaim
@@ -40,7 +40,7 @@ class Postman(Sender[LetterClaim, Outcome]):
             view = self._worded(claim)
         except Exception as error:  # noqa: BLE001  one letter's failure is not the others'
             report(error)
-            return NotSent(claim)
+            return Unreadable(claim)  # tried again, it would hold up all later ones to its reader
         try:
             # As a post: what is refused for a while comes back here, where it is due again later.
             sent = await send(self.bot, claim.telegram_user_id, view, priority=Priority.BROADCAST)

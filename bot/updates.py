@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 
 _LONG_POLL_S = 25
+_ANSWER_S = 20  # that Telegram may take beyond that
 _LOOK_AGAIN_S = 0.25  # for others' updates, while a slow one is being handled
 _AT_ONCE = 32  # chats
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
@@ -100,43 +101,65 @@ class Updates:
             report(error)
             return None
         if not all(type(one) is int and abs(one) <= _LARGEST_NUMBER for one in numbers):
-            log.error("what was pushed is no update: its numbers are none")
+            log.error("what came is no update: its numbers are none")
             return None
         return update
 
     async def _poll(self) -> list[Update]:
-        """New updates; those in hand keep their places."""
+        """New updates; those in hand keep their places, and the unreadable are passed over."""
         offset = min([*self._in_hand, *self._again], default=self._next)
         self._done = {update_id for update_id in self._done if update_id >= offset}
         # The first poll is short too: only its answer shows that Telegram can be reached.
         at_once = bool(self._in_hand) or self._polled_at is None
         try:
-            found = await self._application.bot.get_updates(
-                offset=offset,
-                timeout=0 if at_once else _LONG_POLL_S,
-                allowed_updates=ALLOWED_UPDATES,
-            )
-        except TelegramError as error:
+            found = await self._asked(offset, 0 if at_once else _LONG_POLL_S)
+        except Exception as error:  # noqa: BLE001  the loop goes on whatever it is
             await self._pause(error)
             return []
         self._polled_at = asyncio.get_running_loop().time()
         self._pause_s = _FIRST_PAUSE_S
-        new = [one for one in found if self._is_new(one.update_id)]
-        for update in new:
-            self._in_hand[update.update_id] = asyncio.Event()
-            self._again.discard(update.update_id)
-        self._next = max([self._next, *(one.update_id + 1 for one in found)])
+        new = []
+        for update_id in found:
+            if self._is_new(update_id):
+                update = self._read(found[update_id])
+                if update is None:
+                    self._done.add(update_id)
+                else:
+                    new.append(update)
+                    self._in_hand[update_id] = asyncio.Event()
+                self._again.discard(update_id)
+        self._next = max([self._next, *(update_id + 1 for update_id in found)])
         return new
+
+    async def _asked(self, offset: int, timeout_s: int) -> dict[int, dict[str, Any]]:
+        """Updates as they came, by their numbers.
+
+        The library's own method fails at all of them where one cannot be read, and logs what
+        they say.
+        """
+        bot = self._application.bot
+        found: object = await bot._post(  # noqa: SLF001  for want of another way
+            "getUpdates",
+            {"offset": offset, "timeout": timeout_s, "allowed_updates": ALLOWED_UPDATES},
+            read_timeout=timeout_s + _ANSWER_S,
+        )
+        listed = found if isinstance(found, list) else [None]
+        numbered = {one["update_id"]: one for one in listed if _has_number(one)}
+        if listed and not numbered:
+            raise TelegramError("Telegram's answer makes no sense")
+        return numbered
 
     def _is_new(self, update_id: int) -> bool:
         return update_id not in self._in_hand and update_id not in self._done
 
-    async def _pause(self, error: TelegramError) -> None:
+    async def _pause(self, error: Exception) -> None:
         """Telegram does not answer, or another program polls with the same token."""
         if isinstance(error, Conflict):
             log.error("another program receives this bot's updates: stop it, or this one")
         elif isinstance(error, NetworkError):
             log.warning("Telegram does not answer: %s", type(error).__name__)
+        elif not isinstance(error, TelegramError):
+            report(error)
         else:
             log.error("Telegram gives no updates: %s", type(error).__name__)
         wait_s = seconds_to_wait(error) if isinstance(error, RetryAfter) else self._pause_s
@@ -156,11 +179,20 @@ class Updates:
     async def _received(self, update: Update) -> None:
         """Handle it in its turn; what is ignored costs nobody's time, and nothing is noted."""
         try:
-            verdict = self._judged(update)
+            verdict = await self._judged_or_noted(update)
             if verdict is not Verdict.IGNORED:
                 await self._in_turn(update, verdict)
         finally:
             self._in_hand.pop(update.update_id).set()
+
+    async def _judged_or_noted(self, update: Update) -> Verdict:
+        """Ignored, and noted as handled, where it cannot even be judged."""
+        try:
+            return self._judged(update)
+        except Exception as error:  # noqa: BLE001  a broken update is not tried for ever
+            report(error)
+        await self._note_handled(update)
+        return Verdict.IGNORED
 
     def _judged(self, update: Update) -> Verdict:
         if not self._has_answer(update):
@@ -193,6 +225,9 @@ class Updates:
             await self._answered(update, verdict)
         except Exception as error:  # noqa: BLE001  a broken update is not tried for ever
             report(error)
+        await self._note_handled(update)
+
+    async def _note_handled(self, update: Update) -> None:
         async with self._office.database.writing() as tx:
             await updates.mark_handled(tx, update.update_id)
 
@@ -202,6 +237,11 @@ class Updates:
             await patience.warn(update)
         elif patience is None or not patience.is_lost_with(update):
             await self._application.process_update(update)
+
+
+def _has_number(raw: object) -> bool:
+    number = raw.get("update_id") if isinstance(raw, dict) else None
+    return type(number) is int and 0 <= number <= _LARGEST_NUMBER
 
 
 def _chat_of(update: Update) -> int:

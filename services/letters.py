@@ -55,7 +55,14 @@ class GivenUp:
     trouble: Trouble
 
 
-Outcome = Sent | NotSent | Uncertain | GivenUp
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """It cannot be worded, now or later: as of a kind that this version does not know."""
+
+    claim: LetterClaim
+
+
+Outcome = Sent | NotSent | Uncertain | GivenUp | Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +147,8 @@ async def _record(tx: Transaction, outcome: Outcome) -> None:
             await letters.record_uncertain(tx, claim, tx.now + _BEFORE_REPEATING)
         case GivenUp(trouble=trouble):
             await letters.record_given_up(tx, claim, trouble)
+        case Unreadable():
+            await letters.record_given_up(tx, claim, letters.UNREADABLE)
 
 
 def _backoff(claim: LetterClaim) -> timedelta:

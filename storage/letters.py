@@ -4,6 +4,7 @@ A claimed letter has a lease, renewed while its postman is at it; what a crash l
 again when the lease is over. A send that began and whose end is not known is repeated once.
 """
 
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,9 +26,14 @@ from sqlalchemy import (
 
 from storage.database import Transaction, new_id
 from storage.schema import UtcDateTime, letter, person
+from storage.sealing import SealBroken
+
+_log = logging.getLogger(__name__)
 
 UNCERTAIN = "uncertain"
 """The problem of a letter that may have arrived, twice over."""
+UNREADABLE = "unreadable"
+"""The problem of a letter that nothing can be made of."""
 _REPEATING = "repeating"  # the problem of one that is being sent though it may have arrived
 
 
@@ -92,7 +98,8 @@ async def claim_due(
 ) -> tuple[LetterClaim, ...]:
     """Take what is due, each person's oldest letter only, so that they read them in order.
 
-    A send is noted as begun: if its end is never recorded, it may have arrived.
+    A send is noted as begun: if its end is never recorded, it may have arrived. What does not open
+    is given up, so that it holds up nobody.
     """
     rows = await tx.connection.execute(
         _oldest_of_each(busy, letter.c.id, letter.c.person_id)
@@ -128,7 +135,12 @@ async def _claim(
         .where(letter.c.id.in_(letters))
         .order_by(letter.c.written_at, letter.c.id)
     )
-    return tuple(_claim_from_row(tx, row, token) for row in rows)
+    claims = {row.id: _claim_from_row(tx, row, token) for row in rows}
+    unreadable = [letter_id for letter_id, claim in claims.items() if claim is None]
+    if unreadable:
+        given_up = update(letter).where(letter.c.id.in_(unreadable)).values(_done(UNREADABLE))
+        await tx.connection.execute(given_up)
+    return tuple(claim for claim in claims.values() if claim is not None)
 
 
 def _oldest_of_each(busy: Collection[int], *what: ColumnElement[Any]) -> Select[Any]:
@@ -219,7 +231,13 @@ def _claimable_at() -> ColumnElement[Any]:
     return func.coalesce(letter.c.lease_until, letter.c.due_at)
 
 
-def _claim_from_row(tx: Transaction, row: Row[Any], token: int) -> LetterClaim:
+def _claim_from_row(tx: Transaction, row: Row[Any], token: int) -> LetterClaim | None:
+    """None for one that does not open."""
+    try:
+        contents = tx.vault.open("letter", "sealed_contents", row.id, row.sealed_contents)
+    except SealBroken as error:
+        _log.error("letter %d cannot be read: %s", row.id, type(error).__name__)
+        return None
     return LetterClaim(
         id=row.id,
         token=token,
@@ -227,7 +245,7 @@ def _claim_from_row(tx: Transaction, row: Row[Any], token: int) -> LetterClaim:
         telegram_user_id=row.telegram_user_id,
         language=row.language,
         clock=row.clock,
-        contents=tx.vault.open("letter", "sealed_contents", row.id, row.sealed_contents),
+        contents=contents,
         attempts=row.attempts,
         is_repeat=row.problem == _REPEATING,
     )

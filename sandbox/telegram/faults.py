@@ -16,6 +16,7 @@ class FaultKind(StrEnum):
     DROP_AFTER = "drop_after"  # the connection breaks, but it was done
     SLOW = "slow"  # answered `seconds` later
     DUPLICATE_UPDATE = "duplicate_update"  # the next update comes twice
+    UNREADABLE_UPDATE = "unreadable_update"  # the next update has nothing of what it must have
     REORDER_UPDATES = "reorder_updates"  # the next update comes after the one that follows it
 
 

@@ -59,6 +59,8 @@ class Updates:
         if not self._wanted(kind):
             return
         number = next(self._ids)
+        if self._faults.take(FaultKind.UNREADABLE_UPDATE):
+            payload = {}
         twice = self._faults.take(FaultKind.DUPLICATE_UPDATE)
         update = _Pending(number, {"update_id": number, kind: payload}, 2 if twice else 1)
         if self._held is None and self._faults.take(FaultKind.REORDER_UPDATES):

@@ -16,7 +16,7 @@ from tests.clocks import SettableClock
 from tests.services.people_of_the_school import ADMIN, AISHA
 
 _WIDE = 1_000  # as many messages as a test likes
-ANY_PACE = Pace(_WIDE, _WIDE, _WIDE, _WIDE, in_group=1)
+ANY_PACE = Pace(_WIDE, _WIDE, _WIDE, _WIDE, _WIDE, _WIDE)
 
 
 @pytest.fixture

@@ -134,7 +134,7 @@ async def test_it_is_worded_as_its_reader_has_chosen_by_then(
     assert NOVEMBER not in seen.text
 
 
-async def test_one_that_cannot_be_read_waits_and_keeps_nobody_else_waiting(
+async def test_one_that_cannot_be_read_is_given_up_and_keeps_nobody_else_waiting(
     office: Office, delivering: TelegramBot, teacher: int, aisha: Person, people: People
 ) -> None:
     """As after going back to an earlier version, which knows fewer kinds."""
@@ -149,6 +149,26 @@ async def test_one_that_cannot_be_read_waits_and_keeps_nobody_else_waiting(
     await aisha.sees_nothing_new(0.1)
     async with office.database.reading() as tx:
         rows = await tx.connection.execute(
-            select(letter.c.due_at).where(letter.c.person_id == teacher)
+            select(letter.c.problem).where(letter.c.person_id == teacher)
         )
-        assert rows.scalar_one() is not None
+        assert rows.scalar_one() == "unreadable"
+
+
+@pytest.mark.parametrize("contents", ["NoSuchKind\n{}", "StatementReady\n{", "words"])
+async def test_what_cannot_be_worded_is_given_up_and_the_next_is_read(
+    office: Office,
+    delivering: TelegramBot,
+    teacher: int,
+    aisha: Person,
+    clock: SettableClock,
+    caplog: pytest.LogCaptureFixture,
+    contents: str,
+) -> None:
+    del delivering
+    async with office.database.writing() as tx:
+        await add_letter(tx, teacher, contents, "of another release", None)
+    assert await settled(office, clock) == "unreadable"
+    await write(office, teacher)
+    assert await settled(office, clock) is None
+    await aisha.sees(NOVEMBER)
+    assert caplog.text.count("problem ") == 1

@@ -259,6 +259,76 @@ async def test_an_update_that_fails_is_reported_and_not_tried_for_ever(
     assert "RuntimeError at tests/bot/test_updates.py" in caplog.text
 
 
+async def test_one_that_nothing_can_be_made_of_is_reported_and_not_tried_for_ever(
+    updates: Updates,
+    application: Application[Any, Any, Any, Any, Any, Any],
+    recorder: Recorder,
+    musa: Person,
+    office: Office,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Whether it has an answer is asked of each handler, and that may fail too."""
+
+    class Broken(TypeHandler[Update, Any, Any]):
+        def check_update(self, update: object) -> bool:
+            message = update.message if isinstance(update, Update) else None
+            if message is not None and message.text == "a private text":
+                raise RuntimeError(message.text)
+            return False
+
+    application.add_handler(Broken(Update, recorder), group=-1)
+    async with running(updates):
+        await musa.types("a private text")
+        await musa.types("after")
+        await recorder.hears("after")
+    assert await handled(office) == 2
+    assert caplog.text.count("RuntimeError at ") == 1
+    assert "a private text" not in caplog.text
+
+
+async def test_an_unreadable_update_holds_up_no_other(
+    updates: Updates,
+    recorder: Recorder,
+    people: People,
+    musa: Person,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    recorder.takes = {"slow": 0.6}
+    await musa.types("slow")  # while it is in hand, the others are polled again and again
+    await people.fault("unreadable_update")
+    await musa.types("a private text")
+    await musa.types("after")
+    async with running(updates):
+        await recorder.hears("slow", "after")
+        async with asyncio.timeout(5):
+            while (await people.statistics())["pending_updates"]:  # noqa: ASYNC110  a test may look
+                await asyncio.sleep(0.05)
+    assert [text for _, text in recorder.heard] == ["slow", "after"]
+    assert caplog.text.count("problem ") == 1
+    assert "a private text" not in caplog.text
+
+
+@pytest.mark.parametrize("answer", [True, {}, [True, [], {"update_id": "1"}], None])
+async def test_an_answer_that_is_no_list_of_updates_does_not_end_the_polling(
+    updates: Updates,
+    application: Application[Any, Any, Any, Any, Any, Any],
+    recorder: Recorder,
+    musa: Person,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: object,
+) -> None:
+    request = application.bot._request[0]
+    post, answers = request.post, [answer]
+
+    async def strange_at_first(*args: Any, **more: Any) -> Any:
+        return answers.pop() if answers else await post(*args, **more)
+
+    monkeypatch.setattr(request, "post", strange_at_first)
+    async with running(updates):
+        await musa.types("at last")
+        await recorder.hears("at last")
+
+
 _OF_ZAYD = {"id": 7, "first_name": "Zayd", "is_bot": False}
 _WRITTEN = {"message_id": 1, "date": 0, "text": "Good morning", "from": _OF_ZAYD}
 

@@ -1,7 +1,7 @@
 """Letters: written with what they tell, and read as they were written."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from school.letters import Letter, StatementAccepted, StatementReady
 from services import letters
@@ -46,3 +46,28 @@ async def test_admins_are_told_who_have_written_but_not_whoever_did_it(office: O
         for _ in range(2):
             await letters.write_to_admins(tx, office, accepted, "accepted")
     assert await keys(office) == [f"{admin.person_id}:accepted"]
+
+
+async def test_a_letter_that_does_not_open_is_given_up_and_holds_up_nobody(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    aisha, admin = await made_teacher(office, AISHA), await who_is(office, ADMIN)
+    assert aisha.person_id is not None
+    assert admin.person_id is not None
+    async with office.database.writing() as tx:
+        await letters.write(tx, aisha.person_id, StatementReady(1, "2026-10", ()), "broken")
+        await tx.connection.execute(update(letter).values(sealed_contents=b"no seal of ours"))
+        for person_id in (aisha.person_id, admin.person_id):
+            await letters.write(tx, person_id, StatementReady(1, "2026-11", ()), "whole")
+    first = await letters.take_turn(office, (), (), 10)
+    done = [letters.Sent(claim, 5) for claim in first.claims]
+    second = await letters.take_turn(office, done, (), 10)
+    assert {one.person_id for one in (*first.claims, *second.claims)} == {
+        aisha.person_id,
+        admin.person_id,
+    }
+    async with office.database.reading() as tx:
+        rows = await tx.connection.execute(select(letter.c.request_key, letter.c.problem))
+        problems = {key.partition(":")[2]: problem for key, problem in rows if problem}
+    assert problems == {"broken": "unreadable"}
+    assert caplog.text.count("cannot be read") == 1

@@ -30,7 +30,7 @@ BEGINS = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 
 _WIDE = 1_000  # as many messages as a test likes
 _ANY_PACE = Pace(
-    _WIDE, _WIDE, _WIDE, _WIDE, in_group=1
+    _WIDE, _WIDE, _WIDE, _WIDE, _WIDE, _WIDE
 )  # people in stories type faster than people do
 _LONGER_THAN_A_SHORT_POLL_S = 0.4
 _PATIENCE_S = 5.0
