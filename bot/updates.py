@@ -143,7 +143,7 @@ class Updates:
             {"offset": offset, "timeout": timeout_s, "allowed_updates": ALLOWED_UPDATES},
             read_timeout=timeout_s + _ANSWER_S,
         )
-        listed = found if isinstance(found, list) else [None]
+        listed: list[Any] = found if isinstance(found, list) else [None]
         numbered = {one["update_id"]: one for one in listed if _has_number(one)}
         if listed and not numbered:
             raise TelegramError("Telegram's answer makes no sense")
