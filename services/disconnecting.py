@@ -115,7 +115,7 @@ async def disconnect_without_classes(
     """Call off all that is to come, as long as the tokens are there; then disconnect.
 
     None, with nothing done, where it is not `seen` classes any more that would be called off.
-    While Zoom is away, the classes are off here all the same. Raises as `disconnect`.
+    While Zoom is away or slow, the classes are off here all the same. Raises as `disconnect`.
     """
     person_id = _known(caller)
     async with office.database.reading() as tx:

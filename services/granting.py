@@ -52,11 +52,16 @@ async def connect(
 
     A former grant of the same account is ended no more: Zoom would end this one with it. Where
     Zoom is told to just now, that is awaited. Raises SchoolError: the account is another
-    teacher's, the person is gone, or the grant was ended with the former one.
+    teacher's, the person is gone, or the grant was ended with the former one. What is not kept is
+    ended at Zoom.
     """
-    while (bound := await _bound(office, user, person_id, granted)) is None:
-        await _until_zoom_was_told(office, granted.profile)
-        await _check_still_granted(office, granted)
+    try:
+        while (bound := await _bound(office, user, person_id, granted)) is None:
+            await _until_zoom_was_told(office, granted.profile)
+            await _check_still_granted(office, granted)
+    except SchoolError:
+        await _give_back(office, granted)
+        raise
     connected, revocation_id = bound
     office.bell.courses.ring()
     if revocation_id is not None:
@@ -98,6 +103,16 @@ async def _bound(
         replaced_email=replaced.email if replaced else None,
     )
     return connected, revocation_id
+
+
+async def _give_back(office: Office, granted: Granted) -> None:
+    """Have a grant ended that is not kept, unless an account lives by it."""
+    profile, pair = granted.profile, granted.pair
+    async with office.database.writing() as tx:
+        if await zoom_accounts.find_account_of_zoom_user(tx, profile.zoom_user_id):
+            return  # Zoom would end that one's grant with it
+        await revocations.want_revocation(tx, profile.zoom_user_id, tokens_of(pair, tx.now))
+    office.bell.grants.ring()
 
 
 async def _let_go(tx: Transaction, replaced: ZoomAccount) -> int:

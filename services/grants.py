@@ -6,5 +6,11 @@ from services.revoking import revoke_due
 
 
 async def tend_grants(office: Office) -> int:
-    """Tell Zoom which grants are over, and renew those that will be needed; how many of both."""
-    return await revoke_due(office) + await renew_due(office)
+    """Renew those that will be needed, and tell Zoom which are over; how many of both.
+
+    A class waits for the first, nobody for the second. While Zoom is away, neither is gone on with.
+    """
+    renewed = await renew_due(office)
+    if renewed.zoom_is_away:
+        return renewed.done
+    return renewed.done + await revoke_due(office)

@@ -1,6 +1,8 @@
 """All that is to come on a teacher's Zoom account, and calling it off before the account goes."""
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from school.model import LessonState
@@ -13,6 +15,8 @@ from storage import courses, erasing, planning
 from storage.courses import Course, Lesson
 from storage.database import Transaction
 from storage.people import get_person
+
+_PATIENCE_S = 30.0  # for all meetings together
 
 _LessonAndCourse = tuple[Lesson, Course]
 
@@ -85,11 +89,18 @@ async def call_off_all(office: Office, person_id: int, seen: int) -> CalledOff |
     return CalledOff(ahead.count, await _left_at_zoom(office, sorted(rows)))
 
 
-async def _left_at_zoom(office: Office, rows: Iterable[int]) -> int:
-    """Tell Zoom, one meeting after the other; how many it was not told of."""
-    left, is_away = 0, False
-    for row in rows:
-        problem = Problem.UNAVAILABLE if is_away else await settled(office, row)
-        is_away = problem is Problem.UNAVAILABLE  # nor is Zoom there for the others
-        left += problem not in {None, Problem.TOO_LATE}
+async def _left_at_zoom(office: Office, rows: Collection[int]) -> int:
+    """Tell Zoom, one meeting after the other; how many it was not told of.
+
+    Somebody waits for this, and for the end of their connection after it: a slow Zoom is not
+    waited for longer, and one that is away is not there for the others either.
+    """
+    left = len(rows)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_PATIENCE_S):
+            for row in rows:
+                problem = await settled(office, row)
+                left -= problem in {None, Problem.TOO_LATE}
+                if problem is Problem.UNAVAILABLE:
+                    break
     return left

@@ -6,6 +6,7 @@ growing pauses.
 """
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from school.errors import NotConnected, Reconnect, SchoolError
@@ -26,8 +27,16 @@ _JUST_RENEWED = timedelta(minutes=10)  # however short a life Zoom gives to its 
 _AT_A_TIME = 5
 
 
-async def renew_due(office: Office) -> int:
-    """Renew what is due, a few at a time; how many Zoom has renewed or said to be over.
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """How many Zoom has renewed or said to be over, and whether it was away for one."""
+
+    done: int
+    zoom_is_away: bool
+
+
+async def renew_due(office: Office) -> Renewed:
+    """Renew what is due, a few at a time.
 
     Where Zoom is away, the others wait for the next time too.
     """
@@ -37,19 +46,21 @@ async def renew_due(office: Office) -> int:
             done += await _renewed(office, renewal, lasting)
         except SchoolError as error:
             log.info("account %d is renewed later: %s", renewal.account_id, type(error).__name__)
-            break
+            return Renewed(done, zoom_is_away=True)
         except Exception:
             log.exception("account %d could not be renewed", renewal.account_id)
-    return done
+    return Renewed(done, zoom_is_away=False)
 
 
 async def _due(office: Office) -> list[tuple[Renewal, timedelta]]:
-    """What is to be renewed, with how long its token is to last."""
+    """What is to be renewed, with how long its token is to last: for the next class first."""
     async with office.database.reading() as tx:
         soon = await renewals.classes_until(tx, tx.now + _AHEAD, tx.now - _JUST_RENEWED)
         unused = await renewals.unused_since(tx, tx.now - UNUSED, _AT_A_TIME)
-    needed = {one.renewal: _needed_for(one, tx.now) for one in soon if _is_short(one, tx.now)}
-    return list({**dict.fromkeys(unused, _INTO_THE_CLASS), **needed}.items())[:_AT_A_TIME]
+    short = sorted((one for one in soon if _is_short(one, tx.now)), key=lambda one: one.starts_at)
+    needed = {one.renewal: _needed_for(one, tx.now) for one in short}
+    others = {one: _INTO_THE_CLASS for one in unused if one not in needed}
+    return [*needed.items(), *others.items()][:_AT_A_TIME]
 
 
 def _needed_for(one: NextClass, now: datetime) -> timedelta:

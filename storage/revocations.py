@@ -51,6 +51,14 @@ async def due_revocations(tx: Transaction, limit: int) -> tuple[int, ...]:
     return tuple(rows.scalars())
 
 
+async def wanted_before(tx: Transaction, when: datetime) -> tuple[int, ...]:
+    """Those that have waited since before then and that nobody is at."""
+    rows = await tx.connection.execute(
+        select(revocation.c.id).where(revocation.c.wanted_at < when, _is_free(tx))
+    )
+    return tuple(rows.scalars())
+
+
 async def claim_revocation(
     tx: Transaction, revocation_id: int, lease: timedelta
 ) -> Revocation | None:

@@ -1,5 +1,6 @@
 """What becomes of classes when their teacher lets go of the Zoom account."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.errors import Outdated, Reconnect
 from school.letters import ZoomRemoved
 from school.model import LessonState, PostKind
-from services import disconnecting
+from services import disconnecting, last_classes
 from services.continuing import continue_series
 from services.disconnecting import connection_of, deauthorized, disconnect_without_classes
 from services.letters import read
@@ -136,6 +137,22 @@ async def test_what_zoom_was_not_told_it_is_told_after_the_same_account_is_conne
     await connected(office, AISHA, aisha_at_zoom)
     await settle_due(office)
     assert await zoom.meetings() == []
+
+
+async def test_nobody_waits_long_for_a_zoom_that_is_slow(
+    office: Office,
+    zoom: ZoomPeople,
+    teacher: Teacher,
+    aisha: Caller,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await made(office, teacher)
+    monkeypatch.setattr(last_classes, "_PATIENCE_S", 0.3)
+    await zoom.fault("slow", "delete_meeting", seconds=5, times=None)
+    async with asyncio.timeout(3):
+        done = await without_classes(office, aisha)
+    assert (done.called_off, done.left_at_zoom, done.zoom_was_told) == (1, 1, True)
+    assert await account_of(office, AISHA) is None
 
 
 async def test_a_broken_account_goes_too_and_what_stays_at_zoom_is_counted(

@@ -13,9 +13,11 @@ from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.letters import ZoomEnded
 from school.model import Planned
 from services.cancelling import cancel
+from services.disconnecting import disconnect
+from services.grants import tend_grants
 from services.letters import read
 from services.office import Bell, Office, Turns
-from services.people import Teacher
+from services.people import Teacher, who_is
 from services.renewing import renew_due
 from services.zoom_access import access_token
 from storage.database import Database
@@ -75,11 +77,11 @@ async def test_a_token_that_would_end_before_the_class_is_under_way_is_renewed_a
 ) -> None:
     await class_in(office, aisha, timedelta(minutes=85))
     clock.forward(40 * MINUTE)  # the class is in 45 minutes, the token lasts 20
-    assert await renew_due(office) == 1
+    assert (await renew_due(office)).done == 1
     account = await present(office)
     assert account.tokens.access_expires_at == clock.now + HOUR
     assert await count(zoom, "refreshes") == 1
-    assert await renew_due(office) == 0
+    assert (await renew_due(office)).done == 0
     clock.forward(45 * MINUTE)  # it begins
     assert await access_token(office, account.person_id) == account.tokens.access
     assert await count(zoom, "refreshes") == 1
@@ -89,7 +91,7 @@ async def test_a_token_that_lasts_is_left_alone(
     office: Office, zoom: ZoomPeople, aisha: Teacher
 ) -> None:
     await class_in(office, aisha, 40 * MINUTE)
-    assert await renew_due(office) == 0
+    assert (await renew_due(office)).done == 0
     assert await count(zoom, "refreshes") == 0
 
 
@@ -120,7 +122,7 @@ async def test_without_a_class_soon_nothing_is_renewed(
             clock.forward(HOUR)
     before = await count(zoom, "refreshes")
     clock.forward(59 * MINUTE)
-    assert await renew_due(office) == 0
+    assert (await renew_due(office)).done == 0
     assert await count(zoom, "refreshes") == before
 
 
@@ -132,7 +134,7 @@ async def test_the_class_of_another_teacher_renews_nobody_elses(
     await made(office, musa, wanted)
     clock.forward(50 * MINUTE)
     before = (await present(office)).tokens
-    assert await renew_due(office) == 1
+    assert (await renew_due(office)).done == 1
     assert (await present(office)).tokens == before
     assert aisha.person_id != musa.person_id
 
@@ -157,7 +159,7 @@ async def test_while_zoom_is_away_it_is_tried_gently_and_nobody_is_told(
     await zoom.fault("status", "token", times=None)
     for _ in range(6 * 60):
         clock.forward(MINUTE / 4)
-        assert await renew_due(office) == 0
+        assert (await renew_due(office)).done == 0
     account = await present(office)
     assert not account.is_broken
     assert await letters(office) == []
@@ -205,14 +207,14 @@ async def test_a_grant_that_nobody_used_for_sixty_days_is_renewed(
     office: Office, zoom: ZoomPeople, aisha: Teacher, clock: SettableClock
 ) -> None:
     clock.forward(60 * DAY - MINUTE)
-    assert await renew_due(office) == 0
+    assert (await renew_due(office)).done == 0
     clock.forward(MINUTE)
-    assert await renew_due(office) == 1
-    assert await renew_due(office) == 0
+    assert (await renew_due(office)).done == 1
+    assert (await renew_due(office)).done == 0
     assert (await present(office)).tokens.access_expires_at == clock.now + HOUR
     for _ in range(3):
         clock.forward(61 * DAY)
-        assert await renew_due(office) == 1
+        assert (await renew_due(office)).done == 1
     assert await access_token(office, aisha.person_id)
     assert await count(zoom, "refused_refreshes") == 0
 
@@ -221,7 +223,7 @@ async def test_after_a_month_off_there_is_still_time(
     office: Office, zoom: ZoomPeople, aisha: Teacher, clock: SettableClock
 ) -> None:
     clock.forward(89 * DAY)
-    assert await renew_due(office) == 1
+    assert (await renew_due(office)).done == 1
     assert not (await present(office)).is_broken
     assert await access_token(office, aisha.person_id)
     assert await count(zoom, "refreshes") == 1
@@ -235,8 +237,51 @@ async def test_the_accounts_of_many_are_renewed_a_few_at_a_time_until_all_are(
         at_zoom = await zoom.user(f"t{number}@example.org", name="Teacher")
         await teacher_with(office, user, at_zoom)
     clock.forward(61 * DAY)
-    assert [await renew_due(office) for _ in range(3)] == [5, 2, 0]
+    assert [(await renew_due(office)).done for _ in range(3)] == [5, 2, 0]
     assert await count(zoom, "refreshes") == 7
+
+
+async def test_who_has_a_class_soon_comes_before_those_whose_grant_is_only_unused(
+    office: Office, zoom: ZoomPeople, aisha: Teacher, clock: SettableClock
+) -> None:
+    for number in range(6):
+        user = replace(AISHA, id=AISHA.id + 100 + number)
+        at_zoom = await zoom.user(f"t{number}@example.org", name="Teacher")
+        await teacher_with(office, user, at_zoom)
+    await class_in(office, aisha, 61 * DAY + 30 * MINUTE)
+    clock.forward(61 * DAY)
+    await zoom.fault("status", "token", times=None)
+    assert (await renew_due(office)).zoom_is_away
+    async with office.database.reading() as tx:
+        tried = select(zoom_account.c.person_id).where(zoom_account.c.renewal_tries > 0)
+        assert list((await tx.connection.execute(tried)).scalars()) == [aisha.person_id]
+
+
+async def test_a_round_renews_first_and_ends_at_the_first_sign_that_zoom_is_away(
+    office: Office, zoom: ZoomPeople, aisha: Teacher, clock: SettableClock
+) -> None:
+    zooms = [await zoom.user(f"m{number}@example.org", name="Musa") for number in range(2)]
+    await zoom.fault("status", "revoke", times=None)
+    for at_zoom in zooms:
+        await teacher_with(office, MUSA, at_zoom)
+        await disconnect(office, await who_is(office, MUSA))
+    await class_in(office, aisha, timedelta(minutes=85))
+    clock.forward(70 * MINUTE)  # the token is over
+    asked = await count(zoom, "calls.revoke")
+    await zoom.fault("status", "token", times=None)
+    assert await tend_grants(office) == 0
+    assert await count(zoom, "calls.revoke") == asked
+    await zoom.no_faults()
+    await zoom.fault("status", "revoke", times=None)
+    clock.forward(3 * MINUTE)
+    assert await tend_grants(office) == 1
+    once = await count(zoom, "calls.revoke") - asked
+    clock.forward(3 * MINUTE)
+    await tend_grants(office)
+    assert await count(zoom, "calls.revoke") - asked == 2 * once
+    await zoom.no_faults()
+    clock.forward(HOUR / 2)
+    assert await tend_grants(office) >= 2
 
 
 # When it has died
@@ -273,7 +318,7 @@ async def test_one_dead_grant_keeps_no_other_from_being_renewed(
     musa = await teacher_with(office, MUSA, await zoom.user("m@example.org", name="Musa"))
     await aisha_at_zoom.grant_ends()
     clock.forward(61 * DAY)
-    assert await renew_due(office) == 2
+    assert (await renew_due(office)).done == 2
     assert (await present(office)).is_broken
     assert await access_token(office, musa.person_id)
     assert aisha.person_id != musa.person_id

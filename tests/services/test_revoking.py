@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import select, update
 
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
-from school.errors import Outdated
+from school.errors import Outdated, SchoolError
 from school.model import ErasureKind
+from services import granting
 from services.connecting import finish
 from services.disconnecting import deauthorized, disconnect
 from services.office import Bell, Office, Turns
@@ -27,7 +28,7 @@ from storage.sealing import DataKeys
 from storage.zoom_accounts import ZoomAccount, zoom_user_index
 from tests.clocks import SettableClock
 from tests.services.connections import account_of, code_of, connected, ready_to_finish
-from tests.services.people_of_the_school import AISHA
+from tests.services.people_of_the_school import AISHA, MUSA
 from tests.stored import places_with
 
 HOUR = timedelta(hours=1)
@@ -205,6 +206,26 @@ async def test_what_a_crash_left_is_gone_on_with_when_its_lease_is_over(
     assert await grants(zoom) == 0
 
 
+async def test_what_zoom_never_takes_in_ends_with_the_tokens_and_is_said_once(
+    office: Office,
+    zoom: ZoomPeople,
+    pending: int,
+    clock: SettableClock,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """As after the program became another at Zoom, which cannot end what the first was given."""
+    await zoom.fault("status", "revoke", status=401, times=None)
+    await zoom.fault("status", "token", status=401, times=None)
+    clock.forward(timedelta(days=89))
+    assert await revoke_due(office) == 0
+    assert await revocations(office) == [pending]
+    clock.forward(timedelta(days=2))
+    for _ in range(2):
+        assert await revoke_due(office) == 0
+    assert await revocations(office) == []
+    assert caplog.text.count("given up") == 1
+
+
 # Connecting again
 
 
@@ -300,6 +321,38 @@ async def test_a_connection_that_was_ended_with_the_former_one_is_not_kept(
     assert isinstance(finishing, Outdated)
     assert await account_of(office, AISHA) is None
     assert await grants(zoom) == 0
+
+
+async def test_a_grant_that_came_for_somebody_whose_data_was_deleted_meanwhile_is_ended(
+    office: Office,
+    zoom: ZoomPeople,
+    aisha_at_zoom: ZoomPerson,
+    monkeypatch: pytest.MonkeyPatch,
+    clock: SettableClock,
+) -> None:
+    ready = await ready_to_finish(office, AISHA, aisha_at_zoom)
+
+    async def nobody(*_: object) -> None:
+        return None
+
+    with monkeypatch.context() as patched:
+        patched.setattr(granting, "find_person", nobody)
+        with pytest.raises(Outdated):
+            await finish(office, AISHA, code_of(ready))
+    assert await grants(zoom) == 1
+    clock.forward(timedelta(minutes=1))
+    assert await revoke_due(office) == 1
+    assert (await grants(zoom), await revocations(office)) == (0, [])
+
+
+async def test_a_grant_that_is_not_kept_stays_while_another_teacher_uses_that_account(
+    office: Office, aisha_at_zoom: ZoomPerson, account: ZoomAccount
+) -> None:
+    ready = await ready_to_finish(office, MUSA, aisha_at_zoom)
+    with pytest.raises(SchoolError, match="already connected"):
+        await finish(office, MUSA, code_of(ready))
+    assert await revocations(office) == []
+    assert await access_token(office, account.person_id)
 
 
 async def test_a_refresh_that_comes_back_after_a_disconnection_leaves_no_grant_alive(

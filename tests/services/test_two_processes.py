@@ -99,7 +99,7 @@ async def test_one_that_is_killed_between_zooms_answer_and_its_storing_costs_one
     for _ in range(3):
         with pytest.raises(Reconnect):
             await access_token(office, order.person_id)
-        assert await renew_due(office) == 0
+        assert (await renew_due(office)).done == 0
         clock.forward(HOUR)
     assert await count(zoom, "refused_refreshes") == 1
     assert await letters(office) == 1
