@@ -138,13 +138,13 @@ class Updates:
         they say.
         """
         bot = self._application.bot
-        found: object = await bot._post(  # noqa: SLF001  for want of another way
+        found: Any = await bot._post(  # noqa: SLF001  for want of another way
             "getUpdates",
             {"offset": offset, "timeout": timeout_s, "allowed_updates": ALLOWED_UPDATES},
             read_timeout=timeout_s + _ANSWER_S,
         )
         listed: list[Any] = found if isinstance(found, list) else [None]
-        numbered = {one["update_id"]: one for one in listed if _has_number(one)}
+        numbered = {number: one for one in listed if (number := _number_of(one)) is not None}
         if listed and not numbered:
             raise TelegramError("Telegram's answer makes no sense")
         return numbered
@@ -239,9 +239,9 @@ class Updates:
             await self._application.process_update(update)
 
 
-def _has_number(raw: object) -> bool:
+def _number_of(raw: Any) -> int | None:
     number = raw.get("update_id") if isinstance(raw, dict) else None
-    return type(number) is int and 0 <= number <= _LARGEST_NUMBER
+    return number if type(number) is int and 0 <= number <= _LARGEST_NUMBER else None
 
 
 def _chat_of(update: Update) -> int:
