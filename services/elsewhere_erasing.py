@@ -20,6 +20,7 @@ from storage import (
     zoom_accounts,
 )
 from storage.database import Transaction
+from storage.own_parts import Subject, subject_of
 from storage.zoom_accounts import ZoomProfile
 from zoom.redacting import hosts_of
 
@@ -27,23 +28,22 @@ from zoom.redacting import hosts_of
 async def take_out_elsewhere(tx: Transaction, person_id: int) -> None:
     """Within the transaction that erases the person, while it is known what Zoom calls them."""
     await posts.bump_judged(tx, person_id)
-    await _of_waiting(tx, person_id)
+    await _of_waiting(tx, await subject_of(tx, await people.get_person(tx, person_id)))
     account = await zoom_accounts.find_account(tx, person_id)
     if account is not None:
         await _of_unknown_meetings(tx, account.profile.zoom_user_id)
         await _of_classes_of_others(tx, person_id, account.profile)
 
 
-async def _of_waiting(tx: Transaction, person_id: int) -> None:
+async def _of_waiting(tx: Transaction, who: Subject) -> None:
     """Zoom told of them in classes that they were not in: they waited, and it did not begin.
 
     A name that somebody bears who was in such a class says nothing of them.
     """
-    for lesson_id in await erasing_elsewhere.lessons_waited_for(tx, person_id):
+    for lesson_id in await erasing_elsewhere.lessons_waited_for(tx, who.person_id):
         await posts.bump(tx, lesson_id, (PostKind.WAITING,))  # the teacher's
-    for student in await students.students_of_person(tx, person_id):
-        pseudonym = _pseudonym()
-        names = await erasing_elsewhere.names_of_student(tx, student.id, student.course_id)
+    for student in await students.students_of_person(tx, who.person_id):
+        pseudonym, names = _pseudonym(), who.names[student.course_id]
         for lesson_id in await erasing_elsewhere.reported_without(
             tx, student.id, student.course_id
         ):

@@ -54,17 +54,35 @@ class CalledOff:
 
 async def ahead_on_account(tx: Transaction, person_id: int) -> Ahead:
     """What a teacher gives is held on their own account, whosever course it is."""
+    lessons = await courses.lessons_of_teacher(tx, person_id, since=tx.now)
+    return await _sorted_out(tx, person_id, lessons)
+
+
+async def ahead_of(tx: Transaction, person_id: int) -> Ahead:
+    """What a teacher gives, and what others give of their courses."""
+    lessons = await courses.lessons_concerning(tx, person_id, since=tx.now)
+    return await _sorted_out(tx, person_id, lessons)
+
+
+async def _sorted_out(
+    tx: Transaction, person_id: int, lessons: Sequence[_LessonAndCourse]
+) -> Ahead:
     own, of_others, live = [], [], []
-    for lesson, course in await courses.lessons_of_teacher(tx, person_id, since=tx.now):
+    for lesson, course in lessons:
+        owner = await get_person(tx, course.teacher_id)
         if lesson.state is LessonState.LIVE:
             live.append((lesson, course))
-        elif (
-            course.teacher_id != person_id and (await get_person(tx, course.teacher_id)).is_teacher
-        ):
+        elif owner.id != person_id and owner.is_teacher:
             of_others.append((lesson, course))
         else:
             own.append((lesson, course))
     return Ahead(own, of_others, live)
+
+
+async def take_off(tx: Transaction, ahead: Ahead) -> None:
+    """Within a transaction: their own are cancelled, the others are their teachers' again."""
+    await call_off(tx, [lesson for lesson, _ in ahead.own])
+    await give_back(tx, ahead.of_others)
 
 
 async def call_off_all(office: Office, person_id: int, seen: int) -> CalledOff | None:
@@ -77,20 +95,19 @@ async def call_off_all(office: Office, person_id: int, seen: int) -> CalledOff |
         ahead = await ahead_on_account(tx, person_id)
         if ahead.count not in {0, seen}:
             return None
-        await call_off(tx, [lesson for lesson, _ in ahead.own])
+        await take_off(tx, ahead)
         for course_id in {course.id for _, course in ahead.own}:
             await planning.end_course(tx, course_id)
             await note_change(tx, course_id)
-        await give_back(tx, ahead.of_others)
         rows = {lesson.meeting_row for lesson, _ in ahead.in_order}
         rows |= set(await erasing.left_at_zoom(tx, person_id))
     office.bell.posts.ring()
     office.bell.courses.ring()  # what is on other accounts
-    return CalledOff(ahead.count, await _left_at_zoom(office, sorted(rows)))
+    return CalledOff(ahead.count, await tell_zoom(office, sorted(rows)))
 
 
-async def _left_at_zoom(office: Office, rows: Collection[int]) -> int:
-    """Tell Zoom, one meeting after the other; how many it was not told of.
+async def tell_zoom(office: Office, rows: Collection[int]) -> int:
+    """That these meetings go, one after the other; of how many it was not told.
 
     Somebody waits for this, and for the end of their connection after it: a slow Zoom is not
     waited for longer, and one that is away is not there for the others either.

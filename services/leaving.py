@@ -7,22 +7,20 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from school.errors import Outdated
-from school.model import LessonState, Planned, PostKind
+from school.model import Planned, PostKind
 from school.periods import school_day
 from services.elsewhere_erasing import take_out_elsewhere
 from services.erasure_requests import Pending, pending_of
 from services.erasures_listed import write_down
 from services.folding import close
+from services.last_classes import ahead_of, take_off, tell_zoom
 from services.name_erasing import erase_name
 from services.office import Office
 from services.people import TelegramUser
-from services.problems import Problem
 from services.retention import forget, kept_until
 from services.revoking import end_at_zoom, told
-from services.settling import call_off, settled
 from services.student_erasing import take_out_of_reports
-from services.substituting import give_back
-from storage import courses, erasing, posts, settling, zoom_accounts
+from storage import erasing, posts, settling, zoom_accounts
 from storage.audit import note
 from storage.courses import Course, Lesson
 from storage.database import Transaction
@@ -30,7 +28,7 @@ from storage.erasing import Holdings
 from storage.erasing_elsewhere import without_namesakes
 from storage.erasing_names import add_name_erasure
 from storage.own_parts import subject_of
-from storage.people import Person, find_person, get_person
+from storage.people import Person, find_person
 
 _NAMING = (
     *(PostKind.CARD, PostKind.DAY_REMINDER, PostKind.REMINDER, PostKind.HANDED),
@@ -73,14 +71,6 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ahead:
-    """Classes to come: of a person's own courses, whoever gives them, and of other teachers'."""
-
-    own: Sequence[tuple[Lesson, Course]]
-    of_others: Sequence[tuple[Lesson, Course]]
-
-
-@dataclass(frozen=True, slots=True)
 class _Erased:
     """What the erasing transaction did, and what of it Zoom is to be told."""
 
@@ -117,7 +107,7 @@ async def preview(office: Office, user: TelegramUser) -> Preview | None:
 
 
 async def _preview(tx: Transaction, office: Office, user: TelegramUser, person: Person) -> Preview:
-    ahead, kept = await _ahead(tx, person), office.profile.retention
+    ahead, kept = await ahead_of(tx, person.id), office.profile.retention
     today = school_day(tx.now, office.profile.zone)
     return Preview(
         person_id=person.id,
@@ -179,8 +169,7 @@ async def _erase(office: Office, user: TelegramUser, person: Person) -> _Erased 
     # Whoever is refreshing the tokens finishes first, so that none come after this.
     async with office.turns.of(person.id), office.database.writing() as tx:
         _still_the_same(await find_person(tx, user.id), person.id)
-        ahead = await _ahead(tx, person)
-        if ahead.own or ahead.of_others:
+        if (await ahead_of(tx, person.id)).count:
             return None
         if await settling.meetings_being_settled(tx, person.id):
             return None
@@ -200,9 +189,7 @@ async def erase_restored(tx: Transaction, person: Person, telegram_user_id: int)
 
     Nobody is let into Zoom with what a backup holds: a meeting that was deleted there stays so.
     """
-    ahead = await _ahead(tx, person)
-    await call_off(tx, [lesson for lesson, _ in ahead.own])
-    await give_back(tx, ahead.of_others)
+    await take_off(tx, await ahead_of(tx, person.id))
     await _take_out(tx, person.id, telegram_user_id)
     await erasing.erase_restored(tx, person.id, telegram_user_id)
 
@@ -245,30 +232,12 @@ async def _call_everything_off(office: Office, person: Person) -> None:
     What they give for other teachers goes back to those.
     """
     async with office.database.writing() as tx:
-        ahead = await _ahead(tx, person)
-        await call_off(tx, [lesson for lesson, _ in ahead.own])
-        await give_back(tx, ahead.of_others)
+        await take_off(tx, await ahead_of(tx, person.id))
         unsettled = await erasing.left_at_zoom(tx, person.id)
     office.bell.posts.ring()
     office.bell.courses.ring()  # what is on other accounts
-    for meeting_row in unsettled:
-        if await settled(office, meeting_row) is Problem.UNAVAILABLE:
-            break  # nor is Zoom there for the others
+    await tell_zoom(office, unsettled)
     async with office.database.reading() as tx:
         live = await erasing.live_lessons(tx, person.id)
     for lesson_id in live:
         await close(office, lesson_id)
-
-
-async def _ahead(tx: Transaction, person: Person) -> _Ahead:
-    own: list[tuple[Lesson, Course]] = []
-    of_others: list[tuple[Lesson, Course]] = []
-    for lesson, course in await courses.lessons_concerning(tx, person.id, since=tx.now):
-        if lesson.state is LessonState.LIVE:
-            continue
-        owner = await get_person(tx, course.teacher_id)
-        if owner.id != person.id and owner.is_teacher:
-            of_others.append((lesson, course))
-        else:
-            own.append((lesson, course))
-    return _Ahead(own, of_others)

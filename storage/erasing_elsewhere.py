@@ -38,22 +38,6 @@ async def remove_events(tx: Transaction, digests: Collection[bytes]) -> None:
     await tx.connection.execute(delete(zoom_event).where(zoom_event.c.digest.in_(digests)))
 
 
-async def names_of_student(tx: Transaction, student_id: int, course_id: int) -> frozenset[bytes]:
-    """The hashes of what a student is called, without those that others on the list bear too."""
-    rows = await tx.connection.execute(
-        select(student.c.id, student.c.name_index, student_alias.c.value_index)
-        .outerjoin(
-            student_alias,
-            and_(student_alias.c.student_id == student.c.id, student_alias.c.kind == Mark.NAME),
-        )
-        .where(student.c.course_id == course_id)
-    )
-    own, others = set[bytes | None](), set[bytes | None]()
-    for row in rows:
-        (own if row.id == student_id else others).update((row.name_index, row.value_index))
-    return frozenset(one for one in own - others if one is not None)
-
-
 async def without_namesakes(
     tx: Transaction, person_id: int, names: Mapping[int, frozenset[bytes]]
 ) -> Mapping[int, frozenset[bytes]]:

@@ -40,7 +40,10 @@ async def add(
     subject_index: bytes,
     course_ids: Collection[int] | None = None,
 ) -> Erasure:
-    """Within the transaction that erases; afterwards ring `office.bell.erasures`."""
+    """Within the transaction that erases; afterwards have it written into the list.
+
+    services.erasures_listed.write_down does that, before anybody is told.
+    """
     courses = None if course_ids is None else tuple(sorted(course_ids))
     new = Erasure(receipt_number(), kind, subject_index, courses, tx.now)
     await keep(tx, new)
