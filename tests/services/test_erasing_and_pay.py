@@ -88,16 +88,3 @@ async def test_a_student_on_telegram(office: Office, made: MadeClass) -> None:
     assert await worth(office) == before
     await folding.fold_anew(office, made.lesson_id)
     assert await worth(office) == before
-
-
-async def test_a_teacher(office: Office, made: MadeClass) -> None:
-    del made
-    teacher_id = await person_id_of(office, AISHA)
-    admin = await who_is(office, ADMIN)
-    before = (await statements.show(office, admin, teacher_id, "2026-11")).content
-    figures = await in_report(office)
-    await leaving.delete(office, AISHA, teacher_id)
-    after = (await statements.show(office, admin, teacher_id, "2026-11")).content
-    assert after.totals == before.totals
-    assert [one.amount for one in after.lessons] == [one.amount for one in before.lessons]
-    assert await in_report(office) == figures

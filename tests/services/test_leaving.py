@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import LargeBinary, func, select
@@ -30,7 +29,7 @@ from storage import chats, drafts, meetings, settling
 from storage.attendance import outcome_of, presences_of
 from storage.courses import find_lesson
 from storage.erasing import Holdings
-from storage.schema import erasure, metadata, person, post, row_id_of, zoom_account, zoom_event
+from storage.schema import erasure, metadata, post, row_id_of, zoom_account, zoom_event
 from tests.clocks import SettableClock
 from tests.services.connections import account_of, connected
 from tests.services.people_of_the_school import ADMIN, AISHA, MUSA, made_teacher
@@ -216,22 +215,6 @@ async def test_nothing_in_the_database_opens_to_the_person_any_more(
     assert str(AISHA.id) not in after
     assert "Sisters" in after  # Musa's group too
     assert "Musa" in after
-
-
-async def test_the_bytes_are_gone_from_the_disk(
-    office: Office, aisha: Caller, clock: SettableClock, database_path: Path
-) -> None:
-    await held_class(office, aisha, clock)
-    async with office.database.reading() as tx:
-        sealed = (
-            await tx.connection.execute(
-                select(person.c.sealed_name).where(person.c.id == aisha.person_id)
-            )
-        ).scalar_one()
-    assert sealed is not None
-    await left(office)
-    log = database_path.with_name(f"{database_path.name}-wal")
-    assert not log.exists() or log.stat().st_size == 0
 
 
 async def test_meetings_are_deleted_and_the_grant_ended_at_zoom(
