@@ -4,10 +4,11 @@ import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import RowMapping, func, or_, select
+from sqlalchemy import Column, Date, RowMapping, Table, func, or_, select
 
 from school.statements import StatementContent
 from storage.audit import PROGRAM
@@ -25,7 +26,7 @@ from storage.own_parts import (
     own_meetings,
     taught_there,
 )
-from storage.schema import chat, erasure, lesson, meeting, presence, row_id_of
+from storage.schema import UtcDateTime, chat, erasure, lesson, meeting, presence, row_id_of
 from storage.sealing import RowId, SealBroken
 
 SEALED = "sealed_"
@@ -81,14 +82,14 @@ async def count(tx: Transaction, part: Part | Counted, who: Subject) -> int:
 async def rows_of(
     tx: Transaction, part: Part, who: Subject
 ) -> AsyncIterator[tuple[RowMapping, Mapping[str, Value]]]:
-    """Each row of that person, as stored and as given; in the order of what the rows are known by.
+    """Each row of that person, as stored and as given; the oldest first, where rows have a time.
 
     So many are read at once that what else runs here has its turn between them.
     """
     query = (
         select(part.table)
         .where(part.belongs(who))
-        .order_by(*part.table.primary_key)
+        .order_by(*_in_time(part.table), *part.table.primary_key)
         .execution_options(yield_per=_AT_ONCE)
     )
     async with tx.connection.stream(query) as found:
@@ -174,6 +175,12 @@ _READ: Mapping[Given, Callable[[str, Subject], Value]] = MappingProxyType(
         Given.STATEMENT: lambda text, _: StatementContent.from_json(text),
     }
 )
+
+
+def _in_time(table: Table) -> list[Column[Any]]:
+    """The first time that each row of a table has; ids are random, and say nothing of it."""
+    times = (one for one in table.columns if isinstance(one.type, UtcDateTime | Date))
+    return list(islice((one for one in times if not one.nullable), 1))
 
 
 async def last_receipt(tx: Transaction, telegram_user_id: int) -> tuple[str, datetime] | None:
