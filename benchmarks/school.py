@@ -1,5 +1,6 @@
 """A school with an admin, a teacher and two hundred groups, founded by the front door."""
 
+import asyncio
 import re
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from sandbox.people import Group, NotSeen, Person
 from sandbox.story import ADMIN_ID
 
 _GROUPS = 200
+_UNHURRIED_S = 1.0  # from one command to the next: the program takes 60 a minute from one person
 _GENEROUS = 10_000.0
 _TELEGRAMS = {"overall": 30, "group": 20}
 
@@ -62,6 +64,7 @@ async def _group(stage: Stage, teacher: Person, number: int) -> Group:
     await teacher.adds_bot(to=group)
     await teacher.promotes_bot(in_=group)
     await teacher.types("/link", into=group)
+    await asyncio.sleep(_UNHURRIED_S)
     return group
 
 
