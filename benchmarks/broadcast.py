@@ -53,7 +53,7 @@ async def measure(stage: Stage, school: School) -> Broadcast:
         caller = await who_is(office, TelegramUser(school.teacher.id, "Aisha", "aisha_q"))
         order = ClassOrder(
             topic=_TOPIC,
-            planned=Planned(utc_now() + timedelta(days=2), timedelta(minutes=45)),
+            planned=Planned(_whole_minute() + timedelta(days=2), timedelta(minutes=45)),
             chat_ids=tuple(group.id for group in school.groups),
             request_key="benchmark",
         )
@@ -65,6 +65,11 @@ async def measure(stage: Stage, school: School) -> Broadcast:
         await said_by_bot(stage.people, before, everyone, how_often=1, within_s=_PATIENCE_S)
         events = await happened(stage.people, before)
         return _result(events, ordered_at, await _refused(stage) - refused)
+
+
+def _whole_minute() -> datetime:
+    """As people plan, and as Zoom keeps it: one with seconds would come back as a changed one."""
+    return utc_now().replace(second=0, microsecond=0)
 
 
 def _result(events: Sequence[Event], ordered_at: datetime, refused: int) -> Broadcast:
