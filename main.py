@@ -18,11 +18,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from school.model import Clock
-from settings import Settings, SettingsProblem, TelegramUpdates, given, load
-from storage.errors import DatabaseProblem
-from storage.sealing import DataKeyProblem, DataKeys, new_data_key
-
+# The rest is imported where it is used: the processes that write files and draw import this module.
 if TYPE_CHECKING:
     from httpx import AsyncClient
 
@@ -30,7 +26,9 @@ if TYPE_CHECKING:
     from bot.budget import Limits
     from bot.flooding import Pace
     from bot.running import Webhook
+    from school.model import Clock
     from services.office import Office
+    from settings import Settings
     from zoom.oauth import ZoomOAuth
 
 log = logging.getLogger("main")
@@ -47,6 +45,10 @@ def utc_now() -> datetime:
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command. Its exit status: 0 done, 1 failed, 2 it could not even begin."""
+    from settings import SettingsProblem
+    from storage.errors import DatabaseProblem
+    from storage.sealing import DataKeyProblem
+
     commands: dict[str, tuple[Callable[[], int], str]] = {
         "run": (_run, "run the bot with the settings from the environment and .env"),
         "demo": (_demo, "play the whole story against the bot, with made-up people"),
@@ -90,8 +92,8 @@ class WorkerDied(Exception):
 
 @asynccontextmanager
 async def program(
-    settings: Settings,
-    clock: Clock,
+    settings: "Settings",
+    clock: "Clock",
     limits: "Limits | None" = None,
     pace: "Pace | None" = None,
 ) -> AsyncIterator[Program]:
@@ -110,6 +112,7 @@ async def program(
     from storage.database import Database
     from storage.erasure_file import ErasureFile
     from storage.inbox import Inbox
+    from storage.sealing import DataKeys
     from web.application import build, serving
     from web.checking import explained
     from web.health import readiness
@@ -155,8 +158,9 @@ async def program(
         yield Program(office, port)
 
 
-def _webhook(settings: Settings) -> "Webhook | None":
+def _webhook(settings: "Settings") -> "Webhook | None":
     from bot.running import Webhook
+    from settings import TelegramUpdates
 
     if settings.telegram_updates is TelegramUpdates.POLLING:
         return None
@@ -164,7 +168,7 @@ def _webhook(settings: Settings) -> "Webhook | None":
     return Webhook(f"{settings.public_url}/telegram/webhook", secret)
 
 
-def _oauth(settings: Settings, http: "AsyncClient") -> "ZoomOAuth":
+def _oauth(settings: "Settings", http: "AsyncClient") -> "ZoomOAuth":
     from zoom.oauth import ZoomOAuth
 
     return ZoomOAuth(
@@ -252,6 +256,7 @@ def _single(error: Exception) -> Iterator[Exception]:
 
 def _run() -> int:
     from bot.checking import TelegramProblem
+    from settings import load
     from web.checking import AddressProblem
 
     settings = load()
@@ -266,7 +271,7 @@ def _run() -> int:
         return 2
 
 
-async def _run_until_told(settings: Settings) -> int:
+async def _run_until_told(settings: "Settings") -> int:
     """Until SIGTERM or SIGINT; then what is under way is finished, for a few seconds at most."""
     loop = asyncio.get_running_loop()
     told = asyncio.Event()
@@ -302,6 +307,8 @@ async def _play() -> int:
     from sandbox.demo import perform
     from sandbox.stand_ins import stand_ins
     from sandbox.story import Clockwork
+    from settings import given
+    from storage.sealing import new_data_key
 
     clock = Clockwork(utc_now)
     with tempfile.TemporaryDirectory() as folder:
@@ -316,11 +323,15 @@ async def _play() -> int:
 
 
 def _key() -> int:
+    from storage.sealing import new_data_key
+
     print(new_data_key())
     return 0
 
 
 def _rotate_key() -> int:
+    from settings import load
+
     settings = load()
     _log_to_stderr("WARNING")
     try:
@@ -330,9 +341,10 @@ def _rotate_key() -> int:
         return 1
 
 
-async def _reseal(settings: Settings) -> int:
+async def _reseal(settings: "Settings") -> int:
     from storage.database import Database
     from storage.rotation import Progress, rotate
+    from storage.sealing import DataKeys
 
     keys = DataKeys.parse(settings.data_key.get_secret_value())
     if not keys.retired:
@@ -358,12 +370,14 @@ def _bar(done: int, total: int, width: int = 30) -> str:
 
 
 def _check() -> int:
+    from settings import load
+
     settings = load()
     _log_to_stderr("ERROR")
     return _in_loop(_look_at(settings))
 
 
-async def _look_at(settings: Settings) -> int:
+async def _look_at(settings: "Settings") -> int:
     """Try each thing that the program will need; a line each, with the next step where it fails."""
     from bot.checking import telegram_problem
     from services.checking import database_problem, zoom_problem
