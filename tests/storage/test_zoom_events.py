@@ -14,6 +14,7 @@ from storage.zoom_events import (
     count_waiting,
     events_of_lesson,
     mark_applied,
+    mark_done_with,
     mark_failed,
     release_held,
     retry_set_aside,
@@ -83,13 +84,13 @@ async def test_a_failed_event_is_tried_again_later_and_later_and_then_set_aside(
         assert {event.attempts for event in await take_waiting(tx, 10)} == {0}
 
 
-async def test_a_body_that_does_not_open_is_set_aside_and_stops_no_other(
-    database: Database, caplog: pytest.LogCaptureFixture
+async def test_a_body_that_does_not_open_is_set_aside_and_stops_no_later_one(
+    database: Database, clock: SettableClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with database.writing() as tx:
         digest = await add_event(tx, "a")
         await tx.connection.execute(zoom_event.update().values(sealed_body=b"garbage"))
-        await add_event(tx, "b")
+        await add_event(tx, "b", received_at=clock() + timedelta(seconds=1))
     assert await waiting(database) == ["b"]
     async with database.reading() as tx:
         assert await count_waiting(tx) == EventCounts(waiting=1, held=0, set_aside=1)
@@ -146,6 +147,22 @@ async def test_an_event_that_failed_and_was_applied_then_is_due_no_more(
         await mark_applied(tx, [digest])
         row = (await tx.connection.execute(select(zoom_event))).one()
     assert (row.state, row.next_try_at) == (EventState.APPLIED, None)
+
+
+async def test_of_what_is_done_with_nothing_stays_but_that_it_came(database: Database) -> None:
+    async with database.writing() as tx:
+        done, other = await add_event(tx, "done with"), await add_event(tx, "other")
+        first, _ = sorted(await take_waiting(tx, 10), key=lambda event: event.body)
+        await mark_failed(tx, first)
+        await mark_done_with(tx, done)
+        rows = {row.digest: row for row in await tx.connection.execute(select(zoom_event))}
+    kept = {
+        digest: tx.vault.open_bytes("zoom_event", "sealed_body", digest, row.sealed_body)
+        for digest, row in rows.items()
+    }
+    assert kept == {done: b"", other: b"other"}
+    assert (rows[done].state, rows[done].next_try_at) == (EventState.APPLIED, None)
+    assert rows[other].state == EventState.WAITING
 
 
 async def test_only_what_was_set_aside_is_tried_anew_and_at_once(database: Database) -> None:
