@@ -34,16 +34,13 @@ def main(only: list[str]) -> int:
     run = [*mutmut, "run", "--max-children", "1", *subjects]
     if subprocess.run(run, cwd=_BUILD, check=False).returncode:  # noqa: S603  our own words
         return 1
-    explained = {_change(one): one["why"] for one in wanted.get("survivors", ())}
-    unexplained = []
-    for name in _survivors(mutmut, subjects):
-        change = _change_of(mutmut, name)
-        if explained.pop(change, None) is None:
-            unexplained.append((name, change))
+    explained = {_change(one) for one in wanted.get("survivors", ())}
+    survived = {name: _change_of(mutmut, name) for name in _survivors(mutmut, subjects)}
+    unexplained = [one for one in survived.items() if one[1] not in explained]
     for name, (before, after) in unexplained:
         _say(f"✗ {name}\n{_marked('-', before)}\n{_marked('+', after)}")
     if not only:
-        for before, after in explained:
+        for before, after in explained.difference(survived.values()):
             _say(
                 f"! explained, and noticed or gone:\n{_marked('-', before)}\n{_marked('+', after)}"
             )
