@@ -1,5 +1,6 @@
 """Who is who, over a real database."""
 
+import asyncio
 import threading
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -21,6 +22,7 @@ from services.people import (
     set_zone,
     who_is,
 )
+from storage.people import set_own_name
 from storage.schema import audit_entry, invitation, person
 from tests.clocks import SettableClock
 from tests.services.people_of_the_school import ADMIN, AISHA, MUSA, made_teacher
@@ -75,6 +77,17 @@ async def test_a_new_name_replaces_the_stored_one(office: Office) -> None:
         ]
     assert "Aisha Q" in names
     assert AISHA.name not in names
+
+
+async def test_whoever_chose_a_name_keeps_it_and_nothing_is_written_for_it(
+    office: Office,
+) -> None:
+    teacher = await made_teacher(office, AISHA)
+    assert teacher.person_id is not None
+    async with office.database.writing() as tx:
+        await set_own_name(tx, teacher.person_id, "Ustadha Aisha", AISHA.name)
+    async with office.database.turn, asyncio.timeout(5):  # whoever writes now would wait for ever
+        assert (await who_is(office, AISHA)).name == "Ustadha Aisha"
 
 
 async def test_names_and_usernames_lie_sealed_in_the_row(office: Office) -> None:
