@@ -12,10 +12,11 @@ from school.money import Money
 from school.pay import AdjustmentKind
 from school.pay_rules import Per
 from school.statements import StatementState
-from services import adjusting, rates, statement_payment
+from services import adjusting, disputing, rates, statement_payment
 from services.adjusting import AdjustmentMade
 from services.office import Office
-from services.people import Caller, who_is
+from services.paid_lines import open_line
+from services.people import Caller, as_teacher, who_is
 from services.rates import RatePage
 from services.statements import (
     StatementPage,
@@ -95,9 +96,20 @@ async def test_only_the_teacher_accepts_and_only_admins_lock(
     for teacher in (musa, aisha):
         with pytest.raises(NotAllowed):
             await lock(office, teacher, person_id, NOVEMBER, page.seen, is_sure=True)
-    with pytest.raises(NotAllowed):
-        await show(office, musa, person_id, NOVEMBER)
     assert len(lessons) == 3
+
+
+async def test_what_somebody_is_paid_for_no_other_teacher_sees_or_doubts(
+    office: Office, aisha: Caller, lessons: list[int]
+) -> None:
+    person_id = (await seen(office, aisha)).teacher.id
+    musa = await made_teacher(office, MUSA)
+    with pytest.raises(NotAllowed, match="Only this teacher and the admins"):
+        await show(office, musa, person_id, NOVEMBER)
+    with pytest.raises(NotAllowed, match="Only the teacher of this class"):
+        await open_line(office, musa, lessons[0])
+    with pytest.raises(NotAllowed, match="Only the teacher of this class"):
+        await disputing.ask(office, as_teacher(office, musa), lessons[0])
 
 
 async def test_a_month_that_is_not_over_is_neither_accepted_nor_locked(
