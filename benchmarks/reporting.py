@@ -31,7 +31,7 @@ _FIRST_ID = 71_000_000_001
 _CLASSES = 50
 _BEFORE_S = 3.0
 _LOOK_EVERY_S = 0.05
-_PATIENCE_S = 240.0  # within which what was signed before is fresh
+_PATIENCE_S = 280.0  # within which what was signed before is fresh
 
 
 @dataclass(frozen=True, slots=True)

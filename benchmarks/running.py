@@ -16,7 +16,6 @@ from benchmarks.stage import ROOT, Stage, ended
 
 _LOOK_EVERY_S = 0.005
 _PATIENCE_S = 30.0
-_MEMORY = "VmRSS:"
 _KIB_PER_MB = 1000 / 1.024
 
 
@@ -29,9 +28,14 @@ class Running:
     ready_after_s: float
 
     def memory_mb(self) -> float:
-        """What it holds, with the processes that it has started; NaN without Linux's /proc."""
+        """What it holds, with the processes that it has started; NaN without Linux's /proc.
+
+        Of those, what they share with it, which is the libraries, counts in part.
+        """
         try:
-            return sum(_memory_kib(pid) for pid in _with_children(self.pid)) / _KIB_PER_MB
+            _, *children = _with_children(self.pid)
+            shares = sum(_share_kib(pid) for pid in children)
+            return (_memory_kib(self.pid) + shares) / _KIB_PER_MB
         except OSError:
             return float("nan")
 
@@ -85,6 +89,15 @@ def _with_children(pid: int) -> list[int]:
 
 
 def _memory_kib(pid: int) -> int:
-    """Nothing where it has ended and is only still listed."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next((int(line.split()[1]) for line in lines if line.startswith(_MEMORY)), 0)
+    return _kib(Path(f"/proc/{pid}/status"), "VmRSS:")
+
+
+def _share_kib(pid: int) -> int:
+    """Of a page that several processes hold, each counts its part."""
+    return _kib(Path(f"/proc/{pid}/smaps_rollup"), "Pss:")
+
+
+def _kib(file: Path, figure: str) -> int:
+    """Nothing where the process has ended and is only still listed."""
+    lines = file.read_text().splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith(figure)), 0)
