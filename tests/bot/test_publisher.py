@@ -60,7 +60,7 @@ async def answered(office: Office, made: MadeClass) -> None:
 
 async def settled(office: Office, clock: SettableClock | None = None) -> None:
     """Until nothing is due or in hand; with the clock, time goes on meanwhile."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             if clock is not None:
                 clock.forward(timedelta(seconds=1))
@@ -521,7 +521,7 @@ async def lost_reason(office: Office, chat_id: int) -> str | None:
 
 
 async def until_lost(office: Office, chat_id: int) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             if await lost_reason(office, chat_id) is not None:
                 return
@@ -530,7 +530,7 @@ async def until_lost(office: Office, chat_id: int) -> None:
 
 async def wait_for_attempt(office: Office, group: Group) -> None:
     """Until the group's card was tried, and is in nobody's hand."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             row = await post_row(office, PostKind.CARD, group.id)
             tried = row["attempts"] or row["shown_version"] or row["problem"]

@@ -331,7 +331,7 @@ async def test_a_reader_neither_waits_for_a_writer_nor_sees_half_of_it(
 ) -> None:
     async with database.writing() as writer:
         await add_person(writer, "Aisha")
-        async with asyncio.timeout(5), database.reading() as reader:
+        async with asyncio.timeout(30), database.reading() as reader:
             assert await names(reader) == []
     async with database.reading() as reader:
         assert await names(reader) == ["Aisha"]
