@@ -3,7 +3,7 @@
 from school.model import PostKind
 from services.classes import note_change
 from services.news import TOLD
-from storage import courses, planning, posts
+from storage import courses, planning, post_states, posts
 from storage.database import Transaction
 
 
@@ -12,7 +12,7 @@ async def stop_announcing(tx: Transaction, chat_id: int, teacher_id: int) -> Non
 
     Cards that it has say so; those that it has not got yet do not come.
     """
-    ahead = await posts.lessons_ahead_in(tx, chat_id, teacher_id)
+    ahead = await post_states.lessons_ahead_in(tx, chat_id, teacher_id)
     for course_id in await courses.courses_of_teacher_in(tx, teacher_id, chat_id):
         await planning.remove_chats(tx, course_id, {chat_id})
         await note_change(tx, course_id)

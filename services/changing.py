@@ -21,7 +21,7 @@ from services.overlapping import Overlaps
 from services.people import Teacher
 from services.series_moves import moved_series
 from services.settling import settle
-from storage import chats, courses, meetings, planning, posts
+from storage import chats, courses, meetings, planning, post_states, posts
 from storage.chats import Chat
 from storage.courses import Course, Lesson
 from storage.database import Transaction
@@ -246,7 +246,7 @@ async def _plan(
     await planning.plan_lesson(tx, lesson, planned, slot_at=slot_at)
     await _show_change(tx, lesson.id)
     if planned.starts_at != lesson.planned.starts_at:
-        for chat_id in await posts.chats_showing(tx, lesson.id, PostKind.CARD):
+        for chat_id in await post_states.chats_showing(tx, lesson.id, PostKind.CARD):
             await posts.send_anew(tx, PostKind.MOVED, lesson.id, chat_id)
 
 
@@ -309,7 +309,7 @@ async def _follow_groups(
     for one in await courses.lessons_of_course(tx, course.id):
         if not one.is_open and one.state is not LessonState.LIVE:
             continue
-        shown = set(await posts.chats_wanting(tx, one.id, PostKind.CARD))
+        shown = set(await post_states.chats_wanting(tx, one.id, PostKind.CARD))
         is_next = one.state is LessonState.SCHEDULED and one in ahead[:1]
         is_announced = bool(shown) if kept or removed else is_next
         for chat_id in sorted(added) if is_announced else ():

@@ -36,7 +36,7 @@ from storage import (
     courses,
     meetings,
     people,
-    posts,
+    post_states,
     students,
     zoom_accounts,
 )
@@ -45,7 +45,7 @@ from storage.claims import Claim
 from storage.courses import Course, Lesson
 from storage.database import Transaction
 from storage.people import Person
-from storage.posts import PostState
+from storage.post_states import PostState
 from zoom.models import BASIC_PLAN
 
 
@@ -196,7 +196,7 @@ async def _answer(tx: Transaction, scene: Scene, chat: Chat, owner: Person) -> A
     is_long = lesson.planned.length > FREE_LIMIT
     states = [
         one
-        for one in await posts.states(tx, lesson.id, PostKind.CARD)
+        for one in await post_states.states(tx, lesson.id, PostKind.CARD)
         if one.chat_id in scene.announced_in
     ]
     is_given = scene.teacher.telegram_user_id not in {None, chat.id}

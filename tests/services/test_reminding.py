@@ -13,7 +13,7 @@ from services.office import Office
 from services.post_contents import Alarm, ClassCard, LimitWarning, Nudge, Reminder
 from services.reminding import remind_due
 from services.settling import call_off
-from storage import chats, planning, posts, reminding
+from storage import chats, planning, post_states, posts, reminding
 from storage.courses import find_lesson
 from storage.schema import course, person
 from tests.clocks import SettableClock
@@ -155,7 +155,7 @@ async def test_a_card_that_was_due_while_nobody_could_post_it_comes_until_the_cl
     clock.now = made.planned.starts_at + 20 * MINUTE
     assert (PostKind.CARD, GROUP) in await rung(office)
     async with office.database.reading() as tx:
-        assert await posts.chats_wanting(tx, gone, PostKind.CARD) == ()
+        assert await post_states.chats_wanting(tx, gone, PostKind.CARD) == ()
 
 
 # The reminder of the day before
