@@ -10,7 +10,8 @@ from bot import callback_data
 from bot.speech import Say
 from bot.views.calendar import month_buttons
 from bot.views.message import View, lines, paragraphs
-from bot.views.statements import list_button, money_words
+from bot.views.statement_list import list_button
+from bot.views.statement_words import money_words
 from school.periods import Period, school_day
 from school.reports import Figures, Report
 from services.reporting import Ambiguous, Candidate, Choices, Found, Order
