@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from school.model import LessonState, PostKind
 from school.recurrence import Repeat
-from services.post_contents import (
+from services.contents_for_students import (
     BackNotice,
     CancelledNotice,
     HandedNotice,

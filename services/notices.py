@@ -11,18 +11,17 @@ from school import reminders
 from school.model import LessonState, PostKind
 from school.reminders import FREE_LIMIT
 from school.waiting import is_awaited
-from services.dispute_contents import about_figures
-from services.news import News, loses_name, outlived
-from services.post_contents import (
-    Alarm,
-    Contents,
+from services.contents_for_students import Reminder
+from services.contents_for_teachers import (
     GoneNotice,
     LimitWarning,
     Nudge,
-    Reminder,
     StartReminder,
     WaitingNotice,
 )
+from services.dispute_contents import about_figures
+from services.news import News, loses_name, outlived
+from services.post_contents import Alarm, Contents
 from services.scenes import Scene
 from storage import attendance, courses
 from storage.claims import Claim

@@ -11,21 +11,12 @@ from school.reminders import FREE_LIMIT, SOON
 from services import notices
 from services.calendar_links import lesson_calendar_url
 from services.confirming import as_confirmed, held_or_not, unsure_of
+from services.contents_for_students import ClassCard, NoLongerHere, Overtaken
+from services.contents_for_teachers import AnswerCard, Delivery, NoLongerYours, SeriesInfo, Summary
 from services.dispute_contents import counted
 from services.news import NEWS, TOLD, news
 from services.office import Office
-from services.post_contents import (
-    AnswerCard,
-    ClassCard,
-    Contents,
-    Delivery,
-    NoLongerHere,
-    NoLongerYours,
-    Overtaken,
-    SeriesInfo,
-    Showing,
-    Summary,
-)
+from services.post_contents import Contents, Showing
 from services.posts import Trouble
 from services.problems import Problem
 from services.scenes import Scene, scene_of, shown_name

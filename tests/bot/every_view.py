@@ -34,24 +34,20 @@ from school.text import Text
 from services.auditing import ON_A_PAGE, AuditPage
 from services.classes import HostLink
 from services.connecting import ConnectLink
+from services.contents_for_students import (
+    BackNotice,
+    CancelledNotice,
+    HandedNotice,
+    MovedNotice,
+    NoLongerHere,
+    Overtaken,
+    SkippedNotice,
+)
+from services.contents_for_teachers import Delivery, HeldOrNot, NoLongerYours, SeriesInfo, Unsure
 from services.forms import Doubt, Passed
 from services.granting import Connected
 from services.groups import Linked, Unlinked
 from services.people import Invitation
-from services.post_contents import (
-    BackNotice,
-    CancelledNotice,
-    Delivery,
-    HandedNotice,
-    HeldOrNot,
-    MovedNotice,
-    NoLongerHere,
-    NoLongerYours,
-    Overtaken,
-    SeriesInfo,
-    SkippedNotice,
-    Unsure,
-)
 from services.posts import Trouble
 from services.problems import Problem
 from services.reporting import Ambiguous, Candidate, Choices

@@ -12,9 +12,9 @@ from school.model import LessonState, Planned, PostKind
 from services import changing, classes
 from services.cancelling import cancel, make_again
 from services.classes import OldCard
+from services.contents_for_teachers import GoneNotice
 from services.office import Office
 from services.people import Teacher
-from services.post_contents import GoneNotice
 from services.seeing import look_due
 from services.settling import settle_due
 from storage import post_states, posts, schema

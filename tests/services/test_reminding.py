@@ -8,9 +8,11 @@ from sqlalchemy import event, update
 
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.model import DayReminder, LessonState, Planned, PostKind
+from services.contents_for_students import ClassCard, Reminder
+from services.contents_for_teachers import LimitWarning, Nudge
 from services.events import apply_waiting
 from services.office import Office
-from services.post_contents import Alarm, ClassCard, LimitWarning, Nudge, Reminder
+from services.post_contents import Alarm
 from services.reminding import remind_due
 from services.settling import call_off
 from storage import chats, planning, post_states, posts, reminding
