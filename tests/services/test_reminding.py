@@ -15,7 +15,7 @@ from services.office import Office
 from services.post_contents import Alarm
 from services.reminding import remind_due
 from services.settling import call_off
-from storage import chats, planning, post_states, posts, reminding
+from storage import chats, planning, post_states, posts, reminding, reminding_teachers
 from storage.courses import find_lesson
 from storage.schema import course, person
 from tests.clocks import SettableClock
@@ -468,9 +468,9 @@ async def test_the_questions_go_by_the_times_of_lessons_not_through_all_of_them(
         await reminding.cards_to_say_soon(tx)
         await reminding.day_reminders_due(tx)
         await reminding.reminders_due(tx)
-        await reminding.starts_due(tx)
-        await reminding.warnings_due(tx, {1})
-        await reminding.limits_due(tx, 1)
+        await reminding_teachers.starts_due(tx)
+        await reminding_teachers.warnings_due(tx, {1})
+        await reminding_teachers.limits_due(tx, 1)
         event.remove(tx.connection.sync_connection, "before_cursor_execute", note)
         for statement, values in asked:
             rows = await tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
