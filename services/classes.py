@@ -23,6 +23,7 @@ from storage import (
     planning,
     post_states,
     posts,
+    timetables,
     zoom_accounts,
 )
 from storage.courses import Course, Lesson
@@ -96,7 +97,7 @@ async def clashing(
 ) -> tuple[UpcomingClass, ...]:
     """The teacher's other classes that overlap with any of `planned`, soonest first."""
     async with office.database.reading() as tx:
-        around = await courses.lessons_of_teacher(
+        around = await timetables.lessons_of_teacher(
             tx,
             teacher.person_id,
             since=min(one.starts_at for one in planned),
