@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from benchmarks.journal import Event, happened, said_by_bot
 from benchmarks.school import School
 from benchmarks.stage import Stage
-from main import utc_now
-from program import program
+from main import program, utc_now
 from sandbox.wire import as_integer
 from school.model import Planned
 from services.classes import ClassOrder, create_class

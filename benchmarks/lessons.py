@@ -156,7 +156,7 @@ def _incoming(office: Office, meeting_id: int, body: bytes) -> IncomingEvent:
 
 @asynccontextmanager
 async def _office(variables: Mapping[str, str]) -> AsyncIterator[Office]:
-    """As program.py has it, with nobody at work in it, and a Zoom that nobody asks."""
+    """As main.py has it, with nobody at work in it, and a Zoom that nobody asks."""
     keys = DataKeys.parse(variables["DATA_KEY"])
     nowhere = "https://zoom.invalid"
     async with (

@@ -1,4 +1,4 @@
-"""What every use case works with, made once by program.py and passed to each of them."""
+"""What every use case works with, made once by main and passed to each of them."""
 
 import asyncio
 from dataclasses import dataclass, field

@@ -19,7 +19,7 @@ from typing import Any
 _PROJECT = Path(__file__).parents[1]
 _BUILD = _PROJECT / "build" / "mutants"
 _ROOMS = ("bot", "sandbox", "school", "services", "storage", "tests", "web", "zoom")
-_FILES = ("main.py", "program.py", "settings.py", "pyproject.toml")
+_FILES = ("main.py", "settings.py", "pyproject.toml")
 _NOTICED = {"killed", "timeout", "caught by type check", "segfault"}
 
 Change = tuple[str, str]
@@ -59,7 +59,7 @@ def _copy(wanted: dict[str, Any]) -> None:
     for name in _FILES:
         shutil.copy(_PROJECT / name, _BUILD / name)
     modules = sorted({_file_of(one) for one in wanted["subjects"]})
-    sources = [one for one in (*_ROOMS, "main.py", "program.py", "settings.py") if one != "tests"]
+    sources = [one for one in (*_ROOMS, "main.py", "settings.py") if one != "tests"]
     with (_BUILD / "pyproject.toml").open("a") as project:
         project.write(f"\n[tool.mutmut]\nsource_paths = {sources!r}\nonly_mutate = {modules!r}\n")
         project.write("pytest_add_cli_args = ['-x', '-p', 'no:cacheprovider']\n")

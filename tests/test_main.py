@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 
 import main
-import program
 from bot.publisher import Publisher
 from sandbox import demo, story
 from sandbox.people import NotSeen, People
@@ -126,7 +125,7 @@ async def test_check_names_every_missing_setting(tmp_path: Path) -> None:
 
 
 async def test_check_is_content_when_all_is_well(variables: Variables, tmp_path: Path) -> None:
-    async with program.program(given(variables), main.utc_now):
+    async with main.program(given(variables), main.utc_now):
         said = await command("check", variables, tmp_path)
     assert said == Ended(0, "✓ Database\n✓ Telegram\n✓ Zoom\n✓ Public address\n", "")
 
@@ -241,7 +240,7 @@ async def test_a_worker_that_dies_ends_the_program_with_a_reference(
 
     monkeypatch.setattr(Publisher, "run", die)
     monkeypatch.setattr(main, "_end_hard", lambda: None)
-    with pytest.raises(program.WorkerDied) as died:
+    with pytest.raises(main.WorkerDied) as died:
         await main._run_until_told(given(variables))
     reference = re.search(r"under ([0-9A-Z]{4})\.", str(died.value))
     assert reference is not None

@@ -13,7 +13,7 @@ from aiohttp import ClientSession, web
 from aiohttp.typedefs import Handler
 
 from bot.checking import TelegramProblem
-from program import program
+from main import program
 from sandbox import story
 from sandbox.story import Cast
 from tests.story.stage import Stage, set_stage

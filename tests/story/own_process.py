@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 
 import main
-import program
 from bot.budget import Limits
 from zoom.calling import Caller
 
@@ -24,8 +23,7 @@ def clock_of(file: Path, real: Callable[[], datetime] = main.utc_now) -> Callabl
 
 def run(clock_file: Path, command: str) -> int:
     main.utc_now = clock_of(clock_file)
-    limits = Limits(overall=_WIDE, group=_WIDE, private=_WIDE)
-    program.program = partial(program.program, limits=limits)
+    main.program = partial(main.program, limits=Limits(overall=_WIDE, group=_WIDE, private=_WIDE))
     # Pauses between tries are no part of what is looked at here.
     (Caller.__init__.__kwdefaults__ or {})["chance"] = lambda: 0.0
     return main.main([command])

@@ -12,7 +12,7 @@ from sqlalchemy import Table, func, or_, select
 
 from bot.budget import Limits
 from bot.flooding import Pace
-from program import Program, program
+from main import Program, program
 from sandbox import story
 from sandbox.people import People
 from sandbox.stand_ins import StandIns, stand_ins

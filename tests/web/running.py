@@ -5,8 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from main import utc_now
-from program import program
+from main import program, utc_now
 from sandbox.stand_ins import stand_ins
 from settings import given
 from tests.web.site import TELEGRAM_SECRET, WEBHOOK_SECRET
