@@ -56,12 +56,11 @@ from bot.request import TelegramRequest, keep_secrets_out_of_the_log
 from bot.routes import Button, Command, Membership, Route, StaleButton, Told
 from bot.speech import Speech
 from bot.updates import Updates
-from bot.views import connecting, disconnecting, lessons, unsure
+from bot.views import connecting, disconnecting, lessons, statement_buttons, unsure
 from bot.views import disputes as dispute_views
 from bot.views import groups as group_views
 from bot.views import hours as hour_views
 from bot.views import leaving as leaving_views
-from bot.views import statements as statement_views
 from bot.views import students as student_views
 from bot.views.welcome import ADDED_BY_BUTTON, ZONE
 from services.office import Office
@@ -163,7 +162,7 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Button("audit", audit.pressed, ADMIN, PRIVATE),
         # A teacher's own, and admins'; services see to that
         Button("statement", statements_.pressed, place=PRIVATE),
-        Button(statement_views.OPEN, statements.open_line, place=PRIVATE),
+        Button(statement_buttons.OPEN, statements.open_line, place=PRIVATE),
         # Whatever else
         StaleButton(),
         Membership(groups.membership),

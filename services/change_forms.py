@@ -13,7 +13,7 @@ from typing import assert_never
 from school import schedule
 from school.errors import NotUnderstood
 from school.periods import school_day
-from services import cancelling, changing, substituting
+from services import announcing, cancelling, changing, substituting
 from services.change_pages import (
     ChangeAnswer,
     ChangeClosed,
@@ -291,7 +291,7 @@ async def _change(office: Office, wish: Wish, form: ChangeForm) -> None:
             await changing.rename(office, wish, form.topic)
         case Change.GROUPS:
             assert form.chat_ids
-            await changing.set_groups(office, wish, form.chat_ids)
+            await announcing.set_groups(office, wish, form.chat_ids)
         case Change.SKIP:
             await cancelling.skip(office, wish, *_days(form))
         case Change.TEACHER:

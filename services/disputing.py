@@ -19,7 +19,17 @@ from school.when import length_and_words
 from services.office import Office
 from services.people import Caller, Teacher, require_admin
 from services.retention import FORMS_KEPT
-from storage import chats, corrections, courses, disputes, drafts, people, posts, questions
+from storage import (
+    chats,
+    corrections,
+    courses,
+    disputes,
+    drafts,
+    people,
+    post_states,
+    posts,
+    questions,
+)
 from storage.attendance import Outcome, outcome_of
 from storage.audit import note
 from storage.corrections import Corrected
@@ -223,7 +233,9 @@ async def _over_at(
         return lesson.cancelled_at
     if lesson.state is LessonState.LIVE:
         return None
-    told_at = await posts.wanted_since(tx, PostKind.SUMMARY, lesson.id, teacher.telegram_user_id)
+    told_at = await post_states.wanted_since(
+        tx, PostKind.SUMMARY, lesson.id, teacher.telegram_user_id
+    )
     over_at = found.ended_at or lesson.planned.ends_at
     return max(over_at, told_at) if told_at else over_at
 

@@ -30,7 +30,7 @@ from services.forms import (
 from services.office import Office
 from services.people import Teacher
 from services.typed_class import form_of_line
-from storage import chats, courses, drafts
+from storage import chats, courses, drafts, timetables
 from storage.chats import Chat
 from storage.database import Transaction
 from storage.drafts import ClassForm, Draft, Step
@@ -56,7 +56,7 @@ async def begin_like_last(office: Office, teacher: Teacher, request_key: str) ->
     where the teacher has held no class yet.
     """
     async with office.database.reading() as tx:
-        last = await courses.last_lesson_of_teacher(tx, teacher.person_id)
+        last = await timetables.last_lesson_of_teacher(tx, teacher.person_id)
         if last is None:
             raise SchoolError(
                 "You have not held a class yet, so there is none to repeat. "

@@ -7,7 +7,7 @@ from services import announcing
 from services.office import Office
 from services.people import Teacher
 from services.posts import Trouble, lose_chat
-from storage import chats, posts
+from storage import chats, post_states, posts
 from storage.chats import Chat
 from storage.database import Transaction
 
@@ -72,7 +72,7 @@ async def unlink_within(tx: Transaction, teacher: Teacher, chat_id: int) -> Unli
     """The same, within a transaction."""
     if not await chats.unlink_chat(tx, chat_id, teacher.person_id):
         return None
-    announced = await posts.lessons_ahead_in(tx, chat_id, teacher.person_id)
+    announced = await post_states.lessons_ahead_in(tx, chat_id, teacher.person_id)
     return Unlinked(chat_id, teacher.person_id, len(announced))
 
 

@@ -24,6 +24,7 @@ from storage import (
     courses,
     drafts,
     people,
+    post_states,
     posts,
     questions,
     student_changes,
@@ -149,7 +150,7 @@ async def _rename(tx: Transaction, user: TelegramUser, person: Person, name: str
     await people.set_own_name(tx, person.id, name, telegrams)
     await chats.rename_private(tx, user.id, name or telegrams)
     await posts.bump_lately_of_teacher(tx, person.id, (PostKind.CARD,))
-    for lesson_id in await posts.lessons_ahead_in(tx, user.id):
+    for lesson_id in await post_states.lessons_ahead_in(tx, user.id):
         await posts.bump(tx, lesson_id, (PostKind.ANSWER,))
     await note(tx, person.pseudonym, "changed their name")
 

@@ -11,21 +11,12 @@ from school.reminders import FREE_LIMIT, SOON
 from services import notices
 from services.calendar_links import lesson_calendar_url
 from services.confirming import as_confirmed, held_or_not, unsure_of
+from services.contents_for_students import ClassCard, NoLongerHere, Overtaken
+from services.contents_for_teachers import AnswerCard, Delivery, NoLongerYours, SeriesInfo, Summary
 from services.dispute_contents import counted
 from services.news import NEWS, TOLD, news
 from services.office import Office
-from services.post_contents import (
-    AnswerCard,
-    ClassCard,
-    Contents,
-    Delivery,
-    NoLongerHere,
-    NoLongerYours,
-    Overtaken,
-    SeriesInfo,
-    Showing,
-    Summary,
-)
+from services.post_contents import Contents, Showing
 from services.posts import Trouble
 from services.problems import Problem
 from services.scenes import Scene, scene_of, shown_name
@@ -36,7 +27,7 @@ from storage import (
     courses,
     meetings,
     people,
-    posts,
+    post_states,
     students,
     zoom_accounts,
 )
@@ -45,7 +36,7 @@ from storage.claims import Claim
 from storage.courses import Course, Lesson
 from storage.database import Transaction
 from storage.people import Person
-from storage.posts import PostState
+from storage.post_states import PostState
 from zoom.models import BASIC_PLAN
 
 
@@ -196,7 +187,7 @@ async def _answer(tx: Transaction, scene: Scene, chat: Chat, owner: Person) -> A
     is_long = lesson.planned.length > FREE_LIMIT
     states = [
         one
-        for one in await posts.states(tx, lesson.id, PostKind.CARD)
+        for one in await post_states.states(tx, lesson.id, PostKind.CARD)
         if one.chat_id in scene.announced_in
     ]
     is_given = scene.teacher.telegram_user_id not in {None, chat.id}

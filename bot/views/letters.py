@@ -13,7 +13,8 @@ from bot.views.message import View, lines, paragraphs
 from bot.views.pay_rules import rule_words
 from bot.views.rates import month_name, rate_from
 from bot.views.roster import STUDENT
-from bot.views.statements import SHOW, money_words, payment_words
+from bot.views.statement_buttons import SHOW
+from bot.views.statement_words import money_words, payment_words
 from school.letters import (
     AdjustmentWithdrawn,
     AttendanceDoubted,

@@ -8,7 +8,7 @@ import pytest
 from pypdfium2 import PdfDocument
 
 from bot.speech import Say, Speech
-from bot.views import statements
+from bot.views import statement_lines, statements
 from bot.views.pay_steps import exactly, pay_steps
 from bot.views.statement_paper import statement_paper
 from bot.views.statement_pdf import write_statement
@@ -59,7 +59,7 @@ def test_the_steps_of_a_late_class_lead_to_its_amount() -> None:
 
 
 def test_a_line_names_the_versions_it_was_worked_out_by() -> None:
-    view = statements.opened(SAY, OpenedLine(line(45, VERSION.rules), None, ZONE, ()))
+    view = statement_lines.opened(SAY, OpenedLine(line(45, VERSION.rules), None, ZONE, ()))
     assert view.text.startswith("<b>A class</b> · Tue 24 Nov, 12:00–12:45")
     assert view.text.endswith("Rate valid from 24 Nov 2026.\nRules valid from 24 Nov 2026.")
 

@@ -10,7 +10,7 @@ from bot.application import TelegramBot
 from sandbox.people import Group, People, Person
 from school.model import LessonState, PostKind
 from services.office import Office
-from storage import posts
+from storage import post_states, posts
 from storage.chats import find_chat
 from storage.schema import chat, post
 from tests.clocks import SettableClock
@@ -125,7 +125,7 @@ async def test_a_cancellation_sends_a_fresh_message(
     async with office.database.writing() as tx:
         await set_state(tx, made.lesson_id, LessonState.CANCELLED)
         await posts.bump(tx, made.lesson_id, (PostKind.CARD,))
-        for chat_id in await posts.chats_showing(tx, made.lesson_id, PostKind.CARD):
+        for chat_id in await post_states.chats_showing(tx, made.lesson_id, PostKind.CARD):
             await posts.want(tx, PostKind.CANCELLED, made.lesson_id, chat_id)
     office.bell.posts.ring()
     notice = await student.sees("Tajweed on Tue 24 Nov is cancelled.", in_=group)
@@ -271,7 +271,7 @@ async def test_a_group_that_became_a_supergroup_is_followed(
     await aisha.sees("Tajweed with Aisha", in_=upgraded)
     await settled(office)
     async with office.database.reading() as tx:
-        (known,) = await posts.states(tx, made.lesson_id, PostKind.CARD)
+        (known,) = await post_states.states(tx, made.lesson_id, PostKind.CARD)
     assert (known.chat_id, known.chat_title, known.is_shown) == (upgraded.id, basic.title, True)
 
 

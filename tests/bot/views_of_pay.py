@@ -8,7 +8,7 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 from bot.speech import Say
-from bot.views import adjusting, pay_rules, rates, statements
+from bot.views import adjusting, pay_rules, rates, statement_lines, statement_list, statements
 from bot.views.message import View
 from school.letters import PayEntry, RateSet
 from school.model import Planned
@@ -253,21 +253,21 @@ def _statements(say: Say) -> Iterator[View]:
     for page in statement_pages():
         yield statements.statement(say, page)
         for number in (0, 1, 9):
-            yield statements.line_list(say, page, number)
+            yield statement_lines.line_list(say, page, number)
         yield statements.statement(say, replace(page, is_news=True))
         yield statements.payment_asked(say, page)
     there = ((AT, AT + 20 * MINUTE), (AT + 30 * MINUTE, AT + 60 * MINUTE))
     for line, topic, spans in product(lines(), (TOPIC, None), ((), there)):
-        yield statements.opened(say, OpenedLine(line, topic, ZONE, spans), page)
-    yield statements.opened(say, OpenedLine(line, topic, ZONE, ()))
+        yield statement_lines.opened(say, OpenedLine(line, topic, ZONE, spans), page)
+    yield statement_lines.opened(say, OpenedLine(line, topic, ZONE, ()))
     for one in lines():
-        yield statements.opened(say, OpenedLine(line, TOPIC, ZONE, (), now=one), page)
+        yield statement_lines.opened(say, OpenedLine(line, TOPIC, ZONE, (), now=one), page)
     listed = tuple(
         ListedStatement(SOMEBODY, state, sums)
         for state, sums in product(StatementState, ((), (MONEY, -MONEY)))
     )
     for number, is_over in product((0, 1, 2), (True, False)):
-        yield statements.month_list(
+        yield statement_list.month_list(
             say, MonthPage(MONTH, listed, number, 3, 5, is_over=is_over, is_last=not is_over)
         )
-        yield statements.locked_all(say, LockedAll(MONTH, (page,) * number, number))
+        yield statement_list.locked_all(say, LockedAll(MONTH, (page,) * number, number))

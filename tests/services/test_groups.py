@@ -10,10 +10,10 @@ from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.errors import NotAllowed, Outdated
 from school.model import Planned, PostKind
 from services import groups
+from services.contents_for_students import ClassCard
 from services.holding import hold_in_new_meeting
 from services.office import Office
 from services.people import Teacher
-from services.post_contents import ClassCard
 from services.posts import Trouble
 from services.reminding import remind_due
 from services.settling import settle

@@ -14,11 +14,11 @@ from school.model import LessonState, Planned, PostKind
 from services.cancelling import cancel
 from services.changing import Wish, details
 from services.classes import ClassOrder, create_class
+from services.contents_for_students import ClassCard
 from services.events import apply_waiting
 from services.leaving import Coming, Preview, Receipt, delete, preview
 from services.office import Office
 from services.people import Caller, TelegramUser, as_teacher, set_zone, who_is
-from services.post_contents import ClassCard
 from services.posts import take_turn
 from services.report_rows import attendance
 from services.reporting import Order, report, this_month
