@@ -193,7 +193,7 @@ async def test_who_administers_a_group_ends_all_classes_there_also_of_a_teacher_
     await owner.sees("No classes are posted in this group any more.", in_=group)
     await owner.sees("This class is no longer announced here.", in_=group)
     await school.aisha.types("/newclass Fiqh tomorrow 18:00 45m #Quran")
-    await school.aisha.sees("Quran")
+    assert (await school.aisha.sees("Quran")).has_button("Beginners A")
     await owner.types("/unlink", into=group)
     await owner.sees("No classes are posted in this group.", in_=group)
 
