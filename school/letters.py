@@ -174,6 +174,9 @@ class ErasureDeclined:
     reason: str = field(repr=False)
 
 
+FOR_ADMINS = (StatementAccepted, ErasureAsked)
+"""What nobody reads who has ceased to be one."""
+
 Letter = (
     RateSet
     | RulesSet

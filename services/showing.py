@@ -47,6 +47,9 @@ async def showings(office: Office, claims: Sequence[Claim]) -> tuple[Showing, ..
         return tuple([await reading.showing(claim) for claim in claims])
 
 
+_FOR_ADMINS = frozenset({PostKind.ALARM, PostKind.DISPUTE})
+
+
 class _Reading:
     """One look at the database for many posts."""
 
@@ -81,6 +84,8 @@ class _Reading:
     async def _found(
         self, claim: Claim, scene: Scene, chat: Chat, reader: Person | None
     ) -> Contents | None:
+        if claim.kind in _FOR_ADMINS and chat.id not in self._office.profile.admin_ids:
+            return None  # what it said while they were one is all they learn
         is_announced = chat.id in scene.announced_in
         if claim.kind in TOLD and not is_announced:
             return NoLongerHere(scene.course.topic) if claim.message_id is not None else None

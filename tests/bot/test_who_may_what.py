@@ -41,7 +41,7 @@ _LAST = "teacher"  # whose press may use something up
 TABLE = {
     "added by its button": "- t y r t n - -",
     "/link": "G t y r t n G G",
-    "/unlink": "G t y y t n G G",
+    "/unlink": "G t y y y n G G",
     "/start": "y y y y P P y y",
     "/help": "y y y y P P y y",
     "/next": "y y y y y y y y",
