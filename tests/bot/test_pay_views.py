@@ -19,7 +19,7 @@ from school.statements import build_statement
 from services.paid_lines import OpenedLine
 from tests.bot.keyboards import buttons
 from tests.bot.test_welcome_view import PROFILE
-from tests.bot.views_of_pay import AT, FACTS, RATE, VERSION, ZONE, statement_pages
+from tests.bot.views_of_pay import AT, FACTS, RATE, VERSION, ZONE, lines, statement_pages
 
 SAY = Speech("en").to("en")
 
@@ -77,6 +77,13 @@ def test_only_who_can_take_the_next_step_has_its_button() -> None:
         ("accepted", True): {"Lock"},
         ("locked", True): {"Mark as paid"},
     }
+
+
+def test_admins_can_correct_every_class_whatever_it_came_to() -> None:
+    for page in statement_pages():
+        for one in lines():
+            view = statements.opened(SAY, OpenedLine(one, None, ZONE, ()), page)
+            assert ("Correct" in buttons(view)) == page.is_admin, (page.state, one.outcome)
 
 
 @pytest.mark.parametrize("language", ["en", "ar", "am"])
