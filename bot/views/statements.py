@@ -29,6 +29,7 @@ from services.statements import (
 SHOW, ACCEPT, LOCK, SURE = "statement.show", "statement.accept", "statement.lock", "statement.sure"
 ASK, PAID, PDF = "statement.ask", "statement.paid", "statement.pdf"
 LINES, LINE = "statement.lines", "statement.line"
+CORRECT_PAYMENT = "payment.correct"
 """The actions of a statement's buttons: the teacher's id, the month, and what else."""
 
 MONTH, LOCK_ALL = "statements.month", "statements.lock"
@@ -161,6 +162,22 @@ def payment_asked(say: Say, page: StatementPage) -> View:
             name=say.bold(page.teacher.name),
             month=month_name(say, page.month),
             example=say.bold("TR-1992"),
+        )
+    )
+
+
+def payment_correction_asked(say: Say, page: StatementPage) -> View:
+    """Asks the admin what is right."""
+    return View(
+        lines(
+            _payment(say, page),
+            say(
+                "What is right? Type the day {name} was paid for {month}, such as {day}, or the "
+                "reference, or both; what you leave out stays.",
+                name=say.bold(page.teacher.name),
+                month=month_name(say, page.month),
+                day=say.bold("2026-12-01"),
+            ),
         )
     )
 
@@ -356,7 +373,7 @@ def _admins_step(say: Say, page: StatementPage) -> Rows:
         case StatementState.LOCKED:
             return [[_of(page, say.label("Mark as paid"), PAID, style="success")]]
         case StatementState.PAID:
-            return []
+            return [[_of(page, say.label("Correct the payment"), CORRECT_PAYMENT)]]
 
 
 def _is_worth_a_button(page: StatementPage, line: PayLine) -> bool:

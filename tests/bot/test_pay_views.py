@@ -67,7 +67,7 @@ def test_a_line_names_the_versions_it_was_worked_out_by() -> None:
 def test_only_who_can_take_the_next_step_has_its_button() -> None:
     seen = {
         (page.state, page.is_admin): buttons(statements.statement(SAY, page)).keys()
-        & {"Accept", "Lock", "Mark as paid", "Ask to accept"}
+        & {"Accept", "Lock", "Mark as paid", "Ask to accept", "Correct the payment"}
         for page in statement_pages()
         if page.is_over and not page.asks_if_sure
     }
@@ -76,6 +76,7 @@ def test_only_who_can_take_the_next_step_has_its_button() -> None:
         ("draft", True): {"Lock", "Ask to accept"},
         ("accepted", True): {"Lock"},
         ("locked", True): {"Mark as paid"},
+        ("paid", True): {"Correct the payment"},
     }
 
 
