@@ -157,6 +157,7 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Command("adjust", adjusting.adjust, ADMIN, description="Add to or take from pay"),
         Button("adjust", adjusting.pressed, ADMIN, PRIVATE),
         Button("statements", statements.pressed_in_list, ADMIN, PRIVATE),
+        Button(statement_buttons.CORRECT_PAYMENT, statements.correct_payment, ADMIN, PRIVATE),
         Button("erasures", erasures.answering, ADMIN, PRIVATE),
         Command("audit", audit.latest, ADMIN, description="What was done and by whom"),
         Button("audit", audit.pressed, ADMIN, PRIVATE),

@@ -14,7 +14,7 @@ from bot.views import statement_lines, statement_list
 from bot.views import statements as views
 from bot.views.statement_paper import statement_paper
 from bot.views.statement_pdf import write_statement
-from services import paid_lines, statement_payment, statements
+from services import paid_lines, payment_correcting, statement_payment, statements
 from services.statements import StatementPage
 
 
@@ -82,9 +82,22 @@ async def open_line(update: Update, context: Context) -> None:
     await context.reply(statement_lines.opened(context.say, line))
 
 
+async def correct_payment(update: Update, context: Context) -> None:
+    """[Correct the payment], for admins."""
+    del update
+    press, key = context.press, context.request_key
+    page = await payment_correcting.ask(
+        context.office, context.caller, press.number(0), press.word(1), key
+    )
+    await context.reply(views.payment_correction_asked(context.say, page))
+
+
 async def typed(context: Context) -> bool:
-    """Take a typed text as the reference of a payment; False if none was asked for."""
-    page = await statement_payment.typed(context.office, context.caller, context.typed)
+    """Take a typed text as how a statement was paid; False if that was not asked for."""
+    office, caller, key = context.office, context.caller, context.request_key
+    page = await statement_payment.typed(office, caller, context.typed)
+    if page is None:
+        page = await payment_correcting.typed(office, caller, context.typed, key)
     if page is None:
         return False
     await context.reply(views.statement(context.say, page))

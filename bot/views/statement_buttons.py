@@ -8,6 +8,7 @@ from services.statements import StatementPage
 SHOW, ACCEPT, LOCK, SURE = "statement.show", "statement.accept", "statement.lock", "statement.sure"
 ASK, PAID, PDF = "statement.ask", "statement.paid", "statement.pdf"
 LINES, LINE = "statement.lines", "statement.line"
+CORRECT_PAYMENT = "payment.correct"
 """The actions of a statement's buttons: the teacher's id, the month, and what else."""
 
 MONTH, LOCK_ALL = "statements.month", "statements.lock"

@@ -5,7 +5,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.speech import Say
 from bot.views.form_buttons import Rows
-from bot.views.hours import TIMELINE
+from bot.views.hours import CORRECT, TIMELINE
 from bot.views.message import View, lines, paragraphs
 from bot.views.pay_steps import exactly, pay_steps
 from bot.views.statement_buttons import LINE, LINES, SHOW, button, button_of
@@ -17,12 +17,12 @@ from services.statements import StatementPage
 
 _LINES_ON_A_PAGE = 12
 _QUIET = frozenset({Outcome.CANCELLED})
-"""What came to nothing, and to nobody's surprise: not worth a button."""
+"""What came to nothing, and to nobody's surprise: worth a button only to who may correct it."""
 
 
 def line_list(say: Say, page: StatementPage, number: int) -> View:
     """The classes, each as a button that opens it."""
-    shown = [one for one in page.content.lessons if is_worth_a_button(one)]
+    shown = [one for one in page.content.lessons if is_worth_a_button(page, one)]
     pages = max(1, -(-len(shown) // _LINES_ON_A_PAGE))
     number = min(max(number, 0), pages - 1)
     some = shown[number * _LINES_ON_A_PAGE : (number + 1) * _LINES_ON_A_PAGE]
@@ -62,9 +62,13 @@ def opened(say: Say, one: OpenedLine, page: StatementPage | None = None) -> View
         _rules(say, line),
         _since(say, one.now) if one.now is not None else None,
     )
-    rows: Rows = []
-    if stays or one.now is not None:
-        rows.append([button(say.label("Timeline"), TIMELINE, line.lesson.lesson_id)])
+    lesson_id, may_correct = line.lesson.lesson_id, page is not None and page.is_admin
+    looks = []
+    if stays or one.now is not None or may_correct:
+        looks.append(button(say.label("Timeline"), TIMELINE, lesson_id))
+    if may_correct:  # above all where Zoom saw no teacher
+        looks.append(button(say.label("Correct"), CORRECT, lesson_id))
+    rows: Rows = [looks] if looks else []
     if page is not None:
         rows.append([button_of(page, say.label("‹ Classes"), LINES, 0)])
     return View(text, InlineKeyboardMarkup(rows) if rows else None)
@@ -81,8 +85,8 @@ def _since(say: Say, now: PayLine) -> Markup:
     )
 
 
-def is_worth_a_button(line: PayLine) -> bool:
-    return bool(line.paid) or line.outcome not in _QUIET
+def is_worth_a_button(page: StatementPage, line: PayLine) -> bool:
+    return page.is_admin or bool(line.paid) or line.outcome not in _QUIET
 
 
 def _line_button(say: Say, page: StatementPage, line: PayLine) -> InlineKeyboardButton:

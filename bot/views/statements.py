@@ -13,6 +13,7 @@ from bot.views.rates import month_name, told_words
 from bot.views.statement_buttons import (
     ACCEPT,
     ASK,
+    CORRECT_PAYMENT,
     LINES,
     LOCK,
     MONTH,
@@ -60,6 +61,22 @@ def payment_asked(say: Say, page: StatementPage) -> View:
             name=say.bold(page.teacher.name),
             month=month_name(say, page.month),
             example=say.bold("TR-1992"),
+        )
+    )
+
+
+def payment_correction_asked(say: Say, page: StatementPage) -> View:
+    """Asks the admin what is right."""
+    return View(
+        lines(
+            _payment(say, page),
+            say(
+                "What is right? Type the day {name} was paid for {month}, such as {day}, or the "
+                "reference, or both; what you leave out stays.",
+                name=say.bold(page.teacher.name),
+                month=month_name(say, page.month),
+                day=say.bold("2026-12-01"),
+            ),
         )
     )
 
@@ -190,7 +207,7 @@ def _buttons(say: Say, page: StatementPage) -> Rows:
         rows.append([button_of(page, say.label("Accept"), ACCEPT, page.seen, style="success")])
     if page.is_over and page.is_admin:
         rows.extend(_admins_step(say, page))
-    if any(is_worth_a_button(one) for one in page.content.lessons):
+    if any(is_worth_a_button(page, one) for one in page.content.lessons):
         rows.append([button_of(page, say.label("Classes"), LINES, 0)])
     rows.append([button_of(page, say.label("PDF"), PDF)])
     if page.is_admin:
@@ -213,4 +230,4 @@ def _admins_step(say: Say, page: StatementPage) -> Rows:
         case StatementState.LOCKED:
             return [[button_of(page, say.label("Mark as paid"), PAID, style="success")]]
         case StatementState.PAID:
-            return []
+            return [[button_of(page, say.label("Correct the payment"), CORRECT_PAYMENT)]]

@@ -256,6 +256,7 @@ def _statements(say: Say) -> Iterator[View]:
             yield statement_lines.line_list(say, page, number)
         yield statements.statement(say, replace(page, is_news=True))
         yield statements.payment_asked(say, page)
+        yield statements.payment_correction_asked(say, page)
     there = ((AT, AT + 20 * MINUTE), (AT + 30 * MINUTE, AT + 60 * MINUTE))
     for line, topic, spans in product(lines(), (TOPIC, None), ((), there)):
         yield statement_lines.opened(say, OpenedLine(line, topic, ZONE, spans), page)
