@@ -24,14 +24,15 @@ from services.pay_forms import (
     teachers_by_name,
     teachers_meant,
     today_of,
+    unsaved,
 )
 from services.paying import PaidLine, pay_line_of, pay_lines_in
 from services.people import Caller, require_admin
-from storage import adjustments, drafts, pay_forms, people, statements
+from storage import adjustments, forms, people, statements
 from storage.adjustments import Adjustment, NewAdjustment
 from storage.audit import note
 from storage.database import Transaction
-from storage.pay_forms import AdjustmentForm, PayForm
+from storage.pay_forms import ADJUSTMENT, AdjustmentForm, PayForm
 from storage.people import Person
 
 _LONGEST_REASON = 300
@@ -122,11 +123,11 @@ async def begin(
             day=today_of(office),
         )
         _checked(said)
-        page = await _page(tx, office, PayForm(0, admin_id, 0, None, said))
+        page = await _page(tx, office, unsaved(admin_id, said))
         if asked(said) is Asked.NOTHING:
             answer: AdjustPage | AdjustmentMade = await _make(tx, page, admin_id, request_key)
         else:
-            form = await pay_forms.open_form(tx, admin_id, request_key, said)
+            form = await forms.begin(tx, ADJUSTMENT, admin_id, request_key, said)
             answer = replace(page, form=form)
     office.bell.letters.ring()
     return answer
@@ -148,19 +149,19 @@ async def choose_day(office: Office, place: FormPlace, day: date) -> AdjustPage:
 async def choose_lesson(office: Office, place: FormPlace, lesson_id: int) -> AdjustPage:
     """Whose lateness is waived."""
     async with office.database.writing() as tx:
-        form = await form_at(tx, AdjustmentForm, place)
+        form = await form_at(tx, ADJUSTMENT, place)
         page = await _page(tx, office, form)
         if lesson_id not in {one.line.lesson.lesson_id for one in page.late}:
             raise FormOver
         said = replace(form.said, lesson_id=lesson_id)
-        return await _page(tx, office, await pay_forms.save_form(tx, form, said))
+        return await _page(tx, office, await forms.save(tx, form, said))
 
 
 async def typed(office: Office, caller: Caller, text: str) -> AdjustPage | None:
     """What an admin typed, if their form waits for an amount or a reason; None if not."""
     admin_id = require_admin(office, caller)
     async with office.database.writing() as tx:
-        form = await open_now(tx, AdjustmentForm, admin_id)
+        form = await open_now(tx, ADJUSTMENT, admin_id)
         if form is None:
             return None
         match asked(form.said):
@@ -172,7 +173,7 @@ async def typed(office: Office, caller: Caller, text: str) -> AdjustPage | None:
             case _:
                 return None
         _checked(said)
-        return await _page(tx, office, await pay_forms.save_form(tx, form, said))
+        return await _page(tx, office, await forms.save(tx, form, said))
 
 
 async def make(office: Office, place: FormPlace) -> AdjustmentMade:
@@ -181,11 +182,11 @@ async def make(office: Office, place: FormPlace) -> AdjustmentMade:
         before = await _made_before(tx, office, saved_by(place.form_id))
         if before is not None:
             return before
-        page = await _page(tx, office, await form_at(tx, AdjustmentForm, place))
+        page = await _page(tx, office, await form_at(tx, ADJUSTMENT, place))
         if asked(page.form.said) is not Asked.NOTHING:
             raise FormOver
         made = await _make(tx, page, place.admin_id, saved_by(place.form_id))
-        await drafts.remove_draft(tx, place.form_id)
+        await forms.forget(tx, place.form_id)
     office.bell.letters.ring()
     return made
 
@@ -193,7 +194,7 @@ async def make(office: Office, place: FormPlace) -> AdjustmentMade:
 async def present(office: Office, place: FormPlace) -> AdjustPage:
     """The form as it stands, for whoever pressed a button of an earlier state."""
     async with office.database.reading() as tx:
-        return await _page(tx, office, await form_of(tx, AdjustmentForm, place))
+        return await _page(tx, office, await form_of(tx, ADJUSTMENT, place))
 
 
 async def withdraw(office: Office, caller: Caller, adjustment_id: int) -> Withdrawn:
@@ -267,10 +268,10 @@ def _waived_money(line: PayLine) -> Money | None:
 
 async def _choose(office: Office, place: FormPlace, **said: object) -> AdjustPage:
     async with office.database.writing() as tx:
-        form = await form_at(tx, AdjustmentForm, place)
+        form = await form_at(tx, ADJUSTMENT, place)
         new = replace(form.said, **said)  # type: ignore[arg-type]
         _checked(new)
-        page = await _page(tx, office, await pay_forms.save_form(tx, form, new))
+        page = await _page(tx, office, await forms.save(tx, form, new))
         if new.day is not None and new.day not in page.months:
             raise FormOver
         return page

@@ -24,13 +24,14 @@ from services.pay_forms import (
     teachers_by_name,
     teachers_meant,
     today_of,
+    unsaved,
 )
 from services.people import Caller, require_admin
-from storage import drafts, pay, pay_forms, people, statements
+from storage import forms, pay, people, statements
 from storage.audit import note
 from storage.database import Transaction
 from storage.pay import NewRate
-from storage.pay_forms import PayForm, RateForm
+from storage.pay_forms import RATE, PayForm, RateForm
 from storage.people import Person
 
 _MOST_COURSES = 8
@@ -119,11 +120,11 @@ async def begin(office: Office, caller: Caller, text: str, request_key: str) -> 
             return await _history(tx, office, found[0])
         # Whoever types a rate in one line means all classes, if they name none.
         said = replace(said, is_course_chosen=True)
-        page = await _page(tx, office, PayForm(0, admin_id, 0, None, said))
+        page = await _page(tx, office, unsaved(admin_id, said))
         if page.teacher and missing(page) is None and not page.closed:
             answer: RateAnswer = await _save(tx, page, admin_id, request_key)
         else:
-            form = await pay_forms.open_form(tx, admin_id, request_key, said)
+            form = await forms.begin(tx, RATE, admin_id, request_key, said)
             answer = replace(page, form=form)
     office.bell.letters.ring()
     return answer
@@ -164,21 +165,21 @@ async def change(office: Office, caller: Caller, person_id: int, request_key: st
         teacher = await _teacher(tx, person_id)
         currency = await _usual_currency(office, tx, teacher)
         said = RateForm(currency=currency, person_id=teacher.id)
-        form = await pay_forms.open_form(tx, admin_id, request_key, said)
+        form = await forms.begin(tx, RATE, admin_id, request_key, said)
         return await _page(tx, office, form)
 
 
 async def choose(office: Office, place: FormPlace, **said: object) -> RatePage:
     """One more answer, by its field of the form."""
     async with office.database.writing() as tx:
-        form = await form_at(tx, RateForm, place)
+        form = await form_at(tx, RATE, place)
         return await _answered(tx, office, form, replace(form.said, **said))  # type: ignore[arg-type]
 
 
 async def go_back(office: Office, place: FormPlace) -> RatePage:
     """Ask the last question again."""
     async with office.database.writing() as tx:
-        form = await form_at(tx, RateForm, place)
+        form = await form_at(tx, RATE, place)
         page = await _page(tx, office, form)
         return await _answered(tx, office, form, _without_last(page))
 
@@ -187,7 +188,7 @@ async def typed(office: Office, caller: Caller, text: str) -> RatePage | None:
     """What an admin typed, if their form waits for an amount or a day; None if not."""
     admin_id = require_admin(office, caller)
     async with office.database.writing() as tx:
-        form = await open_now(tx, RateForm, admin_id)
+        form = await open_now(tx, RATE, admin_id)
         if form is None:
             return None
         page = await _page(tx, office, form)
@@ -207,11 +208,11 @@ async def save(office: Office, place: FormPlace) -> RateSaved:
     async with office.database.writing() as tx:
         if (before := await _saved_before(tx, place)) is not None:
             return before
-        page = await _page(tx, office, await form_at(tx, RateForm, place))
+        page = await _page(tx, office, await form_at(tx, RATE, place))
         if page.teacher is None or missing(page) is not None:
             raise FormOver
         saved = await _save(tx, page, place.admin_id, saved_by(place.form_id))
-        await drafts.remove_draft(tx, place.form_id)
+        await forms.forget(tx, place.form_id)
     office.bell.letters.ring()
     return saved
 
@@ -219,7 +220,7 @@ async def save(office: Office, place: FormPlace) -> RateSaved:
 async def present(office: Office, place: FormPlace) -> RatePage:
     """The form as it stands, for whoever pressed a button of an earlier state."""
     async with office.database.reading() as tx:
-        return await _page(tx, office, await form_of(tx, RateForm, place))
+        return await _page(tx, office, await form_of(tx, RATE, place))
 
 
 def missing(page: RatePage) -> str | None:
@@ -258,7 +259,7 @@ async def _answered(
     tx: Transaction, office: Office, form: PayForm[RateForm], said: RateForm
 ) -> RatePage:
     _checked(said)
-    page = await _page(tx, office, await pay_forms.save_form(tx, form, said))
+    page = await _page(tx, office, await forms.save(tx, form, said))
     if said.course_id is not None and said.course_id not in page.courses:
         raise FormOver
     return page

@@ -12,7 +12,7 @@ from services.pay_forms import today_of
 from services.people import Caller, require_admin
 from services.retention import FORMS_KEPT
 from services.statements import StatementPage, pay_out, show
-from storage import drafts, questions
+from storage import forms, questions
 
 _ABOUT = "statement.paid"
 _LONGEST_REFERENCE = 100
@@ -47,13 +47,13 @@ async def typed(office: Office, caller: Caller, text: str) -> StatementPage | No
     page = await pay_out(
         office,
         caller,
-        int(asked.data["person"]),
-        asked.data["month"],
+        int(asked.said.data["person"]),
+        asked.said.data["month"],
         paid_on=paid_on,
         reference=reference or None,
     )
     async with office.database.writing() as tx:
-        await drafts.remove_draft(tx, asked.id)
+        await forms.forget(tx, asked.id)
     return page
 
 
