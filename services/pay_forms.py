@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from school.errors import NotUnderstood, Outdated
@@ -45,6 +45,11 @@ class FormMoved(Outdated):
 def today_of(office: Office) -> date:
     """The school's."""
     return school_day(office.clock(), office.profile.zone)
+
+
+def next_month(today: date) -> date:
+    """Its first day."""
+    return (today.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def unsaved(admin_id: int, said: _Said) -> PayForm[_Said]:

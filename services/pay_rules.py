@@ -28,13 +28,13 @@ from services.pay_forms import (
     FormPlace,
     form_at,
     form_of,
+    next_month,
     open_now,
     saved_by,
     teachers_by_name,
     today_of,
 )
 from services.people import Caller, require_admin
-from services.rates import next_month
 from storage import forms, pay, people
 from storage.audit import note
 from storage.database import Transaction

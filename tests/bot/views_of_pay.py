@@ -31,10 +31,12 @@ from school.statements import (
     StatementState,
     build_statement,
 )
-from services.adjusting import AdjustmentMade, AdjustPage, LateClass, Withdrawn
+from services.adjusting import AdjustmentMade, LateClass, Withdrawn
+from services.adjustment_forms import AdjustPage
 from services.paid_lines import OpenedLine
 from services.pay_rules import PAGES, RulesPage, RulesSaved, example
-from services.rates import RateHistory, RateList, RatePage, RateSaved, TeacherRate
+from services.rate_forms import RatePage
+from services.rates import RateHistory, RateList, RateSaved, TeacherRate
 from services.statements import ListedStatement, LockedAll, MonthPage, StatementPage
 from storage.forms import Form, Only
 from storage.pay_forms import AdjustmentForm, RateForm, RulesForm
