@@ -15,10 +15,9 @@ from services.people import Teacher
 from services.settling import settle
 from services.zoom_access import client_for, translate
 from storage import (
-    change_drafts,
     chats,
     courses,
-    drafts,
+    forms,
     meetings,
     planning,
     post_states,
@@ -26,6 +25,7 @@ from storage import (
     timetables,
     zoom_accounts,
 )
+from storage.change_forms import CHANGE
 from storage.courses import Course, Lesson
 from storage.database import Transaction
 from storage.planning import NewCourse
@@ -120,7 +120,7 @@ async def create_class(office: Office, teacher: Teacher, order: ClassOrder) -> i
         if known is not None:
             return (await courses.lessons_of_course(tx, known.id))[0].id
         await check_own_room(tx, teacher)
-        if order.draft_id is not None and not await drafts.remove_draft(tx, order.draft_id):
+        if order.draft_id is not None and not await forms.forget(tx, order.draft_id):
             return None
         meeting_row, lesson_id = await _write_down(tx, teacher, order)
     await settle(office, meeting_row)
@@ -217,11 +217,11 @@ async def redraw(
 
 async def close_form(tx: Transaction, teacher: Teacher, draft_id: int) -> None:
     """Within a transaction: the form for a change is done with; the card takes its place again."""
-    draft = await change_drafts.find_change(tx, draft_id)
+    draft = await forms.find(tx, CHANGE, draft_id)
     if draft is None or draft.person_id != teacher.person_id:
         return
-    await drafts.remove_draft(tx, draft_id)
-    await _draw_card(tx, teacher, draft.form.lesson_id, draft.message_id)
+    await forms.forget(tx, draft_id)
+    await _draw_card(tx, teacher, draft.said.lesson_id, draft.message_id)
 
 
 async def _draw_card(

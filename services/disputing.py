@@ -24,7 +24,7 @@ from storage import (
     corrections,
     courses,
     disputes,
-    drafts,
+    forms,
     people,
     post_states,
     posts,
@@ -134,8 +134,8 @@ async def _typed(office: Office, teacher: Teacher, text: str, request_key: str) 
         asked = await questions.asked_last(tx, teacher.person_id, tx.now - FORMS_KEPT, _OWN_WORDS)
         if asked is None:
             return None
-        lesson = await _disputable(tx, teacher, int(asked.data["lesson"]))
-        kind, words = DisputeKind(asked.data["kind"]), clean_name(text)[:_LONGEST_WORDS]
+        lesson = await _disputable(tx, teacher, int(asked.said.data["lesson"]))
+        kind, words = DisputeKind(asked.said.data["kind"]), clean_name(text)[:_LONGEST_WORDS]
         claimed = None
         if kind is DisputeKind.LENGTH:
             claimed, words = length_and_words(text)
@@ -143,7 +143,7 @@ async def _typed(office: Office, teacher: Teacher, text: str, request_key: str) 
         raised = await _raise(
             tx, office, teacher, lesson, kind, claimed=claimed, words=words, key=request_key
         )
-        await drafts.remove_draft(tx, asked.id)
+        await forms.forget(tx, asked.id)
     office.bell.posts.ring()
     return raised
 
@@ -186,8 +186,8 @@ async def _answered(office: Office, admin_id: int, text: str, request_key: str) 
         asked = await questions.asked_last(tx, admin_id, tx.now - FORMS_KEPT, _ADMINS_WORDS)
         if asked is None:
             return False
-        dispute = await _undecided(tx, int(asked.data["dispute"]))
-        state, said = DisputeState(asked.data["state"]), None
+        dispute = await _undecided(tx, int(asked.said.data["dispute"]))
+        state, said = DisputeState(asked.said.data["state"]), None
         words = clean_name(text)[:_LONGEST_WORDS]
         if state is DisputeState.CHANGED:
             length, words = length_and_words(text)
@@ -197,7 +197,7 @@ async def _answered(office: Office, admin_id: int, text: str, request_key: str) 
         if not words:
             raise NotUnderstood("A reason belongs to it: the teacher reads it. Type it once more.")
         await _decided(tx, dispute, state, said, by=admin_id, key=request_key, answer=words)
-        await drafts.remove_draft(tx, asked.id)
+        await forms.forget(tx, asked.id)
     office.bell.posts.ring()
     return True
 

@@ -11,7 +11,7 @@ from services.people import Caller, require_admin
 from services.retention import FORMS_KEPT
 from services.statement_payment import said_of_payment
 from services.statements import StatementPage, show
-from storage import drafts, people, questions, statements
+from storage import forms, people, questions, statements
 from storage.audit import note
 from storage.database import Transaction
 from storage.statements import Statement
@@ -44,9 +44,9 @@ async def typed(
         asked = await questions.asked_last(tx, admin_id, tx.now - FORMS_KEPT, _ABOUT)
         if asked is None:
             return None
-        person_id, month = int(asked.data["person"]), asked.data["month"]
+        person_id, month = int(asked.said.data["person"]), asked.said.data["month"]
         said = said_of_payment(office, month, text)
-        await drafts.remove_draft(tx, asked.id)
+        await forms.forget(tx, asked.id)
         before = await statements.find_statement(tx, person_id, month)
         is_new = False
         if before is not None and before.paid_on is not None:

@@ -22,7 +22,7 @@ from services.zoom_access import client_for, translate
 from storage import (
     chats,
     courses,
-    drafts,
+    forms,
     people,
     post_states,
     posts,
@@ -130,7 +130,7 @@ async def typed(office: Office, user: TelegramUser, text: str) -> str | None:
             return None
         name = _checked(text)
         await _rename(tx, user, person, name)
-        await drafts.remove_draft(tx, asked.id)
+        await forms.forget(tx, asked.id)
     office.bell.posts.ring()
     return name
 

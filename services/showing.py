@@ -22,15 +22,16 @@ from services.problems import Problem
 from services.scenes import Scene, scene_of, shown_name
 from storage import (
     attendance,
-    change_drafts,
     chats,
     courses,
+    forms,
     meetings,
     people,
     post_states,
     students,
     zoom_accounts,
 )
+from storage.change_forms import CHANGE
 from storage.chats import Chat
 from storage.claims import Claim
 from storage.courses import Course, Lesson
@@ -242,7 +243,7 @@ async def _is_under_a_form(tx: Transaction, claim: Claim) -> bool:
     reader = await people.find_person(tx, claim.chat_id)
     if reader is None or claim.message_id is None:
         return False
-    return await change_drafts.is_in_use(tx, reader.id, claim.message_id)
+    return bool(await forms.standing_in(tx, CHANGE, reader.id, claim.message_id))
 
 
 async def _series(tx: Transaction, course: Course) -> SeriesInfo | None:

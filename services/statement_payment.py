@@ -8,7 +8,7 @@ from services.people import Caller, require_admin
 from services.retention import FORMS_KEPT
 from services.statement_contents import period_of
 from services.statements import StatementPage, pay_out, show
-from storage import drafts, questions
+from storage import forms, questions
 
 _ABOUT = "statement.paid"
 
@@ -35,18 +35,18 @@ async def typed(office: Office, caller: Caller, text: str) -> StatementPage | No
         asked = await questions.asked_last(tx, admin_id, tx.now - FORMS_KEPT, _ABOUT)
     if asked is None:
         return None
-    month = asked.data["month"]
+    month = asked.said.data["month"]
     said = said_of_payment(office, month, text)
     page = await pay_out(
         office,
         caller,
-        int(asked.data["person"]),
+        int(asked.said.data["person"]),
         month,
         paid_on=said.paid_on or today_of(office),
         reference=said.reference or None,
     )
     async with office.database.writing() as tx:
-        await drafts.remove_draft(tx, asked.id)
+        await forms.forget(tx, asked.id)
     return page
 
 

@@ -46,7 +46,7 @@ draft = Table(
     metadata,
     id_column(),
     Column("person_id", ForeignKey("person.id"), nullable=False),
-    Column("kind", Text, nullable=False, default="class"),  # storage.drafts.DraftKind
+    Column("kind", Text, nullable=False, default="class"),  # of a storage.forms.Kind
     Column("message_id", BigInteger),
     Column("version", Integer, nullable=False, default=1),
     Column("step", Text, nullable=False),

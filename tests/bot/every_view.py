@@ -53,7 +53,7 @@ from services.posts import Trouble
 from services.problems import Problem
 from services.reporting import Ambiguous, Candidate, Choices
 from storage.audit import PROGRAM, AuditEntry
-from storage.drafts import ClassForm, Step
+from storage.class_forms import ClassForm, Step
 from storage.reports import Of, Scope
 from tests.bot.every_change import every_change
 from tests.bot.test_cards_view import ANSWER, CARD, PLANNED
@@ -241,7 +241,7 @@ def _newclass(say: Say) -> Iterator[View]:
     draft = page(Step.CONFIRM, answered).draft
     others = (replace(FIQH, topic=TOPIC),) * 9
     yield doubts.doubt(say, Doubt(draft, others, is_repeated=True, zone=ZONE))
-    in_series = replace(draft, form=replace(answered, repeat=EVERY_DAY_OF_WEEK))
+    in_series = replace(draft, said=replace(answered, repeat=EVERY_DAY_OF_WEEK))
     yield doubts.doubt(say, Doubt(in_series, others, True, ZONE, skipped_on=MONDAY))
     said = Text("{time} today has passed. Tomorrow at {time}?", {"time": time(18, 0)})
     for ahead in range(3):

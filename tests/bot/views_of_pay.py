@@ -31,12 +31,15 @@ from school.statements import (
     StatementState,
     build_statement,
 )
-from services.adjusting import AdjustmentMade, AdjustPage, LateClass, Withdrawn
+from services.adjusting import AdjustmentMade, LateClass, Withdrawn
+from services.adjustment_forms import AdjustPage
 from services.paid_lines import OpenedLine
 from services.pay_rules import PAGES, RulesPage, RulesSaved, example
-from services.rates import RateHistory, RateList, RatePage, RateSaved, TeacherRate
+from services.rate_forms import RatePage
+from services.rates import RateHistory, RateList, RateSaved, TeacherRate
 from services.statements import ListedStatement, LockedAll, MonthPage, StatementPage
-from storage.pay_forms import AdjustmentForm, PayForm, RateForm, RulesForm
+from storage.forms import Form, Only
+from storage.pay_forms import AdjustmentForm, RateForm, RulesForm
 from storage.statements import Statement
 from tests.bot.views_of_people import TEACHER
 
@@ -128,7 +131,7 @@ def _rates(say: Say) -> Iterator[View]:
         yield rates.form(
             say,
             RatePage(
-                form=PayForm(LARGEST, LARGEST, LARGEST, None, said),
+                form=Form(LARGEST, LARGEST, None, LARGEST, Only.OPEN, said),
                 teacher=SOMEBODY if said.person_id else None,
                 candidates=(SOMEBODY,) * 30,
                 courses={LARGEST: TOPIC, LARGEST - 1: None},
@@ -150,7 +153,7 @@ def _rules(say: Say) -> Iterator[View]:
         yield pay_rules.form(
             say,
             RulesPage(
-                form=PayForm(LARGEST, LARGEST, LARGEST, None, said),
+                form=Form(LARGEST, LARGEST, None, LARGEST, Only.OPEN, said),
                 present=FIRST_RULES,
                 coming=VERSION,
                 example=example(rules, name, "ETB"),
@@ -179,7 +182,7 @@ def _adjustments(say: Say) -> Iterator[View]:
         yield adjusting.form(
             say,
             AdjustPage(
-                form=PayForm(LARGEST, LARGEST, LARGEST, None, one),
+                form=Form(LARGEST, LARGEST, None, LARGEST, Only.OPEN, one),
                 teacher=SOMEBODY if one.person_id else None,
                 candidates=(SOMEBODY,) * 50,
                 late=ones,

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select, update
 
 from sandbox.story import SCHOOL_ZONE, Cast
 from storage.schema import draft
@@ -68,6 +69,26 @@ async def test_a_form_of_a_class_that_has_begun_gives_way_to_its_card(
     assert toast.text == "This class has already begun or is over, so it cannot be changed."
     await school.aisha.sees("live now")
     assert await stage.count(draft) == 0
+
+
+async def test_a_form_that_an_earlier_version_left_gives_way_to_its_card(
+    stage: Stage, school: Cast
+) -> None:
+    await made(school, SINGLE)
+    await presses(school.aisha, "Reschedule")
+    form = await school.aisha.sees("To which day?")
+    async with stage.program.office.database.writing() as tx:
+        row = (await tx.connection.execute(select(draft))).one()
+        sealed = tx.vault.seal("draft", "sealed_data", row.id, '{"length_seconds": 2700.0}')
+        await tx.connection.execute(update(draft).values(sealed_data=sealed))
+    toast = await school.aisha.sees_toast(await school.aisha.presses("Pick a day", on=form))
+    assert toast.text == "This form is closed. Here is the class as it is now."
+    await school.aisha.sees("Sent to 1 of 1 group")
+    await presses(school.aisha, "Reschedule")
+    await school.aisha.sees("To which day?")
+    await school.aisha.types("Wed 20:00")
+    await presses(school.aisha, "Move")
+    await school.aisha.sees("Wed 25 Nov, 20:00–20:45")
 
 
 @pytest.mark.parametrize(
