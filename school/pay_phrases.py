@@ -58,6 +58,14 @@ _KINDS = {
     "waive": AdjustmentKind.WAIVER,
 }
 _KIND = re.compile(rf"(?<!\w)(?P<kind>{'|'.join(_KINDS)})(?!\w)", re.IGNORECASE)
+_OPENING = re.compile(r"^(?:of |[:=] ?|[–-] )", re.IGNORECASE)
+_BECAUSE = re.compile(r"^(?:for|because(?: of)?|:|-|–|,) ?", re.IGNORECASE)
+# "10 %", "3 missed classes": how many of something, not how much money.
+_COUNTED = re.compile(
+    r" ?(?:%|[x×](?!\w)|(?:per ?cent|times)\b"
+    r"|(?:\w+ )?(?:m|min|h|hrs?|minutes?|hours?|days?|weeks?|months?|class(?:es)?|lessons?)\b)",
+    re.IGNORECASE,
+)
 _TIER = re.compile(r"(?P<over>\d+)\s*(?:m|min|mins|minutes?)?\s*[:=]?\s*(?P<percent>\d+)\s*%")
 
 
@@ -74,13 +82,18 @@ class RatePhrase:
 
 @dataclass(frozen=True, slots=True)
 class AdjustmentPhrase:
-    """What was said about an adjustment: `teacher` before its kind, `reason` after the amount."""
+    """What was said about an adjustment: `teacher` before its kind, `reason` after the amount.
+
+    `is_sure` is False where a number may mean something else than the amount. Where it cannot be
+    told at all which one is, `amount` is None, and `reason` every word after the kind.
+    """
 
     kind: AdjustmentKind | None
     amount: Decimal | None
     currency: str | None
     teacher: str
     reason: str
+    is_sure: bool
 
 
 def parse_rate(text: str, *, today: date) -> RatePhrase:
@@ -105,22 +118,48 @@ def parse_adjustment(text: str) -> AdjustmentPhrase:
     Raises NotUnderstood for an amount that cannot be.
     """
     words = _plain(text)
-    kind = _KIND.search(words)
-    if kind is None:
-        return AdjustmentPhrase(None, None, None, words, "")
-    after = clean_name(words[kind.end() :])
-    sum_ = None
+    found = _KIND.search(words)
+    if found is None:
+        return AdjustmentPhrase(None, None, None, words, "", is_sure=True)
+    kind = _KINDS[found["kind"].lower()]
+    after = _OPENING.sub("", clean_name(words[found.end() :]))
     # A waiver is of no amount: a number in its reason is a part of that.
-    if _KINDS[kind["kind"].lower()] is not AdjustmentKind.WAIVER:
-        after, sum_ = _taken(_AMOUNT, after)
-    amount, currency = _sum(sum_)
+    numbers = [] if kind is AdjustmentKind.WAIVER else list(_AMOUNT.finditer(after))
+    meant = _meant(numbers, after)
+    amount, currency = _sum(meant)
     return AdjustmentPhrase(
-        kind=_KINDS[kind["kind"].lower()],
+        kind=kind,
         amount=amount,
         currency=currency,
-        teacher=clean_name(words[: kind.start()]),
-        reason=re.sub(r"^(?:for|because(?: of)?|:|-|–|,) ?", "", after),
+        teacher=clean_name(words[: found.start()]),
+        reason=_BECAUSE.sub("", after if meant is None else _without(meant, after)),
+        is_sure=not numbers or (meant is not None and _is_sure(meant, numbers)),
     )
+
+
+def _meant(numbers: list[re.Match[str]], words: str) -> re.Match[str] | None:
+    """The amount of an adjustment: what stands first, or first has a currency; None if unclear."""
+    if not numbers:
+        return None
+    first, *others = numbers
+    is_split = re.match(r" ?\d", words[first.end() :]) is not None  # "1 500"
+    is_rival = any(_has_currency(one) for one in others)
+    is_in_front = first.start() == 0
+    if _has_currency(first):
+        is_clear = (is_in_front or not is_rival) and (bool(first["after"]) or not is_split)
+    else:
+        is_clear = is_in_front and not is_rival and not is_split
+    return first if is_clear else None
+
+
+def _is_sure(meant: re.Match[str], numbers: list[re.Match[str]]) -> bool:
+    if _has_currency(meant):
+        return sum(_has_currency(one) for one in numbers) == 1
+    return len(numbers) == 1 and not _COUNTED.match(meant.string, meant.end())
+
+
+def _has_currency(found: re.Match[str]) -> bool:
+    return bool(found["before"] or found["after"])
 
 
 def parse_amount(text: str) -> tuple[Decimal, str | None]:
@@ -191,8 +230,11 @@ def _taken(pattern: re.Pattern[str], words: str) -> tuple[str, re.Match[str] | N
     every = list(pattern.finditer(words))
     if not every:
         return words, None
-    found = every[-1]
-    return clean_name(f"{words[: found.start()]} {words[found.end() :]}"), found
+    return _without(every[-1], words), every[-1]
+
+
+def _without(found: re.Match[str], words: str) -> str:
+    return clean_name(f"{words[: found.start()]} {words[found.end() :]}")
 
 
 def _sum(found: re.Match[str] | None) -> tuple[Decimal | None, str | None]:

@@ -13,6 +13,7 @@ from school.statements import month_key
 from school.when import parse_day
 from services import letters
 from services.auditing import note_by_admin
+from services.currencies import usual_currency
 from services.office import Office
 from services.pay_forms import (
     FormOver,
@@ -101,7 +102,7 @@ async def begin(office: Office, caller: Caller, text: str, request_key: str) -> 
     phrase = parse_rate(text, today=today_of(office))
     async with office.database.writing() as tx:
         found, rest = await teachers_meant(tx, phrase.rest)
-        usual = await _usual_currency(office, tx, found[0] if len(found) == 1 else None)
+        usual = await usual_currency(office, tx, found[0].id if len(found) == 1 else None)
         said = RateForm(
             currency=phrase.currency or usual,
             per=phrase.per,
@@ -162,7 +163,7 @@ async def change(office: Office, caller: Caller, person_id: int, request_key: st
     admin_id = require_admin(office, caller)
     async with office.database.writing() as tx:
         teacher = await _teacher(tx, person_id)
-        currency = await _usual_currency(office, tx, teacher)
+        currency = await usual_currency(office, tx, teacher.id)
         said = RateForm(currency=currency, person_id=teacher.id)
         form = await pay_forms.open_form(tx, admin_id, request_key, said)
         return await _page(tx, office, form)
@@ -367,15 +368,6 @@ async def _of_course(tx: Transaction, said: RateForm, rest: str) -> RateForm:
             example="/rate Aisha 250 ETB per hour from 2026-11-01",
         )
     return replace(said, course_id=found[0])
-
-
-async def _usual_currency(office: Office, tx: Transaction, teacher: Person | None = None) -> str:
-    """A teacher's own, where they have a rate; else the school's."""
-    if teacher is not None:
-        rates = (await pay.rates_of(tx, {teacher.id})).get(teacher.id, ())
-        if rates:
-            return max(rates, key=lambda one: one.added_at).money.currency
-    return office.profile.currency
 
 
 async def _currencies(office: Office, tx: Transaction) -> tuple[str, ...]:

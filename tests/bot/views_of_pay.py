@@ -186,6 +186,7 @@ def _adjustments(say: Say) -> Iterator[View]:
                 lesson=late if one.lesson_id else None,
                 months=(DAY, DAY.replace(month=10)),
                 is_closed=bool(ones),
+                earns_in=("SAR", "USD") if ones else ("ETB", "SAR"),
                 today=DAY,
             ),
         )

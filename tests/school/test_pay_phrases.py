@@ -69,8 +69,11 @@ def adjusted(
     currency: str | None = None,
     teacher: str = "Aisha",
     reason: str = "",
+    *,
+    is_sure: bool = True,
 ) -> AdjustmentPhrase:
-    return AdjustmentPhrase(kind, Decimal(amount) if amount else None, currency, teacher, reason)
+    sum_ = Decimal(amount) if amount else None
+    return AdjustmentPhrase(kind, sum_, currency, teacher, reason, is_sure=is_sure)
 
 
 @pytest.mark.parametrize(
@@ -95,6 +98,65 @@ def adjusted(
 )
 def test_an_adjustment_is_read_by_its_kind(text: str, expected: AdjustmentPhrase) -> None:
     assert parse_adjustment(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "currency", "reason"),
+    [
+        ("500 ETB Ramadan 2026", "500", "ETB", "Ramadan 2026"),
+        ("500 ETB for 12 classes", "500", "ETB", "12 classes"),
+        ("of 500 ETB for 12 classes", "500", "ETB", "12 classes"),
+        ("200 ETB for being late on 3 Dec", "200", "ETB", "being late on 3 Dec"),
+        ("500 ETB 2 books", "500", "ETB", "2 books"),
+        (": 500 ETB Ramadan", "500", "ETB", "Ramadan"),
+        ("200 ETB: 10% of 2,000", "200", "ETB", "10% of 2,000"),
+        ("for Ramadan 500 ETB", "500", "ETB", "Ramadan"),
+        ("because of the strike 500 birr", "500", "ETB", "the strike"),
+        ("500 for Ramadan", "500", None, "Ramadan"),
+        ("٥٠٠ ETB رمضان ٢٠٢٦", "500", "ETB", "رمضان 2026"),
+    ],
+)
+def test_the_amount_comes_first_and_other_numbers_belong_to_the_reason(
+    text: str, amount: str, currency: str | None, reason: str
+) -> None:
+    expected = adjusted(AdjustmentKind.BONUS, amount, currency, reason=reason)
+    assert parse_adjustment(f"Aisha bonus {text}") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "currency", "reason"),
+    [
+        # Several numbers, or what may be no amount: the first of the line is shown and asked about.
+        ("200 for being late on 3 Dec", "200", None, "being late on 3 Dec"),
+        ("500 Ramadan 2026", "500", None, "Ramadan 2026"),
+        ("3 missed classes", "3", None, "missed classes"),
+        ("2 hours of grading", "2", None, "hours of grading"),
+        ("10% for lateness", "10", None, "% for lateness"),
+        ("10 per cent", "10", None, "per cent"),
+        ("2x", "2", None, "x"),
+        ("500 ETB instead of 300 ETB", "500", "ETB", "instead of 300 ETB"),
+        # No telling which: the amount is asked for, and every word is kept.
+        ("for 3 classes 500", None, None, "3 classes 500"),
+        ("for Ramadan 2026", None, None, "Ramadan 2026"),
+        ("Ramadan 500", None, None, "Ramadan 500"),
+        ("1 500 ETB Ramadan", None, None, "1 500 ETB Ramadan"),
+        ("ETB 1 500 Ramadan", None, None, "ETB 1 500 Ramadan"),
+        ("1 500 Ramadan", None, None, "1 500 Ramadan"),
+        ("500 for the book of 20 USD", None, None, "500 for the book of 20 USD"),
+        ("for 12 top students 500 ETB", None, None, "12 top students 500 ETB"),
+        ("for 3 classes 500 ETB", None, None, "3 classes 500 ETB"),
+    ],
+)
+def test_a_line_that_can_be_read_in_two_ways_is_never_sure(
+    text: str, amount: str | None, currency: str | None, reason: str
+) -> None:
+    expected = adjusted(AdjustmentKind.DEDUCTION, amount, currency, reason=reason, is_sure=False)
+    assert parse_adjustment(f"Aisha deduction {text}") == expected
+
+
+@pytest.mark.parametrize("text", ["-500 ETB", "500-600 ETB", "Ramadan", ""])
+def test_what_is_no_amount_is_none(text: str) -> None:
+    assert parse_adjustment(f"Aisha bonus {text}").amount is None
 
 
 def test_an_amount_stands_alone() -> None:
