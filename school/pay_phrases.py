@@ -31,6 +31,7 @@ CURRENCIES = frozenset(_CODES.split())
 
 _NAMES = {"birr": "ETB", "ብር": "ETB", "br": "ETB", "$": "USD", "€": "EUR", "£": "GBP", "₹": "INR"}
 _LARGEST = Decimal(10_000_000)
+_GROUP = 3  # digits that stand in a group
 _LONGEST_FREE = 180  # minutes
 
 _NUMBER = r"\d(?:[\d,.'’]*\d)?"
@@ -176,10 +177,21 @@ def parse_amount(text: str) -> tuple[Decimal, str | None]:
 
 
 def check_amount(amount: Decimal, currency: str) -> Decimal:
-    """Raises NotUnderstood for a sum that has no coins, or that nobody means."""
+    """Raises NotUnderstood for a sum that has no coins, or that nobody means.
+
+    With "1.500" many mean 1500, so that is one without coins too, unless there are such small ones.
+    """
     if amount >= _LARGEST:
         raise NotUnderstood("That is too much money for me. Please check the amount.")
     places = decimals_of(currency)
+    if places < _GROUP and amount.as_tuple().exponent == -_GROUP:
+        raise NotUnderstood(
+            "{currency} has no such small coins: {count} decimal places at most. Thousands are "
+            "written like {example}.",
+            currency=currency,
+            count=places,
+            example=f"{amount.scaleb(_GROUP):f}",
+        )
     if amount != round(amount, places):
         raise NotUnderstood(
             "{currency} has no such small coins: {count} decimal places at most.",
@@ -251,7 +263,7 @@ def _number(text: str) -> Decimal:
     if not marks:
         return Decimal(text)
     whole, _, rest = text.rpartition(marks[-1])
-    is_group = len(rest) == 3 and (marks[-1] != "." or len(marks) > 1)  # noqa: PLR2004
+    is_group = len(rest) == _GROUP and (marks[-1] != "." or len(marks) > 1)
     digits = re.sub(r"\D", "", whole)
     return Decimal(digits + rest) if is_group else Decimal(f"{digits}.{rest}")
 

@@ -174,6 +174,42 @@ def test_an_amount_has_the_coins_of_its_currency() -> None:
             check_amount(Decimal(amount), currency)
 
 
+@pytest.mark.parametrize(
+    ("typed", "currency", "example"),
+    [
+        ("1.500", "ETB", "1500"),
+        ("1.000", "USD", "1000"),
+        ("250.555", "ETB", "250555"),
+        ("0.500", "EUR", "500"),
+        ("1.500", "JPY", "1500"),
+        ("12.000", "UGX", "12000"),
+    ],
+)
+def test_three_digits_behind_the_point_may_be_thousands_and_are_not_taken(
+    typed: str, currency: str, example: str
+) -> None:
+    amount, _ = parse_amount(typed)
+    with pytest.raises(NotUnderstood) as refused:
+        check_amount(amount, currency)
+    assert refused.value.text.values["example"] == example
+
+
+@pytest.mark.parametrize(
+    ("typed", "currency", "amount"),
+    [
+        ("1.500", "KWD", "1.5"),
+        ("1,500", "KWD", "1500"),
+        ("1,500", "ETB", "1500"),
+        ("1.500.000", "UGX", "1500000"),
+        ("1.500,00", "ETB", "1500"),
+        ("1.50", "ETB", "1.5"),
+        ("1500.00", "JPY", "1500"),
+    ],
+)
+def test_thousands_and_coins_that_there_are_pass(typed: str, currency: str, amount: str) -> None:
+    assert check_amount(parse_amount(typed)[0], currency) == Decimal(amount)
+
+
 def test_tiers_are_read_as_they_are_said() -> None:
     expected = (tier(3, 5), tier(10, 10), tier(20, 25))
     assert parse_tiers("3 min 5 %, 10 min 10 %, 20 min 25 %") == expected

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from school.errors import NotUnderstood
 from school.money import Money
 from school.pay import AdjustmentKind
 from services import adjusting
@@ -143,3 +144,12 @@ async def test_a_currency_that_was_typed_stays_whoever_is_chosen(
     page = await asks(office, "bonus 5 ETB")
     page = await adjusting.choose_teacher(office, place_of(page), aisha_id)
     assert (page.form.said.currency, page.is_apart) == ("ETB", True)
+
+
+async def test_three_digits_behind_the_point_are_booked_only_where_there_are_such_coins(
+    office: Office, aisha_id: int
+) -> None:
+    await earns(office, aisha_id, "12", currency="KWD")
+    assert await books(office, "Aisha bonus 1.500 Ramadan") == Money("KWD", Decimal("1.500"))
+    with pytest.raises(NotUnderstood, match="Thousands are written like"):
+        await typed(office, "Aisha bonus 1.500 ETB Ramadan")
