@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from school.day_phrases import DAY, day_of
+from school.day_phrases import DATE, DAY, WEEKDAY, nearest_day_of
 from school.errors import NotUnderstood
 from school.money import decimals_of
 from school.names import clean_name
@@ -31,6 +31,8 @@ CURRENCIES = frozenset(_CODES.split())
 
 _NAMES = {"birr": "ETB", "ብር": "ETB", "br": "ETB", "$": "USD", "€": "EUR", "£": "GBP", "₹": "INR"}
 _LARGEST = Decimal(10_000_000)
+_FAR = timedelta(days=62)
+_YEAR = re.compile(r"\d{4}")
 _GROUP = 3  # digits that stand in a group
 _LONGEST_FREE = 180  # minutes
 
@@ -48,8 +50,10 @@ _PER = re.compile(
     r"(?P<per>hours?|hrs?|h|class(?:es)?|lessons?)(?!\w)|(?<!\w)(?P<adverb>hourly)(?!\w)",
     re.IGNORECASE,
 )
+# "from Sun 1 Nov" is not "from Sunday", and a 1.
 _SINCE = re.compile(
-    rf"(?<!\w)(?:from|since|as of|starting) (?:on )?(?P<day>{DAY})(?!\w)", re.IGNORECASE
+    rf"(?<!\w)(?:from|since|as of|starting) (?:on )?(?P<day>{WEEKDAY},? {DATE}|{DAY})(?!\w)",
+    re.IGNORECASE,
 )
 _KINDS = {
     "bonus": AdjustmentKind.BONUS,
@@ -72,13 +76,17 @@ _TIER = re.compile(r"(?P<over>\d+)\s*(?:m|min|mins|minutes?)?\s*[:=]?\s*(?P<perc
 
 @dataclass(frozen=True, slots=True)
 class RatePhrase:
-    """What was said about a rate, None what was not; `rest` is a teacher, perhaps a class."""
+    """What was said about a rate, None what was not; `rest` is a teacher, perhaps a class.
+
+    `is_sure` is False where its day is far ahead, or is long ago and was said without a year.
+    """
 
     amount: Decimal | None
     currency: str | None
     per: Per | None
     valid_from: date | None
     rest: str
+    is_sure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +106,34 @@ class AdjustmentPhrase:
 
 
 def parse_rate(text: str, *, today: date) -> RatePhrase:
-    """Raises NotUnderstood for an amount or a day that cannot be."""
+    """A day without a year is the nearest one: rates are often set late, and seldom a year ahead.
+
+    Raises NotUnderstood for an amount or a day that cannot be.
+    """
     words = _plain(text)
     words, since = _taken(_SINCE, words)
     words, per = _taken(_PER, words)
     words, sum_ = _taken(_AMOUNT, words)
     amount, currency = _sum(sum_)
+    day = None if since is None else nearest_day_of(since["day"], today=today)
     return RatePhrase(
         amount=amount,
         currency=currency,
         per=None if per is None else _per(per),
-        valid_from=None if since is None else day_of(since["day"], today=today),
+        valid_from=day,
         rest=words,
+        is_sure=since is None or day is None or _is_sure_day(day, since["day"], today),
     )
+
+
+def is_far_ahead(day: date, today: date) -> bool:
+    """Whether that is hardly the day from which a rate is to hold."""
+    return day > today + _FAR
+
+
+def _is_sure_day(day: date, said: str, today: date) -> bool:
+    is_long_ago = day < today - _FAR
+    return not is_far_ahead(day, today) and (not is_long_ago or _YEAR.search(said) is not None)
 
 
 def parse_adjustment(text: str) -> AdjustmentPhrase:

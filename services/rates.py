@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from school.day_phrases import nearest_day_of
 from school.errors import NotUnderstood
 from school.letters import RateSet
 from school.names import clean_name, normalised_name
 from school.pay_phrases import check_amount, parse_amount, parse_rate
 from school.pay_rules import Rate, rate_for
 from school.statements import month_key
-from school.when import parse_day
 from services import letters
 from services.auditing import note_by_admin
 from services.currencies import usual_currency
@@ -95,7 +95,10 @@ RateAnswer = RateList | RateHistory | RatePage | RateSaved
 
 
 async def begin(office: Office, caller: Caller, text: str, request_key: str) -> RateAnswer:
-    """/rate: alone the list of teachers; with all that is needed, a new rate at once."""
+    """/rate: alone the list of teachers; with all that is needed, a new rate at once.
+
+    Where its day is far off, or in a month that is closed, it is shown first.
+    """
     admin_id = require_admin(office, caller)
     if not clean_name(text):
         return await list_rates(office, caller)
@@ -121,7 +124,8 @@ async def begin(office: Office, caller: Caller, text: str, request_key: str) -> 
         # Whoever types a rate in one line means all classes, if they name none.
         said = replace(said, is_course_chosen=True)
         page = await _page(tx, office, PayForm(0, admin_id, 0, None, said))
-        if page.teacher and missing(page) is None and not page.closed:
+        is_clear = phrase.is_sure and not page.closed
+        if page.teacher and missing(page) is None and is_clear:
             answer: RateAnswer = await _save(tx, page, admin_id, request_key)
         else:
             form = await pay_forms.open_form(tx, admin_id, request_key, said)
@@ -197,7 +201,7 @@ async def typed(office: Office, caller: Caller, text: str) -> RatePage | None:
                 amount, currency = parse_amount(text)
                 said = replace(form.said, amount=amount, currency=currency or form.said.currency)
             case "valid_from":
-                said = replace(form.said, valid_from=parse_day(text, today=page.today))
+                said = replace(form.said, valid_from=nearest_day_of(text, today=page.today))
             case _:
                 return None
         return await _answered(tx, office, form, said)

@@ -124,7 +124,8 @@ def _rates(say: Say) -> Iterator[View]:
         RateForm("ETB", LARGEST, per=Per.HOUR, amount=MONEY.amount, is_course_chosen=True),
     )
     whole = replace(answers[-1], valid_from=DAY.replace(day=1), course_id=LARGEST)
-    for said in (*answers, whole, replace(whole, per=Per.LESSON)):
+    ahead = replace(whole, valid_from=DAY.replace(year=2062))
+    for said in (*answers, whole, replace(whole, per=Per.LESSON), ahead):
         yield rates.form(
             say,
             RatePage(

@@ -30,8 +30,11 @@ def said(
     per: Per | None = None,
     since: date | None = None,
     rest: str = "Aisha",
+    *,
+    is_sure: bool = True,
 ) -> RatePhrase:
-    return RatePhrase(Decimal(amount) if amount else None, currency, per, since, rest)
+    sum_ = Decimal(amount) if amount else None
+    return RatePhrase(sum_, currency, per, since, rest, is_sure=is_sure)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +64,28 @@ def said(
 )
 def test_a_rate_is_read_in_any_order(text: str, expected: RatePhrase) -> None:
     assert parse_rate(text, today=TODAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "is_sure"),
+    [
+        ("from 1 Nov", FIRST, True),
+        ("since 22 Nov", date(2026, 11, 22), True),
+        ("from Sun 1 Nov", FIRST, True),
+        ("from 1 Jan", date(2027, 1, 1), True),
+        ("from 2026-01-01", date(2026, 1, 1), True),  # long ago, but with its year
+        ("from 1 Nov 2025", date(2025, 11, 1), True),
+        ("from 1 Aug", date(2026, 8, 1), False),
+        ("from 1 Feb", date(2027, 2, 1), False),
+        ("from 1 Nov 2027", date(2027, 11, 1), False),
+        ("from 2062-11-01", date(2062, 11, 1), False),
+    ],
+)
+def test_the_day_of_a_rate_is_the_nearest_and_sure_if_it_is_near(
+    text: str, day: date, *, is_sure: bool
+) -> None:
+    expected = said("250", None, HOUR, day, is_sure=is_sure)
+    assert parse_rate(f"Aisha 250 per hour {text}", today=TODAY) == expected
 
 
 def adjusted(
