@@ -52,9 +52,9 @@ texts: $(VENV)/.ready-dev
 month: $(VENV)/.ready-dev
 	$(BIN)/python -m tests.story.month
 
-# New random requests for some minutes; `make test` tries the same few each time.
+# New random requests and cases for some minutes; `make test` tries the same few each time.
 fuzz: $(VENV)/.ready-dev
-	$(BIN)/python -m pytest tests/fuzz --hypothesis-profile=fuzz
+	$(BIN)/python -m pytest tests/fuzz tests/school --hypothesis-profile=fuzz
 
 # Breaks the code where it matters most and sees that tests notice: about an hour, then only what
 # has changed. `make mutants ONLY=zoom.` for a part. tests/mutants.toml explains what survives.

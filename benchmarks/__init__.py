@@ -8,6 +8,7 @@ broadcast.py  one class to 200 groups             webhooks.py   events per secon
 load.py       requests at a rate, their times     events.py     signed events as Zoom sends them
 bare.py       a receiver that stores nothing      machine.py    where and of what this was measured
 lessons.py    one lesson among many           reporting.py  the report of a term
-known.py      classes written down directly    term.py       a term, written down directly
-journal.py    what happened at the stand-in, when loop.py       the event loop
+known.py      classes written down directly    term.py       a term, kept between runs
+journal.py    what happened at the stand-in, when filling.py    all that is in a term
+loop.py       the event loop
 """

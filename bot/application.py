@@ -56,12 +56,11 @@ from bot.request import TelegramRequest, keep_secrets_out_of_the_log
 from bot.routes import Button, Command, Membership, Route, StaleButton, Told
 from bot.speech import Speech
 from bot.updates import Updates
-from bot.views import connecting, disconnecting, lessons, unsure
+from bot.views import connecting, disconnecting, lessons, statement_buttons, unsure
 from bot.views import disputes as dispute_views
 from bot.views import groups as group_views
 from bot.views import hours as hour_views
 from bot.views import leaving as leaving_views
-from bot.views import statements as statement_views
 from bot.views import students as student_views
 from bot.views.welcome import ADDED_BY_BUTTON, ZONE
 from services.office import Office
@@ -158,12 +157,13 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Command("adjust", adjusting.adjust, ADMIN, description="Add to or take from pay"),
         Button("adjust", adjusting.pressed, ADMIN, PRIVATE),
         Button("statements", statements.pressed_in_list, ADMIN, PRIVATE),
+        Button(statement_buttons.CORRECT_PAYMENT, statements.correct_payment, ADMIN, PRIVATE),
         Button("erasures", erasures.answering, ADMIN, PRIVATE),
         Command("audit", audit.latest, ADMIN, description="What was done and by whom"),
         Button("audit", audit.pressed, ADMIN, PRIVATE),
         # A teacher's own, and admins'; services see to that
         Button("statement", statements_.pressed, place=PRIVATE),
-        Button(statement_views.OPEN, statements.open_line, place=PRIVATE),
+        Button(statement_buttons.OPEN, statements.open_line, place=PRIVATE),
         # Whatever else
         StaleButton(),
         Membership(groups.membership),

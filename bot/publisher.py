@@ -24,22 +24,19 @@ from bot.views.news import news
 from bot.views.notices import notice
 from bot.views.summary import when_over
 from school.model import ClockFace
-from services.logbook import report
-from services.post_contents import (
-    AnswerCard,
+from services.contents_for_students import (
     BackNotice,
     CancelledNotice,
     ClassCard,
-    Contents,
     HandedNotice,
-    HeldOrNot,
     MovedNotice,
     NoLongerHere,
     Overtaken,
-    Showing,
     SkippedNotice,
-    Summary,
 )
+from services.contents_for_teachers import AnswerCard, HeldOrNot, Summary
+from services.logbook import report
+from services.post_contents import Contents, Showing
 from services.posts import (
     ChatLost,
     ChatMoved,

@@ -12,7 +12,7 @@ from sandbox.people import Group, NotSeen, People, Person
 from sandbox.staging import ADMIN_ID
 from sandbox.zoom_people import ZoomMeeting, ZoomPeople, ZoomPerson
 
-_PATIENCE_S = 30.0
+_PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)

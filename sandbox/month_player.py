@@ -20,7 +20,7 @@ _LEAP = timedelta(minutes=30)
 
 _LATE_BY = timedelta(minutes=7)
 _CALLS_OFF = (Fate.CANCELLED_EARLY, Fate.CANCELLED_LATE)
-_PATIENCE_S = 30.0
+_PATIENCE_S = 60.0
 _LOOK_AGAIN_S = 0.05
 
 

@@ -18,8 +18,8 @@ from sandbox.seen import (
 )
 from sandbox.wire import Json, as_integer, as_list, as_object, as_text
 
-PATIENCE = 5.0
-"""Seconds that a person waits to see something, unless told otherwise."""
+PATIENCE = 20.0
+"""Seconds that a person waits to see something, unless told otherwise: longer than they like to."""
 
 
 class Person:

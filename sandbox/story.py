@@ -18,7 +18,7 @@ from sandbox.weekly import weekly
 
 __all__ = ["ADMIN_ID", "SCHOOL_ZONE", "Cast", "Clockwork", "Scene", "Stage", "gather", "play"]
 
-_REPORT_PATIENCE_S = 30.0  # a picture and a workbook take a moment on a slow machine
+_REPORT_PATIENCE_S = 90.0  # a picture and a workbook take a moment on a slow machine
 
 
 async def play(stage: Stage) -> None:

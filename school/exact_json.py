@@ -8,7 +8,7 @@ be added later if it has a default, which then stands in what was written before
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from types import UnionType
@@ -26,7 +26,10 @@ def to_json(value: object) -> str:
 
 def from_json(kind: type[_T], text: str) -> _T:
     """What `to_json` was given; ValueError, KeyError or TypeError if `text` is no such thing."""
-    return cast("_T", _read(kind, json.loads(text)))
+    try:
+        return cast("_T", _read(kind, json.loads(text)))
+    except ArithmeticError as problem:  # a number that is none, or too large a length
+        raise ValueError(str(problem)) from problem
 
 
 def _plain(value: object) -> object:
@@ -36,6 +39,8 @@ def _plain(value: object) -> object:
         return value // _MICROSECOND
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
     if is_dataclass(value):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     return _text(value)
@@ -47,7 +52,7 @@ def _text(value: object) -> str:
             return str(value)
         case datetime():
             return value.astimezone(UTC).isoformat()
-        case date():
+        case date() | time():
             return value.isoformat()
     raise TypeError(f"cannot be kept as JSON: {type(value).__name__}")
 
@@ -56,6 +61,7 @@ _READERS: Mapping[object, Callable[[Any], object]] = {
     Decimal: Decimal,
     datetime: datetime.fromisoformat,
     date: date.fromisoformat,
+    time: time.fromisoformat,
     timedelta: lambda count: count * _MICROSECOND,
 }
 
@@ -67,11 +73,19 @@ def _read(kind: Any, plain: Any) -> object:
         (kind,) = (one for one in get_args(kind) if one is not type(None))
     if get_origin(kind) is tuple:
         return tuple(_read(get_args(kind)[0], one) for one in plain)
+    if get_origin(kind) is Mapping:
+        return {name: _read(get_args(kind)[1], one) for name, one in _object(plain).items()}
     if is_dataclass(kind):
         kinds = {field.name: field.type for field in fields(kind)}
         build = cast("Callable[..., object]", kind)
-        return build(**{name: _read(kinds[name], one) for name, one in plain.items()})
+        return build(**{name: _read(kinds[name], one) for name, one in _object(plain).items()})
     if issubclass(kind, Enum):
         return kind(plain)
     reader = _READERS.get(kind)
     return plain if reader is None else reader(plain)
+
+
+def _object(plain: Any) -> dict[str, Any]:
+    if not isinstance(plain, dict):
+        raise TypeError(f"not an object: {type(plain).__name__}")
+    return plain

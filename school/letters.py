@@ -113,6 +113,17 @@ class StatementPaid:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentCorrected:
+    """To a teacher: it was paid on another day, or has another reference, than they were told."""
+
+    teacher_id: int
+    month: str
+    sums: tuple[Money, ...]
+    paid_on: date
+    reference: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class AttendanceDoubted:
     """To a teacher: a student says that their attendance, or their name on the list, is wrong."""
 
@@ -174,6 +185,9 @@ class ErasureDeclined:
     reason: str = field(repr=False)
 
 
+FOR_ADMINS = (StatementAccepted, ErasureAsked)
+"""What nobody reads who has ceased to be one."""
+
 Letter = (
     RateSet
     | RulesSet
@@ -184,6 +198,7 @@ Letter = (
     | StatementLapsed
     | StatementLocked
     | StatementPaid
+    | PaymentCorrected
     | AttendanceDoubted
     | ZoomEnded
     | ZoomRemoved

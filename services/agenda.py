@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from school.model import LessonState, Planned
 from services.office import Office
 from services.people import Caller
-from storage import chats, courses, people, students
+from storage import chats, people, students, timetables
 from storage.courses import Course, Lesson
 from storage.database import Transaction
 
@@ -35,7 +35,7 @@ async def of_group(office: Office, chat_id: int) -> tuple[AgendaClass, ...]:
     """The classes announced in a group, soonest first."""
     async with office.database.reading() as tx:
         chat = await chats.find_chat(tx, chat_id)
-        found = await courses.lessons_of_chats(tx, [chat_id], tx.now, tx.now + COMING)
+        found = await timetables.lessons_of_chats(tx, [chat_id], tx.now, tx.now + COMING)
         zone = ZoneInfo(chat.zone) if chat and chat.zone else None
         return await _agenda(tx, found, zone, reader_id=None)
 
@@ -57,9 +57,9 @@ async def of_person(office: Office, caller: Caller) -> tuple[AgendaClass, ...] |
         until = tx.now + COMING
         attended = {one.course_id for one in known_as if one.is_on}
         found = [
-            *await courses.lessons_of_teacher(tx, caller.person_id, tx.now, until),
-            *await courses.lessons_of_chats(tx, [caller.telegram_user_id], tx.now, until),
-            *await courses.lessons_of_courses(tx, attended, tx.now, until),
+            *await timetables.lessons_of_teacher(tx, caller.person_id, tx.now, until),
+            *await timetables.lessons_of_chats(tx, [caller.telegram_user_id], tx.now, until),
+            *await timetables.lessons_of_courses(tx, attended, tx.now, until),
         ]
         by_id = {lesson.id: (lesson, course) for lesson, course in found}
         soonest = sorted(by_id.values(), key=lambda one: one[0].planned.starts_at)

@@ -19,10 +19,11 @@ from services.askable import ask_without_end, may_be_asked, told_by
 from services.folding import refold
 from services.office import Office
 from services.zoom_access import client_for
-from storage import answers, asking, attendance, courses, meetings, outages, posts
-from storage.attendance import LessonPlace, instance_index, outcome_of
+from storage import answers, asking, courses, instances, meetings, outages, posts
+from storage.attendance import outcome_of
 from storage.courses import Lesson
 from storage.database import Transaction
+from storage.instances import LessonPlace, instance_index
 from zoom.client import ZoomClient
 from zoom.errors import (
     InvalidGrant,
@@ -117,7 +118,7 @@ async def _taken(office: Office, lesson_id: int) -> _Errand | None:
         places = {
             place.lesson_id: place
             for _, number in ways
-            for place in await attendance.lessons_of_meeting(tx, number)
+            for place in await instances.lessons_of_meeting(tx, number)
         }
         return _Errand(lesson, ways, tuple(places.values()))
 
@@ -169,7 +170,7 @@ async def _lesson_of(tx: Transaction, errand: _Errand, instance: PastInstance) -
     nearest = lesson_of_start(instance.started_at, errand.places)
     if nearest is None:
         return None
-    return await attendance.lesson_of_instance(tx, instance.uuid) or nearest.lesson_id
+    return await instances.lesson_of_instance(tx, instance.uuid) or nearest.lesson_id
 
 
 async def _answer(client: ZoomClient, instance: PastInstance) -> Answer | None:
@@ -206,9 +207,9 @@ async def _keep(office: Office, lesson: Lesson, told: Sequence[Answer]) -> bool:
         if await asking.attempts_of(tx, lesson.id) is None:
             return False
         for answer in told:
-            known = await attendance.lesson_of_instance(tx, answer.meeting_uuid)
+            known = await instances.lesson_of_instance(tx, answer.meeting_uuid)
             if known is None:
-                await attendance.remember_instance(tx, answer.meeting_uuid, lesson.id)
+                await instances.remember_instance(tx, answer.meeting_uuid, lesson.id)
             if known in {None, lesson.id}:
                 await answers.keep_answer(tx, lesson.id, answer)
     return True

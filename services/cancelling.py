@@ -21,7 +21,7 @@ from services.news import TOLD, tell_of_gap
 from services.office import Office
 from services.people import Teacher
 from services.settling import call_off, settle
-from storage import courses, meetings, planning, posts
+from storage import courses, meetings, planning, post_states, posts
 from storage.courses import Course, Lesson
 from storage.database import Transaction
 
@@ -202,9 +202,9 @@ async def _bring_back(tx: Transaction, course: Course, lessons: Sequence[Lesson]
     rows |= await hold_anew(tx, course, lost)
     for one in lessons:
         await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER, *TOLD))
-        for chat_id in await posts.chats_showing(tx, one.id, PostKind.CANCELLED):
+        for chat_id in await post_states.chats_showing(tx, one.id, PostKind.CANCELLED):
             await posts.send_anew(tx, PostKind.BACK, one.id, chat_id)
-        for chat_id in await posts.chats_showing(tx, one.id, PostKind.SKIPPED):
+        for chat_id in await post_states.chats_showing(tx, one.id, PostKind.SKIPPED):
             await posts.send_anew(tx, PostKind.SKIPPED, one.id, chat_id)
     return rows
 

@@ -13,7 +13,7 @@ from typing import assert_never
 from school import schedule
 from school.errors import NotUnderstood
 from school.periods import school_day
-from services import cancelling, changing, substituting
+from services import announcing, cancelling, changing, substituting
 from services.change_pages import (
     ChangeAnswer,
     ChangeClosed,
@@ -31,8 +31,8 @@ from services.office import Office
 from services.overlapping import Overlaps
 from services.people import Teacher
 from services.substituting import Substitute
-from storage import change_drafts, chats, courses, drafts
-from storage.change_drafts import Change, ChangeDraft, ChangeForm, ChangeStep
+from storage import chats, courses, forms
+from storage.change_forms import CHANGE, Change, ChangeDraft, ChangeForm, ChangeStep
 from storage.chats import Chat
 from storage.database import Transaction
 
@@ -58,11 +58,11 @@ async def begin(
         raise OldCard
     form = ChangeForm(lesson_id, version, what)
     async with office.database.writing() as tx:
-        for other in await change_drafts.changes_in(tx, teacher.person_id, message_id):
-            if other.id != drafts.draft_id_of(tx, request_key):
-                await drafts.remove_draft(tx, other.id)
-        draft = await change_drafts.add_change(
-            tx, teacher.person_id, request_key, first_step(what, now), form, message_id
+        for other in await forms.standing_in(tx, CHANGE, teacher.person_id, message_id):
+            if other.id != forms.form_id_of(tx, request_key):
+                await forms.forget(tx, other.id)
+        draft = await forms.begin(
+            tx, CHANGE, teacher.person_id, request_key, form, first_step(what, now), message_id
         )
     return await page(office, teacher, draft)
 
@@ -77,7 +77,7 @@ async def current(office: Office, teacher: Teacher, draft_id: int) -> ChangeAnsw
 async def shown_at(office: Office, draft_id: int, message_id: int) -> None:
     """Remember which message shows the form; it becomes the class's card again."""
     async with office.database.writing() as tx:
-        await drafts.place_draft(tx, draft_id, message_id)
+        await forms.place(tx, draft_id, message_id)
 
 
 async def give_up(office: Office, teacher: Teacher, draft_id: int) -> Done:
@@ -90,7 +90,7 @@ async def give_up(office: Office, teacher: Teacher, draft_id: int) -> Done:
 
 async def own_change(tx: Transaction, teacher: Teacher, draft_id: int) -> ChangeDraft:
     """Raises ChangeClosed where there is no such form of this teacher's."""
-    draft = await change_drafts.find_change(tx, draft_id)
+    draft = await forms.find(tx, CHANGE, draft_id)
     if draft is None or draft.person_id != teacher.person_id:
         raise ChangeClosed
     return draft
@@ -113,11 +113,11 @@ def local_now(office: Office, now: ClassDetails) -> datetime:
 
 async def page(office: Office, teacher: Teacher, draft: ChangeDraft) -> ChangePage:
     """The form as it stands; what speaks against a move is not in it."""
-    now = await changing.details(office, teacher, draft.form.lesson_id)
+    now = await changing.details(office, teacher, draft.said.lesson_id)
     plain = ChangePage(draft, now, local_now(office, now).date())
     match draft.step:
         case ChangeStep.GROUPS:
-            return replace(plain, groups=await _groups(office, teacher, now, draft.form))
+            return replace(plain, groups=await _groups(office, teacher, now, draft.said))
         case ChangeStep.TEACHER:
             others = await substituting.substitutes(office, teacher, now.lesson_id)
             return replace(plain, teachers=others)
@@ -130,7 +130,7 @@ async def page(office: Office, teacher: Teacher, draft: ChangeDraft) -> ChangePa
 
 
 async def _last_page(office: Office, teacher: Teacher, plain: ChangePage) -> ChangePage:
-    form, lesson_id = plain.draft.form, plain.now.lesson_id
+    form, lesson_id = plain.draft.said, plain.now.lesson_id
     match form.what:
         case Change.GROUPS:
             return replace(plain, groups=await _groups(office, teacher, plain.now, form))
@@ -200,11 +200,11 @@ async def go_on(
 async def _step_back(
     office: Office, teacher: Teacher, draft: ChangeDraft, problem: NotUnderstood
 ) -> ChangeAnswer:
-    assert draft.form.what is not None
-    form = replace(draft.form, day=None, last_day=None, month=None)
+    assert draft.said.what is not None
+    form = replace(draft.said, day=None, last_day=None, month=None)
     async with office.database.writing() as tx:
-        step = step_after_scope(draft.form.what)
-        draft = await change_drafts.save_change(tx, draft, step, form)
+        step = step_after_scope(draft.said.what)
+        draft = await forms.save(tx, draft, form, step)
     found = await page(office, teacher, draft)
     if not isinstance(problem, schedule.HasPassed):
         return replace(found, problem=problem.text)
@@ -215,9 +215,9 @@ async def _step_back(
 async def _last_question(office: Office, teacher: Teacher, draft: ChangeDraft) -> ChangePage:
     """Raises NotUnderstood, such as HasPassed, where the change cannot be."""
     found = await page(office, teacher, draft)
-    if draft.form.what is not Change.TIME:
+    if draft.said.what is not Change.TIME:
         return found
-    to = target(office, found.now, draft.form)
+    to = target(office, found.now, draft.said)
     schedule.check_future(to.at, now=office.clock(), zone=found.zone)
     overlaps = await _check_move(office, wish_of(teacher, draft), to.at)
     return replace(found, to=to.at, overlaps=overlaps, is_repeated=to.repeated)
@@ -253,7 +253,7 @@ def check_day(day: date, today: date) -> None:
 
 
 def wish_of(teacher: Teacher, draft: ChangeDraft) -> Wish:
-    form = draft.form
+    form = draft.said
     return Wish(teacher, form.lesson_id, form.seen, bool(form.for_all), draft.id)
 
 
@@ -267,11 +267,11 @@ async def make(office: Office, teacher: Teacher, draft: ChangeDraft) -> ChangeAn
     asks for the same change once more.
     """
     try:
-        await _change(office, wish_of(teacher, draft), draft.form)
+        await _change(office, wish_of(teacher, draft), draft.said)
     except ChangedMeanwhile as changed:
-        form = replace(draft.form, seen=changed.present.version)
+        form = replace(draft.said, seen=changed.present.version)
         async with office.database.writing() as tx:
-            draft = await change_drafts.save_change(tx, draft, ChangeStep.CONFIRM, form)
+            draft = await forms.save(tx, draft, form, ChangeStep.CONFIRM)
         return await go_on(office, teacher, draft, has_changed=True)
     except NotUnderstood as problem:  # it was possible when it was asked about
         return await _step_back(office, teacher, draft, problem)
@@ -291,7 +291,7 @@ async def _change(office: Office, wish: Wish, form: ChangeForm) -> None:
             await changing.rename(office, wish, form.topic)
         case Change.GROUPS:
             assert form.chat_ids
-            await changing.set_groups(office, wish, form.chat_ids)
+            await announcing.set_groups(office, wish, form.chat_ids)
         case Change.SKIP:
             await cancelling.skip(office, wish, *_days(form))
         case Change.TEACHER:

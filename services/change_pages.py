@@ -11,7 +11,7 @@ from services.classes import UpcomingClass
 from services.overlapping import NO_OVERLAPS, Overlaps
 from services.people import Teacher
 from services.substituting import Substitute
-from storage.change_drafts import Change, ChangeDraft, ChangeStep
+from storage.change_forms import Change, ChangeDraft, ChangeStep
 from storage.chats import Chat
 
 
@@ -138,7 +138,7 @@ def step_after_scope(what: Change) -> ChangeStep:
 
 def step_before(draft: ChangeDraft, now: ClassDetails) -> ChangeStep | None:
     """The step before the present one; None where that is the card."""
-    step, what = draft.step, draft.form.what
+    step, what = draft.step, draft.said.what
     if what is None:
         return None if step is ChangeStep.MENU else ChangeStep.MENU
     if step is ChangeStep.CONFIRM:

@@ -1,16 +1,15 @@
-"""Changing a class that is ahead: its time, length, topic and groups; one lesson or the series.
+"""Changing a class that is ahead: its time, length and topic; one lesson or the series.
 
 A change is written down here first, with every chat that is to see it; Zoom is told after that,
 and again by the reconciler where it does not answer.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from school.errors import NotAllowed, Outdated, ZoomUnavailable
-from school.model import LessonState, Planned, PostKind
+from school.model import Planned, PostKind
 from school.recurrence import Repeat
 from school.schedule import check_future
 from services import overlapping
@@ -21,12 +20,11 @@ from services.overlapping import Overlaps
 from services.people import Teacher
 from services.series_moves import moved_series
 from services.settling import settle
-from storage import chats, courses, meetings, planning, posts
+from storage import courses, meetings, planning, post_states, posts
 from storage.chats import Chat
 from storage.courses import Course, Lesson
 from storage.database import Transaction
 
-_CARDS = (PostKind.CARD, PostKind.ANSWER)
 _USUALLY_SETTLED_WITHIN = timedelta(seconds=1)  # so that "being changed" is seldom to be seen
 
 
@@ -114,7 +112,7 @@ async def set_length(office: Office, wish: Wish, length: timedelta) -> None:
     """The lesson, or with `for_all` every lesson ahead, lasts so long."""
     async with office.database.writing() as tx:
         lesson, course = await to_change(tx, wish)
-        lessons = await _open_lessons(tx, course, tx.now) if wish.for_all else [lesson]
+        lessons = await courses.lessons_ahead(tx, course.id) if wish.for_all else [lesson]
         planned = {one: Planned(one.planned.starts_at, length) for one in lessons}
         await overlapping.check_lengths(tx, course, planned)
         for one, at in planned.items():
@@ -132,27 +130,6 @@ async def rename(office: Office, wish: Wish, topic: str) -> None:
             await _show_change(tx, one.id)
         rows = await _count_and_wake(tx, course, replace(wish, for_all=True))
     await _settle_all(office, rows)
-
-
-async def set_groups(office: Office, wish: Wish, chat_ids: Sequence[int]) -> None:
-    """The course is announced in these groups, which are the teacher's, and in no others.
-
-    New ones get the cards that the others have; in those left out, the cards say it is over.
-    """
-    async with office.database.writing() as tx:
-        _, course = await to_change(tx, replace(wish, for_all=True))
-        had = {chat.id for chat in await courses.chats_of_course(tx, course.id)}
-        added, removed = set(chat_ids) - had, had - set(chat_ids)
-        for chat_id in added:
-            if not await chats.may_post(tx, chat_id, wish.teacher.person_id):
-                raise NotAllowed(
-                    "One of these groups is no longer yours. Type /groups to see them."
-                )
-        await planning.add_chats(tx, course.id, sorted(added))
-        await planning.remove_chats(tx, course.id, removed)
-        await _follow_groups(tx, course, had - removed, added, removed)
-        await note_change(tx, course.id)
-    office.bell.posts.ring()
 
 
 async def discard_change(office: Office, teacher: Teacher, lesson_id: int) -> None:
@@ -213,7 +190,7 @@ async def to_change(tx: Transaction, wish: Wish) -> tuple[Lesson, Course]:
 async def _details(
     tx: Transaction, teacher: Teacher, lesson: Lesson, course: Course
 ) -> ClassDetails:
-    ahead = await _open_lessons(tx, course, tx.now)
+    ahead = await courses.lessons_ahead(tx, course.id)
     return ClassDetails(
         lesson_id=lesson.id,
         course_id=course.id,
@@ -228,15 +205,6 @@ async def _details(
     )
 
 
-async def _open_lessons(tx: Transaction, course: Course, now: datetime) -> list[Lesson]:
-    """Those of the course that are ahead, soonest first."""
-    return [
-        one
-        for one in await courses.lessons_of_course(tx, course.id)
-        if one.is_open and one.planned.starts_at > now
-    ]
-
-
 async def _plan(
     tx: Transaction, lesson: Lesson, planned: Planned, slot_at: datetime | None = None
 ) -> None:
@@ -246,7 +214,7 @@ async def _plan(
     await planning.plan_lesson(tx, lesson, planned, slot_at=slot_at)
     await _show_change(tx, lesson.id)
     if planned.starts_at != lesson.planned.starts_at:
-        for chat_id in await posts.chats_showing(tx, lesson.id, PostKind.CARD):
+        for chat_id in await post_states.chats_showing(tx, lesson.id, PostKind.CARD):
             await posts.send_anew(tx, PostKind.MOVED, lesson.id, chat_id)
 
 
@@ -302,23 +270,6 @@ async def _series_at_zoom(tx: Transaction, meeting_row: int) -> tuple[Lesson, da
     return regular[0]
 
 
-async def _follow_groups(
-    tx: Transaction, course: Course, kept: set[int], added: set[int], removed: set[int]
-) -> None:
-    ahead = await _open_lessons(tx, course, tx.now)
-    for one in await courses.lessons_of_course(tx, course.id):
-        if not one.is_open and one.state is not LessonState.LIVE:
-            continue
-        shown = set(await posts.chats_wanting(tx, one.id, PostKind.CARD))
-        is_next = one.state is LessonState.SCHEDULED and one in ahead[:1]
-        is_announced = bool(shown) if kept or removed else is_next
-        for chat_id in sorted(added) if is_announced else ():
-            await posts.want(tx, PostKind.CARD, one.id, chat_id)
-        await posts.bump(tx, one.id, (*_CARDS, *TOLD))
-        for chat_id in removed & shown:
-            await posts.forget_unsent(tx, PostKind.CARD, one.id, chat_id)
-
-
 async def _count_and_wake(tx: Transaction, course: Course, wish: Wish) -> set[int]:
     """The meetings that Zoom is to be told of."""
     await note_change(tx, course.id)
@@ -326,7 +277,7 @@ async def _count_and_wake(tx: Transaction, course: Course, wish: Wish) -> set[in
     assert lesson is not None, "it was just changed"
     rows = {lesson.meeting_row}
     if wish.for_all:
-        rows |= {one.meeting_row for one in await _open_lessons(tx, course, tx.now)}
+        rows |= {one.meeting_row for one in await courses.lessons_ahead(tx, course.id)}
     for row in rows:
         await meetings.wake_meeting(tx, row)
     return rows

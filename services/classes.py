@@ -14,7 +14,18 @@ from services.office import Office
 from services.people import Teacher
 from services.settling import settle
 from services.zoom_access import client_for, translate
-from storage import change_drafts, chats, courses, drafts, meetings, planning, posts, zoom_accounts
+from storage import (
+    chats,
+    courses,
+    forms,
+    meetings,
+    planning,
+    post_states,
+    posts,
+    timetables,
+    zoom_accounts,
+)
+from storage.change_forms import CHANGE
 from storage.courses import Course, Lesson
 from storage.database import Transaction
 from storage.planning import NewCourse
@@ -86,7 +97,7 @@ async def clashing(
 ) -> tuple[UpcomingClass, ...]:
     """The teacher's other classes that overlap with any of `planned`, soonest first."""
     async with office.database.reading() as tx:
-        around = await courses.lessons_of_teacher(
+        around = await timetables.lessons_of_teacher(
             tx,
             teacher.person_id,
             since=min(one.starts_at for one in planned),
@@ -109,7 +120,7 @@ async def create_class(office: Office, teacher: Teacher, order: ClassOrder) -> i
         if known is not None:
             return (await courses.lessons_of_course(tx, known.id))[0].id
         await check_own_room(tx, teacher)
-        if order.draft_id is not None and not await drafts.remove_draft(tx, order.draft_id):
+        if order.draft_id is not None and not await forms.forget(tx, order.draft_id):
             return None
         meeting_row, lesson_id = await _write_down(tx, teacher, order)
     await settle(office, meeting_row)
@@ -206,11 +217,11 @@ async def redraw(
 
 async def close_form(tx: Transaction, teacher: Teacher, draft_id: int) -> None:
     """Within a transaction: the form for a change is done with; the card takes its place again."""
-    draft = await change_drafts.find_change(tx, draft_id)
+    draft = await forms.find(tx, CHANGE, draft_id)
     if draft is None or draft.person_id != teacher.person_id:
         return
-    await drafts.remove_draft(tx, draft_id)
-    await _draw_card(tx, teacher, draft.form.lesson_id, draft.message_id)
+    await forms.forget(tx, draft_id)
+    await _draw_card(tx, teacher, draft.said.lesson_id, draft.message_id)
 
 
 async def _draw_card(
@@ -221,7 +232,7 @@ async def _draw_card(
         return
     chat_id = teacher.telegram_user_id
     await chats.remember_chat(tx, chat_id, "private")
-    others = await posts.kinds_in(tx, chat_id, message_id) - {PostKind.ANSWER}
+    others = await post_states.kinds_in(tx, chat_id, message_id) - {PostKind.ANSWER}
     if not others:
         await posts.show_in(tx, PostKind.ANSWER, lesson_id, chat_id, message_id)
         return
@@ -243,7 +254,9 @@ async def until_card_stands(office: Office, teacher: Teacher, message_id: int | 
     for _ in range(_LOOKS_AT_THE_CARD):
         async with office.database.reading() as tx:
             chat_id = teacher.telegram_user_id
-            if not await posts.is_about_to_change(tx, chat_id, message_id, _USUALLY_MADE_WITHIN):
+            if not await post_states.is_about_to_change(
+                tx, chat_id, message_id, _USUALLY_MADE_WITHIN
+            ):
                 return
         await asyncio.sleep(_BETWEEN_LOOKS_S)
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from school.errors import NotAllowed, Outdated, SchoolError
 from school.model import LessonState, PostKind
 from services.askable import may_be_asked, told_by
+from services.contents_for_teachers import HeldOrNot, Unsure
 from services.office import Office
 from services.people import Teacher
-from services.post_contents import HeldOrNot, Unsure
 from services.scenes import Scene
 from storage import asking, attendance, corrections, courses, outages, people, posts
 from storage.attendance import PresenceRow

@@ -21,7 +21,7 @@ from services.office import Office
 from services.people import Caller, TelegramUser, require_teacher
 from services.zoom_access import account_behind, translate
 from storage import connect_attempts as attempts
-from storage import drafts
+from storage import forms
 from storage.connect_attempts import Attempt
 from storage.database import Transaction
 from storage.people import find_person, get_person
@@ -173,7 +173,7 @@ async def is_typed_code(office: Office, user: TelegramUser, text: str) -> bool:
         if own is None or person is None:
             return False
         # Mistyped, unless something was asked of the person after the page gave the code.
-        asked_at = await drafts.worked_on_last(tx, person.id)
+        asked_at = await forms.worked_on_last(tx, person.id)
         return asked_at is None or asked_at <= own.expires_at - STEP_LIFETIME
 
 

@@ -10,7 +10,7 @@ from services.office import Office
 from services.people import Caller, require_admin
 from services.questions import asked_in_vain
 from services.retention import FORMS_KEPT
-from storage import chats, corrections, courses, drafts, people, posts, questions
+from storage import chats, corrections, courses, forms, people, posts, questions
 from storage.audit import note
 from storage.corrections import Corrected
 from storage.courses import Lesson
@@ -41,7 +41,7 @@ async def _typed(office: Office, admin_id: int, text: str, request_key: str) -> 
         asked = await questions.asked_last(tx, admin_id, tx.now - FORMS_KEPT, _WORDS)
         if asked is None:
             return False
-        lesson = await _over(tx, int(asked.data["lesson"]))
+        lesson = await _over(tx, int(asked.said.data["lesson"]))
         length, reason = length_and_words(clean_name(text))
         if not reason:
             raise NotUnderstood("A reason belongs to it: the teacher reads it. Type it once more.")
@@ -50,7 +50,7 @@ async def _typed(office: Office, admin_id: int, text: str, request_key: str) -> 
         await corrections.add_correction(
             tx, lesson.id, said, by=admin_id, reason=reason, request_key=request_key
         )
-        await drafts.remove_draft(tx, asked.id)
+        await forms.forget(tx, asked.id)
         await _tell(tx, lesson)
         admin = await people.get_person(tx, admin_id)
         await note(tx, admin.pseudonym, "corrected a class", str(lesson.id))

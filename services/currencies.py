@@ -9,7 +9,7 @@ from storage import pay
 from storage.database import Transaction
 
 
-async def usual_currency(office: Office, tx: Transaction, teacher_id: int | None) -> str:
+async def usual_currency(tx: Transaction, office: Office, teacher_id: int | None) -> str:
     """A teacher's own, where they have a rate: that of the newest; else the school's."""
     if teacher_id is not None:
         rates = (await pay.rates_of(tx, {teacher_id})).get(teacher_id, ())
@@ -19,7 +19,7 @@ async def usual_currency(office: Office, tx: Transaction, teacher_id: int | None
 
 
 async def currencies_earned(
-    office: Office, tx: Transaction, teacher_id: int, day: date
+    tx: Transaction, office: Office, teacher_id: int, day: date
 ) -> AbstractSet[str]:
     """Those of the rates that hold on a day; without any rate it will be the school's."""
     rates = (await pay.rates_of(tx, {teacher_id})).get(teacher_id, ())

@@ -7,7 +7,8 @@ from school.attendance import Sureness
 from school.corrections import Measures, corrected
 from school.model import PostKind
 from school.pay import CalledOffBy
-from services.post_contents import CorrectedNotice, DisputeNotice, Verdict
+from services.contents_for_teachers import CorrectedNotice, Verdict
+from services.post_contents import DisputeNotice
 from services.scenes import Scene, shown_name
 from storage import corrections, disputes, people
 from storage.attendance import Outcome

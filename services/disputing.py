@@ -18,7 +18,17 @@ from services.office import Office
 from services.people import Caller, Teacher, require_admin
 from services.questions import asked_in_vain
 from services.retention import FORMS_KEPT
-from storage import chats, corrections, courses, disputes, drafts, people, posts, questions
+from storage import (
+    chats,
+    corrections,
+    courses,
+    disputes,
+    forms,
+    people,
+    post_states,
+    posts,
+    questions,
+)
 from storage.attendance import Outcome, outcome_of
 from storage.audit import note
 from storage.corrections import Corrected
@@ -112,8 +122,8 @@ async def _typed(office: Office, teacher: Teacher, text: str, request_key: str) 
         asked = await questions.asked_last(tx, teacher.person_id, tx.now - FORMS_KEPT, _OWN_WORDS)
         if asked is None:
             return None
-        lesson = await _disputable(tx, teacher, int(asked.data["lesson"]))
-        kind, words = DisputeKind(asked.data["kind"]), clean_name(text)[:_LONGEST_WORDS]
+        lesson = await _disputable(tx, teacher, int(asked.said.data["lesson"]))
+        kind, words = DisputeKind(asked.said.data["kind"]), clean_name(text)[:_LONGEST_WORDS]
         claimed = None
         if kind is DisputeKind.LENGTH:
             claimed, words = length_and_words(text)
@@ -121,7 +131,7 @@ async def _typed(office: Office, teacher: Teacher, text: str, request_key: str) 
         raised = await _raise(
             tx, office, teacher, lesson, kind, claimed=claimed, words=words, key=request_key
         )
-        await drafts.remove_draft(tx, asked.id)
+        await forms.forget(tx, asked.id)
     office.bell.posts.ring()
     return raised
 
@@ -164,8 +174,8 @@ async def _answered(office: Office, admin_id: int, text: str, request_key: str) 
         asked = await questions.asked_last(tx, admin_id, tx.now - FORMS_KEPT, _ADMINS_WORDS)
         if asked is None:
             return False
-        dispute = await _undecided(tx, int(asked.data["dispute"]))
-        state, said = DisputeState(asked.data["state"]), None
+        dispute = await _undecided(tx, int(asked.said.data["dispute"]))
+        state, said = DisputeState(asked.said.data["state"]), None
         words = clean_name(text)[:_LONGEST_WORDS]
         if state is DisputeState.CHANGED:
             length, words = length_and_words(text)
@@ -175,7 +185,7 @@ async def _answered(office: Office, admin_id: int, text: str, request_key: str) 
         if not words:
             raise NotUnderstood("A reason belongs to it: the teacher reads it. Type it once more.")
         await _decided(tx, dispute, state, said, by=admin_id, key=request_key, answer=words)
-        await drafts.remove_draft(tx, asked.id)
+        await forms.forget(tx, asked.id)
     office.bell.posts.ring()
     return True
 
@@ -211,7 +221,9 @@ async def _over_at(
         return lesson.cancelled_at
     if lesson.state is LessonState.LIVE:
         return None
-    told_at = await posts.wanted_since(tx, PostKind.SUMMARY, lesson.id, teacher.telegram_user_id)
+    told_at = await post_states.wanted_since(
+        tx, PostKind.SUMMARY, lesson.id, teacher.telegram_user_id
+    )
     over_at = found.ended_at or lesson.planned.ends_at
     return max(over_at, told_at) if told_at else over_at
 

@@ -8,7 +8,7 @@ from services.daily_asks import check_room
 from services.office import Office
 from services.people import TelegramUser
 from services.retention import FORMS_KEPT
-from storage import courses, drafts, people, questions, students
+from storage import courses, forms, people, questions, students
 from storage.audit import note
 from storage.database import Transaction
 from storage.people import Person
@@ -50,11 +50,11 @@ async def typed(office: Office, user: TelegramUser, text: str, request_key: str)
             raise NotUnderstood(
                 "Say it in {most} letters at most. Type what is wrong.", most=LONGEST_WORDS
             )
-        person, student = await _own(tx, user, int(asked.data["student"]))
+        person, student = await _own(tx, user, int(asked.said.data["student"]))
         course = await courses.get_course(tx, student.course_id)
         said = AttendanceDoubted(student.id, student.name, course.topic, words)
         await letters.write(tx, course.teacher_id, said, request_key, about_id=person.id)
-        await drafts.remove_draft(tx, asked.id)
+        await forms.forget(tx, asked.id)
         await note(tx, person.pseudonym, _DOUBTED, str(student.id))
         name = (await people.get_person(tx, course.teacher_id)).name
     office.bell.letters.ring()

@@ -30,10 +30,10 @@ from services.forms import (
 from services.office import Office
 from services.people import Teacher
 from services.typed_class import form_of_line
-from storage import chats, courses, drafts
+from storage import chats, courses, forms, timetables
 from storage.chats import Chat
+from storage.class_forms import CLASS, ClassForm, Draft, Step
 from storage.database import Transaction
-from storage.drafts import ClassForm, Draft, Step
 
 
 async def begin(office: Office, teacher: Teacher, line: str, request_key: str) -> FormAnswer:
@@ -56,7 +56,7 @@ async def begin_like_last(office: Office, teacher: Teacher, request_key: str) ->
     where the teacher has held no class yet.
     """
     async with office.database.reading() as tx:
-        last = await courses.last_lesson_of_teacher(tx, teacher.person_id)
+        last = await timetables.last_lesson_of_teacher(tx, teacher.person_id)
         if last is None:
             raise SchoolError(
                 "You have not held a class yet, so there is none to repeat. "
@@ -90,9 +90,9 @@ async def _begin(
 ) -> FormAnswer:
     """The request's form or class; if it has none yet, a form that is filled in so far."""
     async with office.database.reading() as tx:
-        draft_id = drafts.draft_id_of(tx, request_key)
+        draft_id = forms.form_id_of(tx, request_key)
         made = await _made_before(tx, teacher, draft_id)
-        known = await drafts.find_draft(tx, draft_id)
+        known = await forms.find(tx, CLASS, draft_id)
         groups = await chats.chats_of_teacher(tx, teacher.person_id)
     if made is not None:
         return made
@@ -105,7 +105,7 @@ async def _begin(
     form, passed = checked(office, teacher, filled_in(groups))
     step = Step.DAY if passed else form.next_step
     async with office.database.writing() as tx:
-        draft = await drafts.add_draft(tx, teacher.person_id, request_key, step, form)
+        draft = await forms.begin(tx, CLASS, teacher.person_id, request_key, form, step)
     return await go_on(office, teacher, draft, passed)
 
 
@@ -116,7 +116,7 @@ async def page(office: Office, teacher: Teacher, draft: Draft) -> FormPage:
         return FormPage(
             draft=draft,
             groups=tuple(
-                group for group in groups if group.is_reachable or group.id in draft.form.chat_ids
+                group for group in groups if group.is_reachable or group.id in draft.said.chat_ids
             ),
             recent_topics=await courses.recent_topics(tx, teacher.person_id),
             today=local_now(office, teacher).date(),
@@ -141,7 +141,7 @@ async def once(answering: Awaitable[FormAnswer]) -> FormAnswer:
 async def shown_at(office: Office, draft_id: int, message_id: int) -> None:
     """Remember which message shows the form; it becomes the class's card."""
     async with office.database.writing() as tx:
-        await drafts.place_draft(tx, draft_id, message_id)
+        await forms.place(tx, draft_id, message_id)
 
 
 def _check_groups(groups: tuple[Chat, ...]) -> None:
@@ -163,16 +163,16 @@ async def go_on(
     if passed is not None:
         suggested_day = school_day(passed.suggestion.at, teacher.zone)
         return Passed(draft, passed.text, suggested_day, local_now(office, teacher).date())
-    if draft.step is Step.CONFIRM and not draft.form.is_guided:
+    if draft.step is Step.CONFIRM and not draft.said.is_guided:
         return await make(office, teacher, draft)
     return await page(office, teacher, draft)
 
 
 async def make(office: Office, teacher: Teacher, draft: Draft) -> FormAnswer:
-    form, passed = checked(office, teacher, draft.form)
+    form, passed = checked(office, teacher, draft.said)
     if passed is not None:
         async with office.database.writing() as tx:
-            draft = await drafts.save_draft(tx, draft, Step.DAY, form)
+            draft = await forms.save(tx, draft, form, Step.DAY)
         return await go_on(office, teacher, draft, passed)
     day, is_whole = form.first_day, form.missing is None
     if not (is_whole and form.topic and day and form.time is not None and form.length):
@@ -216,7 +216,7 @@ def _request_key(draft_id: int) -> str:
 
 async def own_form(tx: Transaction, teacher: Teacher, draft_id: int) -> Draft:
     """Raises FormUsed where it has made its class, FormGone where it is not there otherwise."""
-    draft = await drafts.find_draft(tx, draft_id)
+    draft = await forms.find(tx, CLASS, draft_id)
     made = None if draft else await _made_before(tx, teacher, draft_id)
     if made is not None:
         raise FormUsed(made)
@@ -243,8 +243,8 @@ async def take_answer(
     """Take one answer into the form and go on to what is still open."""
     async with office.database.writing() as tx:
         draft = await present_form(tx, place)
-        form = replace(answered(draft.form), month=None, doubts_accepted=False)
+        form = replace(answered(draft.said), month=None, doubts_accepted=False)
         form, passed = checked(office, place.teacher, form)
         step = Step.DAY if passed else form.next_step
-        draft = await drafts.save_draft(tx, draft, step, form)
+        draft = await forms.save(tx, draft, form, step)
     return await go_on(office, place.teacher, draft, passed)

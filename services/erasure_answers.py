@@ -15,7 +15,7 @@ from services.name_erasing import erase_name
 from services.office import Office
 from services.people import Caller, require_admin
 from services.retention import FORMS_KEPT, forget
-from storage import drafts, erasing_names, erasure_requests, people, questions
+from storage import erasing_names, erasure_requests, forms, people, questions
 from storage.audit import note
 from storage.database import Transaction
 from storage.erasure_requests import ErasureRequest
@@ -131,8 +131,10 @@ async def typed(office: Office, caller: Caller, text: str) -> bool:
             raise NotUnderstood(
                 "Say why in {most} letters at most: who asked reads it.", most=LONGEST_REASON
             )
-        await drafts.remove_draft(tx, asked.id)
-        is_open = await _decline(tx, int(asked.data["request"]), admin_id, ErasureDeclined(reason))
+        await forms.forget(tx, asked.id)
+        is_open = await _decline(
+            tx, int(asked.said.data["request"]), admin_id, ErasureDeclined(reason)
+        )
     if not is_open:  # only now: the question is asked no more
         raise _answered()
     office.bell.letters.ring()

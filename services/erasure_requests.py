@@ -16,7 +16,7 @@ from services.office import Office
 from services.people import TelegramUser, remember
 from services.retention import FORMS_KEPT
 from services.roster_names import LONGEST_NAME
-from storage import drafts, erasure_requests, people, questions
+from storage import erasure_requests, forms, people, questions
 from storage.audit import note
 from storage.database import Transaction
 from storage.erasure_requests import ErasureRequest
@@ -64,7 +64,7 @@ async def typed(office: Office, user: TelegramUser, text: str, request_key: str)
         made = await erasure_requests.add_request(tx, person.id, _checked(text), request_key)
         # It names nobody, so it is nobody's to take back: the name is here until it is answered.
         await letters.write_to_admins(tx, office, ErasureAsked(made.id), f"erasure {made.id}")
-        await drafts.remove_draft(tx, asked.id)
+        await forms.forget(tx, asked.id)
         await note(tx, person.pseudonym, _ASKED, str(made.id))
     office.bell.letters.ring()
     return _pending(made)

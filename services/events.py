@@ -15,9 +15,9 @@ from services.disconnecting import deauthorized
 from services.folding import refold
 from services.happenings import Happening, happening_of, waiting_of
 from services.office import Office
-from storage import attendance, meetings, zoom_events
-from storage.attendance import LessonPlace
+from storage import instances, meetings, zoom_events
 from storage.database import Transaction
+from storage.instances import LessonPlace
 from storage.zoom_events import EventState, ZoomEvent
 from zoom.webhooks import (
     AppDeauthorized,
@@ -143,7 +143,7 @@ async def _assigned(
     of_none: list[_Heard] = []
     stand_since = office.clock() - office.profile.retention.figures_stand_after
     async with office.database.writing() as tx:
-        places = await attendance.lessons_of_meeting(tx, meeting_id)
+        places = await instances.lessons_of_meeting(tx, meeting_id)
         others = [one for one in heard if one.waiting is None]
         for uuid, own in _grouped(others, _meeting_uuid).items():
             lesson_id = (
@@ -178,7 +178,7 @@ async def _lesson_of(
     None where there is none at that time or any more, or its figures stand.
     """
     near = min(one.happening.near for one in heard if one.happening)
-    known = await attendance.lesson_of_instance(tx, meeting_uuid)
+    known = await instances.lesson_of_instance(tx, meeting_uuid)
     of_known = next((place for place in places if place.lesson_id == known), None)
     place = of_known or _place_at(places, near)
     if place is None:
@@ -191,7 +191,7 @@ async def _lesson_of(
         )
         return None
     if known is None:
-        await attendance.remember_instance(tx, meeting_uuid, place.lesson_id)
+        await instances.remember_instance(tx, meeting_uuid, place.lesson_id)
     return place.lesson_id
 
 

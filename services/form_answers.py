@@ -19,9 +19,9 @@ from services.people import Teacher
 from services.repeat_answers import type_about_repeat, weekly
 from services.retention import FORMS_KEPT
 from services.typed_class import named_groups
-from storage import chats, courses, drafts
+from storage import chats, courses, forms
+from storage.class_forms import CLASS, ClassForm, Draft, Step
 from storage.database import Transaction
-from storage.drafts import ClassForm, Draft, Step
 
 _FARTHEST_MONTH = timedelta(days=366)
 _STEPS_TO_GO_TO = frozenset(Step) - {Step.WEEKDAYS, Step.UNTIL, Step.CONFIRM}
@@ -43,7 +43,7 @@ async def toggle_group(office: Office, place: Place, chat_id: int) -> FormAnswer
         draft = await present_form(tx, place)
         if not await chats.may_post(tx, chat_id, place.teacher.person_id):
             raise FormGone
-        chosen = draft.form.chat_ids
+        chosen = draft.said.chat_ids
         others = tuple(one for one in chosen if one != chat_id)
         draft = await _with_groups(tx, draft, (*chosen, chat_id) if others == chosen else others)
     return await page(office, place.teacher, draft)
@@ -64,7 +64,7 @@ async def name_group(office: Office, place: Place, name: str) -> FormAnswer:
         draft = await present_form(tx, place)
         groups = await chats.chats_of_teacher(tx, place.teacher.person_id)
         chosen, unclear = named_groups((name.lstrip("#").strip(_QUOTES),), groups)
-        together = tuple(dict.fromkeys((*draft.form.chat_ids, *chosen)))
+        together = tuple(dict.fromkeys((*draft.said.chat_ids, *chosen)))
         draft = await _with_groups(tx, draft, together, unclear)
     return await page(office, place.teacher, draft)
 
@@ -80,8 +80,8 @@ async def turn_calendar(office: Office, place: Place, month: date) -> FormAnswer
         raise FormGone
     async with office.database.writing() as tx:
         draft = await present_form(tx, place)
-        form = replace(draft.form, month=month.replace(day=1))
-        draft = await drafts.save_draft(tx, draft, Step.DAY, form)
+        form = replace(draft.said, month=month.replace(day=1))
+        draft = await forms.save(tx, draft, form, Step.DAY)
     return await page(office, place.teacher, draft)
 
 
@@ -104,11 +104,11 @@ async def go_to(office: Office, place: Place, step: Step) -> FormAnswer:
     """Back to an earlier step, its answer kept until another is given."""
     async with office.database.writing() as tx:
         draft = await present_form(tx, place)
-        form = replace(draft.form, month=None, doubts_accepted=False)
+        form = replace(draft.said, month=None, doubts_accepted=False)
         if not form.repeat_chosen:
             form = replace(form, repeat=None)
         step = step if step in _STEPS_TO_GO_TO else form.next_step
-        draft = await drafts.save_draft(tx, draft, step, form)
+        draft = await forms.save(tx, draft, form, step)
     return await page(office, place.teacher, draft)
 
 
@@ -116,8 +116,8 @@ async def accept_doubt(office: Office, place: Place) -> FormAnswer:
     """The class is meant as it is."""
     async with office.database.writing() as tx:
         draft = await present_form(tx, place)
-        form = replace(draft.form, doubts_accepted=True)
-        draft = await drafts.save_draft(tx, draft, form.next_step, form)
+        form = replace(draft.said, doubts_accepted=True)
+        draft = await forms.save(tx, draft, form, form.next_step)
     return await make(office, place.teacher, draft)
 
 
@@ -126,8 +126,8 @@ async def create(office: Office, place: Place) -> FormAnswer:
     async with office.database.writing() as tx:
         draft = await present_form(tx, place)
         if draft.step is Step.GROUPS:  # its button stands there too, where nothing else is open
-            form = replace(draft.form, groups_chosen=True)
-            draft = await drafts.save_draft(tx, draft, form.next_step, form)
+            form = replace(draft.said, groups_chosen=True)
+            draft = await forms.save(tx, draft, form, form.next_step)
     return await make(office, place.teacher, draft)
 
 
@@ -135,13 +135,13 @@ async def discard(office: Office, place: Place) -> None:
     """Forget the form. Raises FormGone where it is used or gone: then there is nothing to say."""
     async with office.database.writing() as tx:
         await own_form(tx, place.teacher, place.draft_id)
-        await drafts.remove_draft(tx, place.draft_id)
+        await forms.forget(tx, place.draft_id)
 
 
 async def typed(office: Office, teacher: Teacher, text: str) -> FormAnswer | None:
     """An answer that was typed instead of pressed; None if no form waits for one."""
     async with office.database.reading() as tx:
-        draft = await drafts.latest_draft(tx, teacher.person_id, tx.now - FORMS_KEPT)
+        draft = await forms.latest(tx, CLASS, teacher.person_id, tx.now - FORMS_KEPT)
     if draft is None:
         return None
     return await _typed_at(office, Place(teacher, draft.id, draft.version), draft.step, text)
@@ -189,5 +189,5 @@ def _on_day(old: ClassForm, day: date) -> ClassForm:
 async def _with_groups(
     tx: Transaction, draft: Draft, chat_ids: tuple[int, ...], unclear: tuple[str, ...] = ()
 ) -> Draft:
-    form = replace(draft.form, chat_ids=chat_ids, unclear_groups=unclear)
-    return await drafts.save_draft(tx, draft, Step.GROUPS, form)
+    form = replace(draft.said, chat_ids=chat_ids, unclear_groups=unclear)
+    return await forms.save(tx, draft, form, Step.GROUPS)

@@ -11,7 +11,7 @@ from school.recurrence import MOST_DATES_AT_ZOOM, Repeat, check_repeat, days, fo
 from school.text import Moment
 from services.office import Office
 from services.people import Teacher
-from storage.drafts import ClassForm
+from storage.class_forms import ClassForm
 
 _FARTHEST = timedelta(days=2 * 365)
 

@@ -9,7 +9,7 @@ from school.text import Text
 from services.classes import UpcomingClass
 from services.people import Teacher
 from storage.chats import Chat
-from storage.drafts import Draft
+from storage.class_forms import Draft
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from services import announcing
 from services.office import Office
 from services.people import Teacher
 from services.posts import Trouble, lose_chat
-from storage import chats, posts
+from storage import chats, post_states, posts
 from storage.chats import Chat
 from storage.database import Transaction
+from storage.people import find_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ async def link(office: Office, teacher: Teacher, group: GroupChat, *, administer
             "Ask one to make you an administrator; then type /link again."
         )
     async with office.database.writing() as tx:
+        await _check_still_teaches(tx, teacher)
         was_linked = await chats.may_post(tx, group.id, teacher.person_id)
         await chats.remember_chat(tx, group.id, group.kind, group.title, is_forum=group.is_forum)
         await chats.link_chat(tx, group.id, teacher.person_id)
@@ -72,8 +74,22 @@ async def unlink_within(tx: Transaction, teacher: Teacher, chat_id: int) -> Unli
     """The same, within a transaction."""
     if not await chats.unlink_chat(tx, chat_id, teacher.person_id):
         return None
-    announced = await posts.lessons_ahead_in(tx, chat_id, teacher.person_id)
+    announced = await post_states.lessons_ahead_in(tx, chat_id, teacher.person_id)
     return Unlinked(chat_id, teacher.person_id, len(announced))
+
+
+async def clear(office: Office, chat_id: int) -> bool:
+    """No teacher's classes are posted or announced here any more; whether any were.
+
+    For whoever administers the group: also a teacher who has left it may have linked it.
+    """
+    async with office.database.writing() as tx:
+        teachers = await chats.teachers_of_chat(tx, chat_id)
+        for person_id in teachers:
+            await chats.unlink_chat(tx, chat_id, person_id)
+            await announcing.stop_announcing(tx, chat_id, person_id)
+    office.bell.posts.ring()
+    return bool(teachers)
 
 
 async def stop_announcing(office: Office, teacher: Teacher, chat_id: int) -> None:
@@ -86,6 +102,13 @@ async def stop_announcing(office: Office, teacher: Teacher, chat_id: int) -> Non
             raise Outdated("This group is linked again, so your classes stay announced there.")
         await announcing.stop_announcing(tx, chat_id, teacher.person_id)
     office.bell.posts.ring()
+
+
+async def _check_still_teaches(tx: Transaction, teacher: Teacher) -> None:
+    """Their data may have been deleted since it was asked who they are."""
+    person = await find_person(tx, teacher.telegram_user_id)
+    if person is None or person.id != teacher.person_id or not person.is_teacher:
+        raise Outdated("Your data has been deleted, so this group is not linked.")
 
 
 async def groups_of(office: Office, teacher: Teacher) -> tuple[Chat, ...]:

@@ -11,7 +11,7 @@ from services.office import Office
 from services.problems import Problem
 from services.settling import call_off, settled
 from services.substituting import give_back
-from storage import courses, erasing, planning
+from storage import erasing, planning, timetables
 from storage.courses import Course, Lesson
 from storage.database import Transaction
 from storage.people import get_person
@@ -54,13 +54,13 @@ class CalledOff:
 
 async def ahead_on_account(tx: Transaction, person_id: int) -> Ahead:
     """What a teacher gives is held on their own account, whosever course it is."""
-    lessons = await courses.lessons_of_teacher(tx, person_id, since=tx.now)
+    lessons = await timetables.lessons_of_teacher(tx, person_id, since=tx.now)
     return await _sorted_out(tx, person_id, lessons)
 
 
 async def ahead_of(tx: Transaction, person_id: int) -> Ahead:
     """What a teacher gives, and what others give of their courses."""
-    lessons = await courses.lessons_concerning(tx, person_id, since=tx.now)
+    lessons = await timetables.lessons_concerning(tx, person_id, since=tx.now)
     return await _sorted_out(tx, person_id, lessons)
 
 

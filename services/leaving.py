@@ -20,7 +20,7 @@ from services.people import TelegramUser
 from services.retention import forget, kept_until
 from services.revoking import end_at_zoom, told
 from services.student_erasing import take_out_of_reports
-from storage import erasing, posts, settling, zoom_accounts
+from storage import erasing, post_states, posts, settling, zoom_accounts
 from storage.audit import note
 from storage.courses import Course, Lesson
 from storage.database import Transaction
@@ -116,7 +116,7 @@ async def _preview(tx: Transaction, office: Office, user: TelegramUser, person: 
         live=len(await erasing.live_lessons(tx, person.id)),
         kept_until=kept_until(today, kept.summaries_months),
         is_admin=_is_admin(office, user),
-        announced=len(await posts.lessons_ahead_in(tx, user.id)),
+        announced=len(await post_states.lessons_ahead_in(tx, user.id)),
         given_back=len(ahead.of_others),
         pending=await pending_of(tx, person.id),
         attended_until=kept_until(today, kept.attendance_months),
@@ -197,7 +197,7 @@ async def erase_restored(tx: Transaction, person: Person, telegram_user_id: int)
 async def _take_out(tx: Transaction, person_id: int, telegram_user_id: int) -> None:
     """Of what others are shown, and of what Zoom said."""
     await posts.bump_of_teacher(tx, person_id, _NAMING)
-    for lesson_id in await posts.lessons_ahead_in(tx, telegram_user_id):
+    for lesson_id in await post_states.lessons_ahead_in(tx, telegram_user_id):
         await posts.bump(tx, lesson_id, (PostKind.ANSWER,))  # it reaches one chat less
     await take_out_of_reports(tx, person_id)
     await take_out_elsewhere(tx, person_id)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import get_args
 
 from school.exact_json import from_json, to_json
-from school.letters import Letter
+from school.letters import FOR_ADMINS, Letter
 from services.office import Office
 from services.posts import Trouble
 from storage import letters, people
@@ -21,6 +21,7 @@ from storage.letters import LetterClaim
 _LEASE = timedelta(seconds=20)  # renewed at every turn; a crashed postman's work waits so long
 _LONGEST_BACKOFF_S = 300
 _BEFORE_REPEATING = timedelta(seconds=5)
+_FOR_ADMINS = frozenset(kind.__name__ for kind in FOR_ADMINS)
 _KINDS = MappingProxyType({kind.__name__: kind for kind in get_args(Letter)})
 
 
@@ -132,8 +133,18 @@ async def take_turn(
             await _record(tx, outcome)
         await letters.give_up_on_uncertain(tx)
         claimed = await letters.claim_due(tx, secrets.randbits(62), _LEASE, limit, busy)
-        busy |= {claim.person_id for claim in claimed}
-        return Turn(claimed, await letters.next_due_at(tx, busy))
+        theirs = tuple([claim for claim in claimed if await _is_theirs(tx, office, claim)])
+        busy |= {claim.person_id for claim in theirs}
+        return Turn(theirs, await letters.next_due_at(tx, busy))
+
+
+async def _is_theirs(tx: Transaction, office: Office, claim: LetterClaim) -> bool:
+    """Whether its reader may still read it; if not, it is given up."""
+    kind, _, _ = claim.contents.partition("\n")
+    if kind not in _FOR_ADMINS or claim.telegram_user_id in office.profile.admin_ids:
+        return True
+    await letters.record_given_up(tx, claim, letters.NOT_THEIRS)
+    return False
 
 
 async def _record(tx: Transaction, outcome: Outcome) -> None:

@@ -8,7 +8,7 @@ from school.model import Planned
 from school.recurrence import Repeat
 from services.office import Office
 from services.people import Teacher
-from storage import courses, people
+from storage import people, timetables
 from storage.courses import Course, Lesson
 from storage.database import Transaction
 
@@ -47,7 +47,7 @@ async def list_classes(office: Office, teacher: Teacher, page: int) -> ClassList
     A page that is not there any more is the last one.
     """
     async with office.database.reading() as tx:
-        lessons = await courses.lessons_concerning(tx, teacher.person_id, tx.now)
+        lessons = await timetables.lessons_concerning(tx, teacher.person_id, tx.now)
         entries = [await _listed(tx, teacher, together) for together in _by_entry(teacher, lessons)]
     pages = max(1, -(-len(entries) // ENTRIES_ON_A_PAGE))
     page = min(max(page, 0), pages - 1)

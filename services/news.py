@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from school.model import LessonState, PostKind
 from school.recurrence import Repeat
-from services.post_contents import (
+from services.contents_for_students import (
     BackNotice,
     CancelledNotice,
     HandedNotice,
@@ -19,7 +19,7 @@ from services.post_contents import (
     SkippedNotice,
 )
 from services.scenes import Scene
-from storage import courses, posts
+from storage import courses, post_states, posts
 from storage.claims import Claim
 from storage.courses import Lesson
 from storage.database import Transaction
@@ -45,7 +45,7 @@ async def tell_of_gap(tx: Transaction, lessons: Sequence[Lesson]) -> None:
     It is one message, with the first of them, instead of one for each.
     """
     first = min(lessons, key=lambda one: one.planned.starts_at)
-    for chat_id in await posts.chats_knowing(tx, first.course_id):
+    for chat_id in await post_states.chats_knowing(tx, first.course_id):
         for one in lessons:
             await posts.forget_unsent(tx, PostKind.CANCELLED, one.id, chat_id)
         await posts.send_anew(tx, PostKind.SKIPPED, first.id, chat_id)

@@ -11,20 +11,19 @@ from school import reminders
 from school.model import LessonState, PostKind
 from school.reminders import FREE_LIMIT
 from school.waiting import is_awaited
-from services.dispute_contents import about_figures
-from services.news import News, loses_name, outlived
-from services.post_contents import (
-    Alarm,
-    Contents,
+from services.contents_for_students import Reminder
+from services.contents_for_teachers import (
     GoneNotice,
     LimitWarning,
     Nudge,
-    Reminder,
     StartReminder,
     WaitingNotice,
 )
+from services.dispute_contents import about_figures
+from services.news import News, loses_name, outlived
+from services.post_contents import Alarm, Contents
 from services.scenes import Scene
-from storage import attendance, courses
+from storage import attendance, courses, instances
 from storage.claims import Claim
 from storage.courses import Lesson
 from storage.database import Transaction
@@ -132,7 +131,7 @@ def waiting_names(kept: str | None) -> tuple[str, ...]:
 
 async def _limit(tx: Transaction, claim: Claim, scene: Scene) -> LimitWarning | None:
     lesson = scene.lesson
-    started_at = await attendance.last_start(tx, lesson.id)
+    started_at = await instances.last_start(tx, lesson.id)
     if lesson.state is not LessonState.LIVE or started_at is None:
         return None
     ends_at = started_at + FREE_LIMIT

@@ -11,7 +11,7 @@ from school.schedule import clashes
 from services.classes import UpcomingClass
 from services.people import Teacher
 from services.series_moves import moved_series
-from storage import courses, people
+from storage import courses, people, timetables
 from storage.courses import Course, Lesson
 from storage.database import Transaction
 
@@ -79,7 +79,7 @@ async def of_teacher(
     """The classes of one teacher, apart from this course's, that overlap with any of `planned`."""
     if not planned:
         return NO_OVERLAPS
-    around = await courses.lessons_of_teacher(
+    around = await timetables.lessons_of_teacher(
         tx,
         person_id,
         since=min(one.starts_at for one in planned),

@@ -17,8 +17,8 @@ from services.roster import Linked, link, unlink
 from storage import (
     chats,
     courses,
+    forms,
     people,
-    roster_drafts,
     student_attendance,
     students,
 )
@@ -134,7 +134,7 @@ async def _unconfirmed(office: Office, caller: Caller) -> Unconfirmed | None:
         with_lists = [one for one in teacher_ids if await _has_students(tx, one)]
         if not with_lists:
             return Unconfirmed(person, (), is_asked=False)
-        if not await roster_drafts.ask_again(tx, person.id, tx.now - ASKED_AGAIN_AFTER):
+        if not await forms.ask_again(tx, person.id, tx.now - ASKED_AGAIN_AFTER):
             return Unconfirmed(person, (), is_asked=True)
         teachers = [await people.get_person(tx, one) for one in with_lists]
         return Unconfirmed(person, tuple(teachers), is_asked=True)
@@ -229,7 +229,7 @@ async def confirm(office: Office, teacher: Teacher, person_id: int, student_id: 
         await _taught(tx, teacher, person_id)
     linked = await link(office, teacher, student_id, person_id)
     async with office.database.writing() as tx:
-        await roster_drafts.was_answered(tx, person_id)
+        await forms.was_answered(tx, person_id)
     return linked
 
 

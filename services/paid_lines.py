@@ -12,7 +12,7 @@ from services.office import Office
 from services.paying import pay_line_of
 from services.people import Caller
 from services.statements import StatementPage, show
-from storage import courses, pay
+from storage import courses, paid_lessons
 from storage.database import Transaction
 
 
@@ -69,5 +69,5 @@ def _comes_to_the_same(one: PayLine, other: PayLine) -> bool:
 
 async def _opened(tx: Transaction, line: PayLine) -> OpenedLine:
     course = await courses.get_course(tx, line.lesson.course_id)
-    there = await pay.teacher_there(tx, line.lesson.lesson_id)
+    there = await paid_lessons.teacher_there(tx, line.lesson.lesson_id)
     return OpenedLine(line, course.topic, course.zone, tuple(there))

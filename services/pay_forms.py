@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from school.errors import NotUnderstood, Outdated
@@ -10,12 +10,13 @@ from school.names import clean_name, normalised_name
 from school.periods import school_day
 from services.office import Office
 from services.retention import FORMS_KEPT
-from storage import drafts, pay_forms
+from storage import forms
 from storage.database import Transaction
-from storage.pay_forms import AdjustmentForm, PayForm, RateForm, RulesForm
+from storage.forms import Form, Kind, Only
+from storage.pay_forms import PayForm
 from storage.people import Person, teachers_and_former
 
-_F = TypeVar("_F", RateForm, RulesForm, AdjustmentForm)
+_Said = TypeVar("_Said")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +47,25 @@ def today_of(office: Office) -> date:
     return school_day(office.clock(), office.profile.zone)
 
 
-async def form_of(tx: Transaction, of: type[_F], place: FormPlace) -> PayForm[_F]:
+def next_month(today: date) -> date:
+    """Its first day."""
+    return (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def unsaved(admin_id: int, said: _Said) -> PayForm[_Said]:
+    """A form that is never begun, where one line may have said all of it."""
+    return Form(0, admin_id, None, 0, Only.OPEN, said)
+
+
+async def form_of(tx: Transaction, of: Kind[_Said, Only], place: FormPlace) -> PayForm[_Said]:
     """In whatever state it is: for answers that mean the same in each. Raises FormOver."""
-    found = await pay_forms.find_form(tx, of, place.form_id)
+    found = await forms.find(tx, of, place.form_id)
     if found is None or found.person_id != place.admin_id:
         raise FormOver
     return found
 
 
-async def form_at(tx: Transaction, of: type[_F], place: FormPlace) -> PayForm[_F]:
+async def form_at(tx: Transaction, of: Kind[_Said, Only], place: FormPlace) -> PayForm[_Said]:
     """Raises FormOver, or FormMoved for a button that was drawn for an earlier state of it."""
     found = await form_of(tx, of, place)
     if found.version != place.version:
@@ -62,18 +73,16 @@ async def form_at(tx: Transaction, of: type[_F], place: FormPlace) -> PayForm[_F
     return found
 
 
-async def open_now(tx: Transaction, of: type[_F], admin_id: int) -> PayForm[_F] | None:
+async def open_now(tx: Transaction, of: Kind[_Said, Only], admin_id: int) -> PayForm[_Said] | None:
     """The form that an admin's typed text may be an answer to."""
-    return await pay_forms.latest_form(tx, of, admin_id, tx.now - FORMS_KEPT)
+    return await forms.latest(tx, of, admin_id, tx.now - FORMS_KEPT)
 
 
 async def discard(office: Office, place: FormPlace) -> None:
     """Forget a form; once it is saved, there is none."""
     async with office.database.writing() as tx:
-        owner = await pay_forms.owner_of(tx, place.form_id)
-        if owner != place.admin_id:
+        if not await forms.forget(tx, place.form_id, of=place.admin_id):
             raise FormOver
-        await drafts.remove_draft(tx, place.form_id)
 
 
 def saved_by(form_id: int) -> str:

@@ -28,17 +28,17 @@ from services.pay_forms import (
     FormPlace,
     form_at,
     form_of,
+    next_month,
     open_now,
     saved_by,
     teachers_by_name,
     today_of,
 )
 from services.people import Caller, require_admin
-from services.rates import next_month
-from storage import drafts, pay, pay_forms, people
+from storage import forms, pay, people
 from storage.audit import note
 from storage.database import Transaction
-from storage.pay_forms import PayForm, RulesForm
+from storage.pay_forms import RULES, PayForm, RulesForm
 
 PAGES = ("basis", "rounding", "cap", "minimum", "lateness", "noshow", "cancel", "from")
 """The settings, each on a page of its own."""
@@ -96,7 +96,7 @@ async def begin(office: Office, caller: Caller, request_key: str) -> RulesPage:
     async with office.database.writing() as tx:
         present = rules_on(today, await pay.rules_versions(tx))
         said = RulesForm(rules=present.rules, valid_from=today.replace(day=1))
-        return await _page(tx, office, await pay_forms.open_form(tx, admin_id, request_key, said))
+        return await _page(tx, office, await forms.begin(tx, RULES, admin_id, request_key, said))
 
 
 async def turn_to(office: Office, place: FormPlace, name: str) -> RulesPage:
@@ -126,12 +126,12 @@ async def typed(office: Office, caller: Caller, text: str) -> RulesPage | None:
     """The steps of lateness, if the form looks at them; None if not."""
     admin_id = require_admin(office, caller)
     async with office.database.writing() as tx:
-        form = await open_now(tx, RulesForm, admin_id)
+        form = await open_now(tx, RULES, admin_id)
         if form is None or form.said.page != "lateness":
             return None
         rules = replace(form.said.rules, tiers=parse_tiers(text))
         said = replace(form.said, rules=rules)
-        return await _page(tx, office, await pay_forms.save_form(tx, form, said))
+        return await _page(tx, office, await forms.save(tx, form, said))
 
 
 async def save(office: Office, place: FormPlace) -> RulesSaved | RulesPage:
@@ -144,16 +144,16 @@ async def save(office: Office, place: FormPlace) -> RulesSaved | RulesPage:
         before = await pay.rules_of_request(tx, key, place.admin_id)
         if before is not None:
             return RulesSaved(before.rules, before.valid_from, told=0)
-        form = await form_at(tx, RulesForm, place)
+        form = await form_at(tx, RULES, place)
         said, offered = form.said, days_offered(today_of(office))
         if said.valid_from not in offered:
             said = replace(said, valid_from=offered[0])
-            return await _page(tx, office, await pay_forms.save_form(tx, form, said))
+            return await _page(tx, office, await forms.save(tx, form, said))
         former = rules_on(said.valid_from, await pay.rules_versions(tx))
         await pay.add_rules(tx, said.rules, said.valid_from, by=place.admin_id, request_key=key)
         admin = await people.get_person(tx, place.admin_id)
         await note(tx, admin.pseudonym, f"set pay rules from {said.valid_from.isoformat()}")
-        await drafts.remove_draft(tx, place.form_id)
+        await forms.forget(tx, place.form_id)
         told = await _tell_teachers(tx, said, former.rules, place)
     office.bell.letters.ring()
     return RulesSaved(said.rules, said.valid_from, told)
@@ -175,7 +175,7 @@ async def _tell_teachers(
 async def present(office: Office, place: FormPlace) -> RulesPage:
     """The form as it stands, for whoever pressed a button of an earlier state."""
     async with office.database.reading() as tx:
-        return await _page(tx, office, await form_of(tx, RulesForm, place))
+        return await _page(tx, office, await form_of(tx, RULES, place))
 
 
 def example(rules: PayRules, page: str, currency: str) -> PayLine:
@@ -261,8 +261,8 @@ async def _changed(
     office: Office, place: FormPlace, change: Callable[[RulesForm], RulesForm]
 ) -> RulesPage:
     async with office.database.writing() as tx:
-        form = await form_of(tx, RulesForm, place)
-        return await _page(tx, office, await pay_forms.save_form(tx, form, change(form.said)))
+        form = await form_of(tx, RULES, place)
+        return await _page(tx, office, await forms.save(tx, form, change(form.said)))
 
 
 async def _page(tx: Transaction, office: Office, form: PayForm[RulesForm]) -> RulesPage:

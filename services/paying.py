@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from school.pay import PayLine, pay_line
 from school.pay_rules import Rate, RulesVersion, rate_for, rules_on
 from school.periods import Period, school_day
-from storage import pay
+from storage import paid_lessons, pay
 from storage.database import Transaction
-from storage.pay import PaidLesson
+from storage.paid_lessons import PaidLesson
 
 _FEW = 200
 """So many lessons are worked out between two breaths of the loop."""
@@ -37,7 +37,7 @@ async def pay_lines_in(
 
     Each has the rate that is valid on its day in the period's zone, the school's.
     """
-    lessons = await pay.paid_lessons_in(tx, period, teacher_ids, with_topics=with_topics)
+    lessons = await paid_lessons.paid_lessons_in(tx, period, teacher_ids, with_topics=with_topics)
     rates = await pay.rates_of(tx, teacher_ids)
     versions = await pay.rules_versions(tx)
     if len(lessons) <= _FEW:
@@ -48,7 +48,7 @@ async def pay_lines_in(
 
 async def pay_line_of(tx: Transaction, lesson_id: int, zone: ZoneInfo) -> PaidLine | None:
     """What one lesson is paid; None while it is not over. `zone` is the school's."""
-    found = await pay.paid_lesson(tx, lesson_id)
+    found = await paid_lessons.paid_lesson(tx, lesson_id)
     if found is None:
         return None
     rates = await pay.rates_of(tx, {found.teacher_id})

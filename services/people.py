@@ -171,7 +171,7 @@ async def accept_invitation(office: Office, user: TelegramUser, code: str) -> Ca
         invitation = await invitation_by_code(tx, InvitationKind.TEACHER, hashed(code))
         person = await find_person(tx, user.id)
         if person is None or not person.is_teacher:
-            person = await _made_teacher(tx, user, invitation)
+            person = await _made_teacher(tx, office, user, invitation)
         return await _caller(tx, office, user, person)
 
 
@@ -207,7 +207,7 @@ async def _keep(
 
 
 async def _made_teacher(
-    tx: Transaction, user: TelegramUser, invitation: StoredInvitation | None
+    tx: Transaction, office: Office, user: TelegramUser, invitation: StoredInvitation | None
 ) -> Person:
     if invitation is None:
         raise Outdated(
@@ -216,6 +216,9 @@ async def _made_teacher(
         )
     if invitation.used_by is None and invitation.expires_at <= tx.now:
         raise Outdated("This invitation has expired. Ask your admin for a new one.")
+    inviter = await get_person(tx, invitation.invited_by)
+    if inviter.telegram_user_id not in office.profile.admin_ids:
+        raise Outdated("Whoever made this invitation is no admin any more. Ask your admin for one.")
     person = await remember(tx, user)
     if not await use_invitation(tx, invitation.id, person.id):
         raise Outdated("This invitation has already been used. Ask your admin for a new one.")

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from school.model import PostKind
 from services.office import Office
-from storage import chats, claims, posts
+from storage import chats, claims, post_states, posts
 from storage.claims import Claim
 from storage.database import Transaction
 from storage.moving import move_chat
@@ -153,7 +153,7 @@ async def _record(tx: Transaction, outcome: Outcome) -> None:
 async def lose_chat(tx: Transaction, chat_id: int, trouble: Trouble) -> None:
     """Nothing more goes there, and the teachers of classes ahead are shown that."""
     await chats.mark_chat_lost(tx, chat_id, trouble)
-    for lesson_id in await posts.lessons_ahead_in(tx, chat_id):
+    for lesson_id in await post_states.lessons_ahead_in(tx, chat_id):
         await _tell_teacher(tx, lesson_id)
 
 
@@ -173,7 +173,7 @@ def _is_delivery_news(outcome: Outcome) -> bool:
 
 async def _tell_teacher(tx: Transaction, lesson_id: int) -> None:
     """At once when every group is settled; while they are many, now and then."""
-    is_settled = await posts.is_settled(tx, lesson_id, PostKind.CARD)
+    is_settled = await post_states.is_settled(tx, lesson_id, PostKind.CARD)
     pause = timedelta() if is_settled else _BETWEEN_DELIVERY_NEWS
     await posts.bump_deliveries(tx, lesson_id, pause=pause)
 

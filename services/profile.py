@@ -22,8 +22,9 @@ from services.zoom_access import client_for, translate
 from storage import (
     chats,
     courses,
-    drafts,
+    forms,
     people,
+    post_states,
     posts,
     questions,
     student_changes,
@@ -129,7 +130,7 @@ async def typed(office: Office, user: TelegramUser, text: str) -> str | None:
             return None
         name = _checked(text)
         await _rename(tx, user, person, name)
-        await drafts.remove_draft(tx, asked.id)
+        await forms.forget(tx, asked.id)
     office.bell.posts.ring()
     return name
 
@@ -149,7 +150,7 @@ async def _rename(tx: Transaction, user: TelegramUser, person: Person, name: str
     await people.set_own_name(tx, person.id, name, telegrams)
     await chats.rename_private(tx, user.id, name or telegrams)
     await posts.bump_lately_of_teacher(tx, person.id, (PostKind.CARD,))
-    for lesson_id in await posts.lessons_ahead_in(tx, user.id):
+    for lesson_id in await post_states.lessons_ahead_in(tx, user.id):
         await posts.bump(tx, lesson_id, (PostKind.ANSWER,))
     await note(tx, person.pseudonym, "changed their name")
 

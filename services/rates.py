@@ -1,40 +1,24 @@
-"""/rate: what teachers earn, and from which day on something else."""
+"""What teachers earn, and from which day on something else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 
-from school.day_phrases import nearest_day_of
 from school.errors import NotUnderstood
 from school.letters import RateSet
-from school.names import clean_name, normalised_name
-from school.pay_phrases import check_amount, parse_amount, parse_rate
 from school.pay_rules import Rate, rate_for
 from school.statements import month_key
 from services import letters
 from services.auditing import note_by_admin
-from services.currencies import usual_currency
 from services.office import Office
-from services.pay_forms import (
-    FormOver,
-    FormPlace,
-    form_at,
-    form_of,
-    open_now,
-    saved_by,
-    teachers_by_name,
-    teachers_meant,
-    today_of,
-)
+from services.pay_forms import teachers_by_name, today_of
 from services.people import Caller, require_admin
-from storage import drafts, pay, pay_forms, people, statements
+from storage import pay, people, statements
 from storage.audit import note
 from storage.database import Transaction
 from storage.pay import NewRate
-from storage.pay_forms import PayForm, RateForm
 from storage.people import Person
 
-_MOST_COURSES = 8
 _NO_COURSE = 0  # what valid_on looks up for the general rate: no course has this id
 
 
@@ -64,24 +48,6 @@ class RateHistory:
 
 
 @dataclass(frozen=True, slots=True)
-class RatePage:
-    """A form as it stands: what is said, and what can be chosen.
-
-    `before` is what holds on the chosen day now; `closed` the months that it reaches back into
-    though they are closed.
-    """
-
-    form: PayForm[RateForm]
-    teacher: Person | None
-    candidates: tuple[Person, ...]
-    courses: Mapping[int, str | None]  # topics of the latest ones, by id
-    currencies: tuple[str, ...]
-    before: Rate | None
-    closed: tuple[str, ...]
-    today: date
-
-
-@dataclass(frozen=True, slots=True)
 class RateSaved:
     """A rate that now holds; `is_new` is False where the same request came before."""
 
@@ -89,49 +55,6 @@ class RateSaved:
     rate: RateSet
     closed: tuple[str, ...]
     is_new: bool
-
-
-RateAnswer = RateList | RateHistory | RatePage | RateSaved
-
-
-async def begin(office: Office, caller: Caller, text: str, request_key: str) -> RateAnswer:
-    """/rate: alone the list of teachers; with all that is needed, a new rate at once.
-
-    Where its day is far off, or in a month that is closed, it is shown first.
-    """
-    admin_id = require_admin(office, caller)
-    if not clean_name(text):
-        return await list_rates(office, caller)
-    phrase = parse_rate(text, today=today_of(office))
-    async with office.database.writing() as tx:
-        found, rest = await teachers_meant(tx, phrase.rest)
-        usual = await usual_currency(office, tx, found[0].id if len(found) == 1 else None)
-        said = RateForm(
-            currency=phrase.currency or usual,
-            per=phrase.per,
-            amount=phrase.amount,
-            valid_from=phrase.valid_from,
-        )
-        _checked(said)
-        if len(found) == 1:
-            said = await _of_course(tx, replace(said, person_id=found[0].id), rest)
-        else:
-            said = replace(said, candidates=tuple(one.id for one in found))
-        is_bare = (said.per, said.amount, said.valid_from) == (None, None, None)
-        if len(found) == 1 and is_bare and not rest:
-            await _note_seen(tx, admin_id, found[0])
-            return await _history(tx, office, found[0])
-        # Whoever types a rate in one line means all classes, if they name none.
-        said = replace(said, is_course_chosen=True)
-        page = await _page(tx, office, PayForm(0, admin_id, 0, None, said))
-        is_clear = phrase.is_sure and not page.closed
-        if page.teacher and missing(page) is None and is_clear:
-            answer: RateAnswer = await _save(tx, page, admin_id, request_key)
-        else:
-            form = await pay_forms.open_form(tx, admin_id, request_key, said)
-            answer = replace(page, form=form)
-    office.bell.letters.ring()
-    return answer
 
 
 async def list_rates(office: Office, caller: Caller) -> RateList:
@@ -152,186 +75,61 @@ async def history(office: Office, caller: Caller, person_id: int) -> RateHistory
     """What a teacher earns and has earned."""
     admin_id = require_admin(office, caller)
     async with office.database.writing() as tx:
-        teacher = await _teacher(tx, person_id)
-        await _note_seen(tx, admin_id, teacher)
-        return await _history(tx, office, teacher)
+        return await history_shown(tx, office, admin_id, await teacher_of(tx, person_id))
 
 
-async def _note_seen(tx: Transaction, admin_id: int, teacher: Person) -> None:
+async def history_shown(
+    tx: Transaction, office: Office, admin_id: int, teacher: Person
+) -> RateHistory:
+    """Within a transaction: that an admin sees a teacher's rates is noted."""
     admin = await people.get_person(tx, admin_id)
     await note(tx, admin.pseudonym, "saw rates", teacher.pseudonym)
+    rates = (await pay.rates_of(tx, {teacher.id})).get(teacher.id, ())
+    newest_first = sorted(rates, key=lambda one: (one.valid_from, one.added_at), reverse=True)
+    topics = await pay.topics_of(tx, {one.course_id for one in rates if one.course_id})
+    return RateHistory(teacher, tuple(newest_first), topics, today_of(office))
 
 
-async def change(office: Office, caller: Caller, person_id: int, request_key: str) -> RatePage:
-    """Begin a new rate of a teacher's, with buttons."""
-    admin_id = require_admin(office, caller)
-    async with office.database.writing() as tx:
-        teacher = await _teacher(tx, person_id)
-        currency = await usual_currency(office, tx, teacher.id)
-        said = RateForm(currency=currency, person_id=teacher.id)
-        form = await pay_forms.open_form(tx, admin_id, request_key, said)
-        return await _page(tx, office, form)
+async def rate_on(tx: Transaction, person_id: int, course_id: int | None, day: date) -> Rate | None:
+    """What a teacher earns on a day: in that course, or in those without a rate of their own."""
+    rates = (await pay.rates_of(tx, {person_id})).get(person_id, ())
+    return rate_for(course_id or _NO_COURSE, day, rates)
 
 
-async def choose(office: Office, place: FormPlace, **said: object) -> RatePage:
-    """One more answer, by its field of the form."""
-    async with office.database.writing() as tx:
-        form = await form_at(tx, RateForm, place)
-        return await _answered(tx, office, form, replace(form.said, **said))  # type: ignore[arg-type]
+async def teacher_of(tx: Transaction, person_id: int) -> Person:
+    """Raises NotUnderstood for a number that is nobody's."""
+    person = await people.find_by_id(tx, person_id)
+    if person is None:
+        raise NotUnderstood("I know no such teacher.")
+    return person
 
 
-async def go_back(office: Office, place: FormPlace) -> RatePage:
-    """Ask the last question again."""
-    async with office.database.writing() as tx:
-        form = await form_at(tx, RateForm, place)
-        page = await _page(tx, office, form)
-        return await _answered(tx, office, form, _without_last(page))
+async def set_rate(
+    tx: Transaction, new: NewRate, topic: str | None, *, by: int, request_key: str
+) -> RateSaved:
+    """Within a transaction: it holds from its day on, and its teacher hears of it.
 
-
-async def typed(office: Office, caller: Caller, text: str) -> RatePage | None:
-    """What an admin typed, if their form waits for an amount or a day; None if not."""
-    admin_id = require_admin(office, caller)
-    async with office.database.writing() as tx:
-        form = await open_now(tx, RateForm, admin_id)
-        if form is None:
-            return None
-        page = await _page(tx, office, form)
-        match missing(page):
-            case "amount":
-                amount, currency = parse_amount(text)
-                said = replace(form.said, amount=amount, currency=currency or form.said.currency)
-            case "valid_from":
-                said = replace(form.said, valid_from=nearest_day_of(text, today=page.today))
-            case _:
-                return None
-        return await _answered(tx, office, form, said)
-
-
-async def save(office: Office, place: FormPlace) -> RateSaved:
-    """What the form says holds from its day on; a second press makes nothing new."""
-    async with office.database.writing() as tx:
-        if (before := await _saved_before(tx, place)) is not None:
-            return before
-        page = await _page(tx, office, await form_at(tx, RateForm, place))
-        if page.teacher is None or missing(page) is not None:
-            raise FormOver
-        saved = await _save(tx, page, place.admin_id, saved_by(place.form_id))
-        await drafts.remove_draft(tx, place.form_id)
-    office.bell.letters.ring()
-    return saved
-
-
-async def present(office: Office, place: FormPlace) -> RatePage:
-    """The form as it stands, for whoever pressed a button of an earlier state."""
-    async with office.database.reading() as tx:
-        return await _page(tx, office, await form_of(tx, RateForm, place))
-
-
-def missing(page: RatePage) -> str | None:
-    """The field that the form asks for next."""
-    said = page.form.said
-    if said.person_id is None:
-        return "person_id"
-    if said.per is None:
-        return "per"
-    if said.amount is None:
-        return "amount"
-    if not said.is_course_chosen and len(page.courses) > 1:
-        return "course"
-    return "valid_from" if said.valid_from is None else None
-
-
-def days_offered(today: date) -> tuple[date, date, date]:
-    """The first of this month, today, and the first of the next month."""
-    return today.replace(day=1), today, next_month(today)
-
-
-def next_month(today: date) -> date:
-    return (today.replace(day=1) + timedelta(days=32)).replace(day=1)
-
-
-def _without_last(page: RatePage) -> RateForm:
-    said = page.form.said
-    if said.valid_from is not None:
-        return replace(said, valid_from=None)
-    if said.is_course_chosen and len(page.courses) > 1:
-        return replace(said, is_course_chosen=False, course_id=None)
-    return replace(said, amount=None) if said.amount is not None else replace(said, per=None)
-
-
-async def _answered(
-    tx: Transaction, office: Office, form: PayForm[RateForm], said: RateForm
-) -> RatePage:
-    _checked(said)
-    page = await _page(tx, office, await pay_forms.save_form(tx, form, said))
-    if said.course_id is not None and said.course_id not in page.courses:
-        raise FormOver
-    return page
-
-
-def _checked(said: RateForm) -> None:
-    if said.amount is not None:
-        check_amount(said.amount, said.currency)
-
-
-async def _page(tx: Transaction, office: Office, form: PayForm[RateForm]) -> RatePage:
-    said, today = form.said, today_of(office)
-    teacher = await _teacher(tx, said.person_id) if said.person_id is not None else None
-    candidates = [await people.get_person(tx, one) for one in said.candidates]
-    if teacher is None and not candidates:
-        candidates = list(await teachers_by_name(tx))
-    courses = await pay.courses_of(tx, teacher.id, _MOST_COURSES) if teacher else {}
-    return RatePage(
-        form=form,
-        teacher=teacher,
-        candidates=tuple(candidates),
-        courses=courses,
-        currencies=await _currencies(office, tx),
-        before=await _before(tx, said),
-        closed=await _closed(tx, said),
-        today=today,
-    )
-
-
-async def _before(tx: Transaction, said: RateForm) -> Rate | None:
-    if said.person_id is None or said.valid_from is None:
-        return None
-    rates = (await pay.rates_of(tx, {said.person_id})).get(said.person_id, ())
-    return rate_for(said.course_id or _NO_COURSE, said.valid_from, rates)
-
-
-async def _closed(tx: Transaction, said: RateForm) -> tuple[str, ...]:
-    if said.person_id is None or said.valid_from is None:
-        return ()
-    months = await statements.closed_months(tx, said.person_id)
-    return tuple(month for month in months if month >= month_key(said.valid_from))
-
-
-async def _save(tx: Transaction, page: RatePage, admin_id: int, request_key: str) -> RateSaved:
-    said, teacher = page.form.said, page.teacher
-    assert teacher is not None
-    assert said.per is not None
-    assert said.money is not None
-    assert said.valid_from is not None
-    new = NewRate(teacher.id, said.course_id, said.valid_from, said.per, said.money)
-    is_new = await pay.add_rate(tx, new, by=admin_id, request_key=request_key)
+    `topic` is that of the course it is for. The same request again sets nothing more.
+    """
+    teacher = await people.get_person(tx, new.person_id)
+    said = _told(new, topic)
+    is_new = await pay.add_rate(tx, new, by=by, request_key=request_key)
     if is_new:
-        admin = await people.get_person(tx, admin_id)
+        admin = await people.get_person(tx, by)
         await note(tx, admin.pseudonym, "set a rate", teacher.pseudonym)
-    topic = page.courses.get(said.course_id) if said.course_id is not None else None
-    said_to_all = _told(new, topic)
-    if is_new:
-        await letters.write(tx, teacher.id, said_to_all, f"rate of {request_key}")
-    return RateSaved(teacher, said_to_all, page.closed, is_new)
+        await letters.write(tx, teacher.id, said, f"rate of {request_key}")
+    return RateSaved(teacher, said, await closed_from(tx, teacher.id, new.valid_from), is_new)
 
 
-def _told(new: NewRate, topic: str | None) -> RateSet:
-    is_for_one = new.course_id is not None
-    return RateSet(new.money, new.per, new.valid_from, is_for_one_course=is_for_one, topic=topic)
+async def closed_from(tx: Transaction, person_id: int, day: date) -> tuple[str, ...]:
+    """The teacher's months that are closed, from that of the day on."""
+    months = await statements.closed_months(tx, person_id)
+    return tuple(month for month in months if month >= month_key(day))
 
 
-async def _saved_before(tx: Transaction, place: FormPlace) -> RateSaved | None:
-    new = await pay.rate_of_request(tx, saved_by(place.form_id), place.admin_id)
+async def set_before(tx: Transaction, by: int, request_key: str) -> RateSaved | None:
+    """What the same request has set already."""
+    new = await pay.rate_of_request(tx, request_key, by)
     if new is None:
         return None
     teacher = await people.get_person(tx, new.person_id)
@@ -340,41 +138,6 @@ async def _saved_before(tx: Transaction, place: FormPlace) -> RateSaved | None:
     return RateSaved(teacher, _told(new, topic), (), is_new=False)
 
 
-async def _history(tx: Transaction, office: Office, teacher: Person) -> RateHistory:
-    rates = (await pay.rates_of(tx, {teacher.id})).get(teacher.id, ())
-    newest_first = sorted(rates, key=lambda one: (one.valid_from, one.added_at), reverse=True)
-    topics = await pay.topics_of(tx, {one.course_id for one in rates if one.course_id})
-    return RateHistory(teacher, tuple(newest_first), topics, today_of(office))
-
-
-async def _teacher(tx: Transaction, person_id: int) -> Person:
-    """Raises NotUnderstood for a number that is nobody's."""
-    person = await people.find_by_id(tx, person_id)
-    if person is None:
-        raise NotUnderstood("I know no such teacher.")
-    return person
-
-
-async def _of_course(tx: Transaction, said: RateForm, rest: str) -> RateForm:
-    """With the teacher's class that the rest of a line names."""
-    wanted = normalised_name(rest).removeprefix("in ").removeprefix("for ")
-    if not wanted:
-        return said
-    assert said.person_id is not None
-    courses = await pay.courses_of(tx, said.person_id, _MOST_COURSES)
-    known = [(normalised_name(topic or ""), course_id) for course_id, topic in courses.items()]
-    exact = [course_id for name, course_id in known if name == wanted]
-    found = exact or [course_id for name, course_id in known if name.startswith(wanted)]
-    if len(found) != 1:
-        raise NotUnderstood(
-            "I do not understand “{words}”. Write, for example: {example}",
-            words=rest,
-            example="/rate Aisha 250 ETB per hour from 2026-11-01",
-        )
-    return replace(said, course_id=found[0])
-
-
-async def _currencies(office: Office, tx: Transaction) -> tuple[str, ...]:
-    """The school's first, then those in use."""
-    used = await pay.currencies_used(tx)
-    return tuple(dict.fromkeys([office.profile.currency, *used]))[:6]
+def _told(new: NewRate, topic: str | None) -> RateSet:
+    is_for_one = new.course_id is not None
+    return RateSet(new.money, new.per, new.valid_from, is_for_one_course=is_for_one, topic=topic)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from school.model import PostKind
 from services.office import Office
-from storage import chats, posts, reminding
+from storage import chats, posts, reminding, reminding_teachers
 from storage.database import Transaction
 from storage.reminding import Due
 from zoom.models import BASIC_PLAN
@@ -53,9 +53,9 @@ async def _due(tx: Transaction, office: Office) -> _AllDue:
         notices=(
             *await reminding.day_reminders_due(tx),
             *await reminding.reminders_due(tx),
-            *await reminding.starts_due(tx),
-            *await reminding.warnings_due(tx, office.profile.admin_ids),
-            *await reminding.limits_due(tx, BASIC_PLAN),
+            *await reminding_teachers.starts_due(tx),
+            *await reminding_teachers.warnings_due(tx, office.profile.admin_ids),
+            *await reminding_teachers.limits_due(tx, BASIC_PLAN),
         ),
     )
 

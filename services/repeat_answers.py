@@ -9,8 +9,8 @@ from school.recurrence import Frequency, Repeat, parse_end, parse_repeat
 from services.drafting import local_now, page, present_form, take_answer
 from services.forms import FormAnswer, FormGone, Place
 from services.office import Office
-from storage import drafts
-from storage.drafts import ClassForm, Step
+from storage import forms
+from storage.class_forms import ClassForm, Step
 
 _ONCE = frozenset({"once", "no", "never"})
 
@@ -37,11 +37,11 @@ async def choose_weekdays(office: Office, place: Place) -> FormAnswer:
     """Show the days of the week, that of the chosen day among them already."""
     async with office.database.writing() as tx:
         draft = await present_form(tx, place)
-        repeat = weekly(draft.form) or Repeat(
-            Frequency.WEEKLY, weekdays=(_first(draft.form, office, place).weekday(),)
+        repeat = weekly(draft.said) or Repeat(
+            Frequency.WEEKLY, weekdays=(_first(draft.said, office, place).weekday(),)
         )
-        form = replace(draft.form, repeat=repeat, repeat_chosen=False)
-        draft = await drafts.save_draft(tx, draft, Step.WEEKDAYS, form)
+        form = replace(draft.said, repeat=repeat, repeat_chosen=False)
+        draft = await forms.save(tx, draft, form, Step.WEEKDAYS)
     return await page(office, place.teacher, draft)
 
 
@@ -49,14 +49,14 @@ async def toggle_weekday(office: Office, place: Place, weekday: int) -> FormAnsw
     """Repeat it on that day of the week, or no longer."""
     async with office.database.writing() as tx:
         draft = await present_form(tx, place)
-        repeat = weekly(draft.form)
+        repeat = weekly(draft.said)
         if repeat is None or weekday not in range(7):
             raise FormGone
         weekdays = tuple(sorted({*repeat.weekdays} ^ {weekday}))
         if not weekdays:
             raise NotUnderstood("Choose another day first: one has to stay.")
-        form = replace(draft.form, repeat=replace(repeat, weekdays=weekdays))
-        draft = await drafts.save_draft(tx, draft, Step.WEEKDAYS, form)
+        form = replace(draft.said, repeat=replace(repeat, weekdays=weekdays))
+        draft = await forms.save(tx, draft, form, Step.WEEKDAYS)
     return await page(office, place.teacher, draft)
 
 

@@ -8,8 +8,8 @@ from services.office import Office
 from services.people import Teacher
 from services.retention import FORMS_KEPT
 from services.roster_names import Settled
-from storage import roster_drafts
-from storage.roster_drafts import NameFor, RosterForm
+from storage import forms
+from storage.roster_forms import ROSTER, NameFor, RosterForm
 from storage.students import Student
 
 
@@ -36,13 +36,14 @@ async def ask(
 ) -> None:
     """What the teacher types next is the name; whether it is theirs to say is checked then."""
     async with office.database.writing() as tx:
-        await roster_drafts.begin_form(tx, teacher.person_id, request_key, form, message_id)
+        await forms.forget_all(tx, ROSTER, teacher.person_id)
+        await forms.begin(tx, ROSTER, teacher.person_id, request_key, form, message_id=message_id)
 
 
 async def give_up(office: Office, teacher: Teacher) -> None:
     """No name is waited for any more."""
     async with office.database.reading() as tx:
-        form = await roster_drafts.latest_form(tx, teacher.person_id, tx.now - FORMS_KEPT)
+        form = await forms.latest(tx, ROSTER, teacher.person_id, tx.now - FORMS_KEPT)
     if form is not None:
         await _end(office, teacher)
 
@@ -50,11 +51,11 @@ async def give_up(office: Office, teacher: Teacher) -> None:
 async def typed(office: Office, teacher: Teacher, text: str) -> Answer | None:
     """None if no name is waited for. A name that cannot be leaves the form open."""
     async with office.database.reading() as tx:
-        draft = await roster_drafts.latest_form(tx, teacher.person_id, tx.now - FORMS_KEPT)
+        draft = await forms.latest(tx, ROSTER, teacher.person_id, tx.now - FORMS_KEPT)
     if draft is None:
         return None
     try:
-        result = await _done(office, teacher, draft.form, text)
+        result = await _done(office, teacher, draft.said, text)
     except (Outdated, NotAllowed):  # there is nothing to be named any more
         await _end(office, teacher)
         raise
@@ -76,4 +77,4 @@ async def _done(
 
 async def _end(office: Office, teacher: Teacher) -> None:
     async with office.database.writing() as tx:
-        await roster_drafts.end_forms(tx, teacher.person_id)
+        await forms.forget_all(tx, ROSTER, teacher.person_id)

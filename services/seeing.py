@@ -12,7 +12,7 @@ from services.meeting_plans import sitting_of
 from services.news import TOLD
 from services.office import Office
 from services.zoom_access import client_for
-from storage import courses, meetings, planning, posts, settling
+from storage import courses, meetings, planning, post_states, posts, settling
 from storage.courses import Lesson
 from storage.database import Transaction, new_id
 from storage.meetings import Meeting
@@ -169,7 +169,7 @@ async def _move(tx: Transaction, lesson: Lesson, planned: Planned) -> None:
     await _count_change(tx, lesson.course_id)
     await posts.bump(tx, lesson.id, (PostKind.CARD, PostKind.ANSWER, *TOLD))
     if planned.starts_at != lesson.planned.starts_at:
-        for chat_id in await posts.chats_showing(tx, lesson.id, PostKind.CARD):
+        for chat_id in await post_states.chats_showing(tx, lesson.id, PostKind.CARD):
             await posts.send_anew(tx, PostKind.MOVED, lesson.id, chat_id)
 
 

@@ -19,7 +19,7 @@ from services.office import Office
 from services.problems import GONE_ON_WITH_AFTER_CONNECTING, Outcome, Problem, outcome_of
 from services.telling import bring_up_to_date, delete, make
 from services.zoom_access import client_for
-from storage import courses, meetings, planning, posts, settling, zoom_accounts
+from storage import courses, meetings, planning, post_states, posts, settling, zoom_accounts
 from storage.courses import Lesson
 from storage.database import Transaction, new_id
 from storage.meetings import Meeting
@@ -111,7 +111,7 @@ async def call_off(tx: Transaction, lessons: Sequence[Lesson]) -> None:
     await planning.cancel_lessons(tx, [one.id for one in lessons])
     for one in lessons:
         await posts.bump(tx, one.id, (PostKind.CARD, PostKind.ANSWER, PostKind.WAITING, *TOLD))
-        for chat_id in await posts.chats_showing(tx, one.id, PostKind.CARD):
+        for chat_id in await post_states.chats_showing(tx, one.id, PostKind.CARD):
             await posts.send_anew(tx, PostKind.CANCELLED, one.id, chat_id)
     for meeting_row in {one.meeting_row for one in lessons}:
         if not await meetings.discard_if_idle(tx, meeting_row):

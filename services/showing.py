@@ -11,41 +11,33 @@ from school.reminders import FREE_LIMIT, SOON
 from services import notices
 from services.calendar_links import lesson_calendar_url
 from services.confirming import as_confirmed, held_or_not, unsure_of
+from services.contents_for_students import ClassCard, NoLongerHere, Overtaken
+from services.contents_for_teachers import AnswerCard, Delivery, NoLongerYours, SeriesInfo, Summary
 from services.dispute_contents import counted
 from services.news import NEWS, TOLD, news
 from services.office import Office
-from services.post_contents import (
-    AnswerCard,
-    ClassCard,
-    Contents,
-    Delivery,
-    NoLongerHere,
-    NoLongerYours,
-    Overtaken,
-    SeriesInfo,
-    Showing,
-    Summary,
-)
+from services.post_contents import Contents, Showing
 from services.posts import Trouble
 from services.problems import Problem
 from services.scenes import Scene, scene_of, shown_name
 from storage import (
     attendance,
-    change_drafts,
     chats,
     courses,
+    forms,
     meetings,
     people,
-    posts,
+    post_states,
     students,
     zoom_accounts,
 )
+from storage.change_forms import CHANGE
 from storage.chats import Chat
 from storage.claims import Claim
 from storage.courses import Course, Lesson
 from storage.database import Transaction
 from storage.people import Person
-from storage.posts import PostState
+from storage.post_states import PostState
 from zoom.models import BASIC_PLAN
 
 
@@ -54,6 +46,9 @@ async def showings(office: Office, claims: Sequence[Claim]) -> tuple[Showing, ..
     async with office.database.reading() as tx:
         reading = _Reading(tx, office)
         return tuple([await reading.showing(claim) for claim in claims])
+
+
+_FOR_ADMINS = frozenset({PostKind.ALARM, PostKind.DISPUTE})
 
 
 class _Reading:
@@ -90,6 +85,8 @@ class _Reading:
     async def _found(
         self, claim: Claim, scene: Scene, chat: Chat, reader: Person | None
     ) -> Contents | None:
+        if claim.kind in _FOR_ADMINS and chat.id not in self._office.profile.admin_ids:
+            return None  # what it said while they were one is all they learn
         is_announced = chat.id in scene.announced_in
         if claim.kind in TOLD and not is_announced:
             return NoLongerHere(scene.course.topic) if claim.message_id is not None else None
@@ -196,7 +193,7 @@ async def _answer(tx: Transaction, scene: Scene, chat: Chat, owner: Person) -> A
     is_long = lesson.planned.length > FREE_LIMIT
     states = [
         one
-        for one in await posts.states(tx, lesson.id, PostKind.CARD)
+        for one in await post_states.states(tx, lesson.id, PostKind.CARD)
         if one.chat_id in scene.announced_in
     ]
     is_given = scene.teacher.telegram_user_id not in {None, chat.id}
@@ -246,7 +243,7 @@ async def _is_under_a_form(tx: Transaction, claim: Claim) -> bool:
     reader = await people.find_person(tx, claim.chat_id)
     if reader is None or claim.message_id is None:
         return False
-    return await change_drafts.is_in_use(tx, reader.id, claim.message_id)
+    return bool(await forms.standing_in(tx, CHANGE, reader.id, claim.message_id))
 
 
 async def _series(tx: Transaction, course: Course) -> SeriesInfo | None:

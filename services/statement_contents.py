@@ -21,7 +21,7 @@ from school.statements import (
     state_now,
 )
 from services.paying import pay_lines_in
-from storage import adjustments, pay, people, statements
+from storage import adjustments, paid_lessons, people, statements
 from storage.database import Transaction
 from storage.people import Person
 from storage.statements import Statement
@@ -58,7 +58,7 @@ def of_month(stored: Sequence[Statement], month: str) -> Statement | None:
 async def concerned_in(tx: Transaction, period: Period) -> list[Person]:
     """Whoever teaches, or has a part in the month's accounts; by name."""
     month = month_key(period.first_day)
-    lessons = await pay.paid_lessons_in(tx, period, with_topics=False)
+    lessons = await paid_lessons.paid_lessons_in(tx, period, with_topics=False)
     entries = await adjustments.adjustments_in(tx, period.first_day, period.last_day)
     known = {one.teacher_id for one in lessons} | {one.person_id for one in entries}
     # What is carried stands in the month after the last locked one.

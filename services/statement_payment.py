@@ -1,24 +1,16 @@
 """Marking a statement as paid: the admin presses, then types a reference, perhaps with a date."""
 
-import re
-from contextlib import suppress
-from datetime import date
-
 from school.errors import NotUnderstood
-from school.names import clean_name
-from school.when import parse_day
+from school.payment_phrases import PaymentSaid, parse_payment
 from services.office import Office
 from services.pay_forms import today_of
 from services.people import Caller, require_admin
 from services.retention import FORMS_KEPT
+from services.statement_contents import period_of
 from services.statements import StatementPage, pay_out, show
-from storage import drafts, questions
+from storage import forms, questions
 
 _ABOUT = "statement.paid"
-_LONGEST_REFERENCE = 100
-_DATE_FIRST = re.compile(
-    r"(?:(?P<year>\d{4})-\d{1,2}-\d{1,2}|\d{1,2} [A-Za-z]{3,9}|[A-Za-z]{3,9} \d{1,2})(?: |$)"
-)
 
 
 async def ask(
@@ -43,42 +35,25 @@ async def typed(office: Office, caller: Caller, text: str) -> StatementPage | No
         asked = await questions.asked_last(tx, admin_id, tx.now - FORMS_KEPT, _ABOUT)
     if asked is None:
         return None
-    paid_on, reference = _date_and_reference(text, today_of(office))
+    month = asked.said.data["month"]
+    said = said_of_payment(office, month, text)
     page = await pay_out(
         office,
         caller,
-        int(asked.data["person"]),
-        asked.data["month"],
-        paid_on=paid_on,
-        reference=reference or None,
+        int(asked.said.data["person"]),
+        month,
+        paid_on=said.paid_on or today_of(office),
+        reference=said.reference or None,
     )
     async with office.database.writing() as tx:
-        await drafts.remove_draft(tx, asked.id)
+        await forms.forget(tx, asked.id)
     return page
 
 
-def _date_and_reference(text: str, today: date) -> tuple[date, str]:
-    """`2026-12-03 TR-1992` or `3 Dec TR-1992`; today, where no date stands first.
+def said_of_payment(office: Office, month: str, text: str) -> PaymentSaid:
+    """What was typed of how a month was paid, which was not before its last day.
 
-    Only a date is one: a reference may well begin with "Friday". Raises NotUnderstood for a day
-    that is still to come.
+    Raises NotUnderstood for a day that cannot be it, or cannot be read.
     """
-    words = clean_name(text)
-    found = _DATE_FIRST.match(words)
-    if not found:
-        return today, words[:_LONGEST_REFERENCE]
-    try:
-        day = parse_day(found[0].strip(), today=today)
-    except NotUnderstood:
-        return today, words[:_LONGEST_REFERENCE]
-    if day > today and not found["year"]:  # the coming one, to whoever plans
-        with suppress(ValueError):  # 29 February
-            day = day.replace(year=day.year - 1)
-    if day > today:
-        raise NotUnderstood(
-            "{day} is still to come. Type the day it was paid on, such as {example}, and then the "
-            "reference.",
-            day=day,
-            example=today.isoformat(),
-        )
-    return day, words[found.end() :][:_LONGEST_REFERENCE]
+    since = period_of(month, office.profile.zone).last_day
+    return parse_payment(text, since=since, today=today_of(office))

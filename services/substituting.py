@@ -14,7 +14,7 @@ from services.office import Office
 from services.overlapping import Overlaps
 from services.people import Teacher
 from services.settling import settle
-from storage import courses, meetings, people, posts, zoom_accounts
+from storage import courses, meetings, people, post_states, posts, zoom_accounts
 from storage.courses import Course, Lesson
 from storage.database import Transaction
 from storage.people import Person
@@ -111,7 +111,7 @@ async def _tell_students(tx: Transaction, lesson: Lesson, *, is_back: bool) -> N
 
     `lesson` is as it was before.
     """
-    for chat_id in await posts.chats_showing(tx, lesson.id, PostKind.CARD):
+    for chat_id in await post_states.chats_showing(tx, lesson.id, PostKind.CARD):
         if is_back and lesson.state is LessonState.CREATING:
             await posts.forget_unsent(tx, PostKind.HANDED, lesson.id, chat_id)
         else:

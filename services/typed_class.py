@@ -7,7 +7,7 @@ from school.errors import SchoolError
 from school.names import normalised_name
 from school.when import parse_class
 from storage.chats import Chat
-from storage.drafts import ClassForm
+from storage.class_forms import ClassForm
 
 
 def form_of_line(line: str, groups: Sequence[Chat], *, now: datetime) -> ClassForm:

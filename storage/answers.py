@@ -10,8 +10,8 @@ from sqlalchemy import delete, func, insert, select
 
 from school.answers import Answer, AnsweredStay
 from school.facts import Participant
-from storage.attendance import instance_index
 from storage.database import Transaction
+from storage.instances import instance_index
 from storage.schema import zoom_answer
 from storage.sealing import Vault
 

@@ -1,4 +1,4 @@
-"""What the fold found for each lesson, and which meeting instance belongs to which lesson."""
+"""What the fold found for each lesson."""
 
 import json
 from collections.abc import Sequence
@@ -10,22 +10,11 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from school.attendance import Instance, LessonAttendance, Presence, Stay, Sureness
 from school.identity import Key
-from school.model import LessonState, Planned
+from school.model import LessonState
 from storage.database import Transaction
-from storage.schema import lesson, meeting, meeting_instance, presence, stay, zoom_event
+from storage.instances import instance_index
+from storage.schema import lesson, meeting_instance, presence, stay, zoom_event
 from storage.student_names import as_kept, index_of
-
-
-@dataclass(frozen=True, slots=True)
-class LessonPlace:
-    """A lesson that a meeting instance may be of."""
-
-    lesson_id: int
-    course_id: int
-    planned: Planned
-    is_off: bool
-    began_at: datetime | None
-    is_forgotten: bool  # who was there
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,46 +65,6 @@ class PresenceRow:
         return bool(self.name) and not is_somebody_known and (self.is_marked or not self.ambiguous)
 
 
-async def lesson_of_instance(tx: Transaction, meeting_uuid: str) -> int | None:
-    found = await tx.connection.execute(
-        select(meeting_instance.c.lesson_id).where(
-            meeting_instance.c.uuid_index == instance_index(tx, meeting_uuid)
-        )
-    )
-    return found.scalar_one_or_none()
-
-
-async def lessons_of_meeting(tx: Transaction, meeting_id: int) -> tuple[LessonPlace, ...]:
-    """The lessons that an instance of this meeting can be of: all of its course.
-
-    Those too that are planned elsewhere or off: whoever goes to the old link holds them there.
-    """
-    rows = await tx.connection.execute(
-        select(
-            lesson.c.id,
-            lesson.c.course_id,
-            lesson.c.starts_at,
-            lesson.c.length_seconds,
-            lesson.c.state,
-            lesson.c.began_at,
-            lesson.c.forgotten_at,
-        )
-        .join(meeting, meeting.c.course_id == lesson.c.course_id)
-        .where(meeting.c.meeting_id == meeting_id)
-    )
-    return tuple(
-        LessonPlace(
-            lesson_id=row.id,
-            course_id=row.course_id,
-            planned=Planned(row.starts_at, timedelta(seconds=row.length_seconds)),
-            is_off=row.state == LessonState.CANCELLED,
-            began_at=row.began_at,
-            is_forgotten=row.forgotten_at is not None,
-        )
-        for row in rows
-    )
-
-
 async def quiet_live_lessons(
     tx: Transaction, *, quiet_since: datetime, began_after: datetime
 ) -> Sequence[int]:
@@ -129,15 +78,6 @@ async def quiet_live_lessons(
         )
     )
     return rows.scalars().all()
-
-
-async def remember_instance(tx: Transaction, meeting_uuid: str, lesson_id: int) -> None:
-    """From now on, this instance is of that lesson."""
-    await tx.connection.execute(
-        insert(meeting_instance).values(
-            uuid_index=instance_index(tx, meeting_uuid), lesson_id=lesson_id, inferred=False
-        )
-    )
 
 
 async def save_attendance(
@@ -189,16 +129,6 @@ async def is_forgotten(tx: Transaction, lesson_id: int) -> bool:
         select(lesson.c.forgotten_at).where(lesson.c.id == lesson_id)
     )
     return forgotten_at is not None
-
-
-async def last_start(tx: Transaction, lesson_id: int) -> datetime | None:
-    """When the instance that is on was started."""
-    return await tx.connection.scalar(
-        select(meeting_instance.c.started_at)
-        .where(meeting_instance.c.lesson_id == lesson_id, meeting_instance.c.ended_at.is_(None))
-        .order_by(meeting_instance.c.started_at.desc())
-        .limit(1)
-    )
 
 
 async def save_host(tx: Transaction, lesson_id: int, hosted_by: int | None) -> None:
@@ -344,11 +274,6 @@ def _stay_values(lesson_id: int, ordinal: int, of_person: int, one: Stay) -> dic
         "inferred_join": one.inferred_join,
         "inferred_leave": one.inferred_leave,
     }
-
-
-def instance_index(tx: Transaction, meeting_uuid: str) -> bytes:
-    """What an instance is known by: Zoom's own name of it is stored nowhere bare."""
-    return tx.vault.index("meeting instance", meeting_uuid)
 
 
 def _seconds(length: timedelta) -> int:

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, u
 from school.model import ErasureKind, InvitationKind, LessonState
 from storage import adjustments, disputes, erasures, letters, statements
 from storage.database import Transaction
-from storage.drafts import DraftKind
 from storage.erasing_students import erase_rosters, erase_students
+from storage.forms import ASKED
 from storage.own_parts import Subject, attended
 from storage.schema import (
     adjustment,
@@ -61,7 +61,7 @@ async def count_holdings(tx: Transaction, who: Subject) -> Holdings:
     held = await _count(tx, is_teachers, lesson.c.state == LessonState.ENDED)
     return Holdings(
         has_zoom=bool(await _count(tx, zoom_account.c.person_id == person_id)),
-        drafts=await _count(tx, draft.c.person_id == person_id, draft.c.kind != DraftKind.ASKED),
+        drafts=await _count(tx, draft.c.person_id == person_id, draft.c.kind != ASKED),
         accounted=held + await _missed(tx, is_teachers),
         rosters=await _count(tx, student.c.person_id == person_id),
         attended=await _count(tx, attended(who)),

@@ -34,6 +34,8 @@ UNCERTAIN = "uncertain"
 """The problem of a letter that may have arrived, twice over."""
 UNREADABLE = "unreadable"
 """The problem of a letter that nothing can be made of."""
+NOT_THEIRS = "not theirs"
+"""The problem of a letter to an admin who is none any more."""
 _REPEATING = "repeating"  # the problem of one that is being sent though it may have arrived
 
 

@@ -5,8 +5,9 @@ Nothing but this module and storage.inbox knows that the embedded database is SQ
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +21,7 @@ _PAGE = 4096
 _PLAIN_HEADER = b"SQLite format 3\0"
 _BUSY_MS = 10_000
 _EXCLUSIVE_MS = 1_000
+_LOOK_AGAIN_MS = 20
 _CACHE_KIB = 8_192  # each page read again costs a decryption
 
 
@@ -34,9 +36,9 @@ class CipherFile:
         """A connection in autocommit, used by one thread at a time."""
         connection = self._unlocked()
         try:
+            connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+            _write_ahead(connection)
             for pragma in (
-                f"busy_timeout = {_BUSY_MS}",
-                "journal_mode = WAL",
                 "synchronous = FULL",
                 "secure_delete = ON",
                 "temp_store = MEMORY",
@@ -96,6 +98,16 @@ class CipherFile:
                 "This SQLite cannot encrypt: install the packages of requirements.txt again."
             )
         return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Turned on: of several that do so at once on a new file, SQLite refuses some immediately."""
+    for _ in range(_BUSY_MS // _LOOK_AGAIN_MS):
+        with suppress(dbapi2.OperationalError):
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        time.sleep(_LOOK_AGAIN_MS / 1_000)
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def prepare(path: Path, keys: DataKeys) -> CipherFile:

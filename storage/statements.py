@@ -166,6 +166,22 @@ async def pay(
     return bool(result.rowcount)
 
 
+async def correct_payment(
+    tx: Transaction, one: Statement, paid_on: date, reference: str | None
+) -> None:
+    """How it was paid, for one that is; who paid it, and what was locked, stay."""
+    await tx.connection.execute(
+        update(statement)
+        .where(statement.c.id == one.id, statement.c.state == StatementState.PAID)
+        .values(
+            paid_on=paid_on,
+            sealed_reference=tx.vault.seal_optional(
+                "statement", "sealed_reference", one.id, reference
+            ),
+        )
+    )
+
+
 async def erase_words(tx: Transaction, person_id: int) -> None:
     """Reasons of adjustments go from what was locked, and references; the figures stay."""
     rows = await tx.connection.execute(

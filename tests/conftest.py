@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from storage.database import Database
 from storage.sealing import DataKeys, new_data_key
@@ -15,6 +16,10 @@ from tests.clocks import SettableClock
 pytest_plugins = ["tests.offices"]
 
 sys.setswitchinterval(0.0005)  # as in main
+
+# The same examples at every run, however busy the machine is; `make fuzz` tries new ones.
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.load_profile("same")
 
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:

@@ -8,8 +8,9 @@ from bot.handlers.rates import day_of
 from bot.views import adjusting as views
 from bot.views.message import View
 from school.pay import AdjustmentKind
-from services import adjusting, pay_forms
-from services.adjusting import AdjustmentMade, AdjustPage
+from services import adjusting, adjustment_forms, pay_forms
+from services.adjusting import AdjustmentMade
+from services.adjustment_forms import AdjustPage
 from services.pay_forms import FormMoved, FormPlace
 from services.people import require_admin
 
@@ -18,7 +19,7 @@ async def adjust(update: Update, context: Context) -> None:
     """/adjust, perhaps with all or part of it in the same line."""
     del update
     office, key = context.office, context.request_key
-    answer = await adjusting.begin(office, context.caller, context.typed, key)
+    answer = await adjustment_forms.begin(office, context.caller, context.typed, key)
     await context.reply(_view(context, answer))
 
 
@@ -36,17 +37,17 @@ async def pressed(update: Update, context: Context) -> None:
                 await pay_forms.discard(office, place)
                 await context.show(views.discarded(context.say))
             case "save":
-                await context.show(_view(context, await adjusting.make(office, place)))
+                await context.show(_view(context, await adjustment_forms.make(office, place)))
             case what:
                 await context.show(_view(context, await _answered(context, place, what, press)))
     except FormMoved as moved:
         await context.alert(context.say.plain(moved.text))
-        await context.show(_view(context, await adjusting.present(office, place)))
+        await context.show(_view(context, await adjustment_forms.present(office, place)))
 
 
 async def typed(context: Context) -> bool:
     """Take a typed text as an amount or a reason; False if no form waits for one."""
-    page = await adjusting.typed(context.office, context.caller, context.typed)
+    page = await adjustment_forms.typed(context.office, context.caller, context.typed)
     if page is not None:
         await context.reply(_view(context, page))
     return page is not None
@@ -56,13 +57,13 @@ async def _answered(context: Context, place: FormPlace, what: str, press: Press)
     office = context.office
     match what:
         case "teacher":
-            return await adjusting.choose_teacher(office, place, press.number(2))
+            return await adjustment_forms.choose_teacher(office, place, press.number(2))
         case "kind":
-            return await adjusting.choose_kind(office, place, _kind(press.word(2)))
+            return await adjustment_forms.choose_kind(office, place, _kind(press.word(2)))
         case "lesson":
-            return await adjusting.choose_lesson(office, place, press.number(2))
+            return await adjustment_forms.choose_lesson(office, place, press.number(2))
         case "day":
-            return await adjusting.choose_day(office, place, day_of(press.word(2)))
+            return await adjustment_forms.choose_day(office, place, day_of(press.word(2)))
         case _:
             raise not_current()
 

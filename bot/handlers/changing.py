@@ -19,7 +19,7 @@ from services.change_pages import (
     TimePassed,
 )
 from services.people import Teacher, as_teacher
-from storage.change_drafts import Change
+from storage.change_forms import Change
 
 _ENTRIES = {views.TIME: Change.TIME, views.MENU: None}
 _IDLE = "change.idle"  # it only fills the calendar's grid

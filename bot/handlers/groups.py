@@ -32,10 +32,23 @@ async def link(update: Update, context: Context) -> None:
 
 
 async def unlink(update: Update, context: Context) -> None:
-    """/unlink in a group: none of the teacher's new classes are posted there."""
-    teacher = _who_writes(update, context)
-    result = await groups.unlink(context.office, teacher, context.chat.id)
-    await context.reply(views.unlinked(context.say, result))
+    """/unlink in a group: none of the teacher's new classes are posted there.
+
+    Typed by an administrator who has none there, nobody's are.
+    """
+    _check_face(update)
+    office, caller, chat_id = context.office, context.caller, context.chat.id
+    own = (
+        await groups.unlink(office, as_teacher(office, caller), chat_id)
+        if caller.is_teacher
+        else None
+    )
+    if own is None and await _may_clear(context):
+        had_classes = await groups.clear(office, chat_id)
+        await context.reply(views.cleared(context.say, had_classes=had_classes))
+        return
+    as_teacher(office, caller)
+    await context.reply(views.unlinked(context.say, own))
 
 
 async def stop_announcing(update: Update, context: Context) -> None:
@@ -97,13 +110,17 @@ async def membership(update: Update, context: Context) -> None:
 
 
 def _who_writes(update: Update, context: Context) -> Teacher:
+    _check_face(update)
+    return as_teacher(context.office, context.caller)
+
+
+def _check_face(update: Update) -> None:
     message = update.effective_message
     if isinstance(message, Message) and message.sender_chat is not None:
         raise NotAllowed(
             "I cannot see who you are while you write as the group. "
             "Turn off “Remain anonymous” for yourself, or type /groups to me in private."
         )
-    return as_teacher(context.office, context.caller)
 
 
 async def _own_group(context: Context, chat_id: int) -> ChatFullInfo | None:
@@ -125,6 +142,13 @@ async def _administers(context: Context, chat_id: int) -> bool:
             "then type /link again."
         ) from error
     return member.status in _ADMINISTERS
+
+
+async def _may_clear(context: Context) -> bool:
+    try:
+        return await _administers(context, context.chat.id)
+    except SchoolError:  # nobody can tell
+        return False
 
 
 def _trouble(chat: TelegramChat | ChatFullInfo, member: ChatMember) -> Trouble | None:

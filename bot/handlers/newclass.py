@@ -14,7 +14,7 @@ from school.recurrence import Frequency
 from services import drafting, form_answers, repeat_answers
 from services.forms import Doubt, FormAnswer, FormPage, Made, OldForm, Passed, Place
 from services.people import as_teacher
-from storage.drafts import Step
+from storage.class_forms import Step
 
 
 async def newclass(update: Update, context: Context) -> None:

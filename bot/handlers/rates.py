@@ -10,17 +10,18 @@ from bot.views import rates as views
 from bot.views.message import View
 from school.pay_phrases import CURRENCIES
 from school.pay_rules import Per
-from services import pay_forms, rates
+from services import pay_forms, rate_forms, rates
 from services.pay_forms import FormMoved, FormPlace
 from services.people import require_admin
-from services.rates import RateAnswer, RateHistory, RateList, RatePage, RateSaved
+from services.rate_forms import RateAnswer, RatePage
+from services.rates import RateHistory, RateList, RateSaved
 
 
 async def rate(update: Update, context: Context) -> None:
     """/rate, perhaps with a teacher, and all or part of a new rate."""
     del update
     office, key = context.office, context.request_key
-    answer = await rates.begin(office, context.caller, context.typed, key)
+    answer = await rate_forms.begin(office, context.caller, context.typed, key)
     await context.reply(_view(context, answer))
 
 
@@ -37,7 +38,7 @@ async def pressed(update: Update, context: Context) -> None:
         case views.CHANGE:
             key = context.request_key
             await context.show(
-                _view(context, await rates.change(office, caller, press.number(0), key))
+                _view(context, await rate_forms.change(office, caller, press.number(0), key))
             )
         case _:
             await _pressed_on_form(context, press)
@@ -45,7 +46,7 @@ async def pressed(update: Update, context: Context) -> None:
 
 async def typed(context: Context) -> bool:
     """Take a typed text as an answer to the open form; False if none waits for one."""
-    page = await rates.typed(context.office, context.caller, context.typed)
+    page = await rate_forms.typed(context.office, context.caller, context.typed)
     if page is not None:
         await context.reply(_view(context, page))
     return page is not None
@@ -60,30 +61,32 @@ async def _pressed_on_form(context: Context, press: Press) -> None:
                 await pay_forms.discard(office, place)
                 await context.show(views.discarded(context.say))
             case "save":
-                await context.show(_view(context, await rates.save(office, place)))
+                await context.show(_view(context, await rate_forms.save(office, place)))
             case what:
                 await context.show(_view(context, await _answered(context, place, what, press)))
     except FormMoved as moved:
         await context.alert(context.say.plain(moved.text))
-        await context.show(_view(context, await rates.present(office, place)))
+        await context.show(_view(context, await rate_forms.present(office, place)))
 
 
 async def _answered(context: Context, place: FormPlace, what: str, press: Press) -> RatePage:
     office = context.office
     match what:
         case "teacher":
-            return await rates.choose(office, place, person_id=press.number(2))
+            return await rate_forms.choose(office, place, person_id=press.number(2))
         case "per":
-            return await rates.choose(office, place, per=_per(press.word(2)))
+            return await rate_forms.choose(office, place, per=_per(press.word(2)))
         case "currency" if press.word(2) in CURRENCIES:
-            return await rates.choose(office, place, currency=press.word(2))
+            return await rate_forms.choose(office, place, currency=press.word(2))
         case "course":
             course_id = press.number(2) or None
-            return await rates.choose(office, place, is_course_chosen=True, course_id=course_id)
+            return await rate_forms.choose(
+                office, place, is_course_chosen=True, course_id=course_id
+            )
         case "from":
-            return await rates.choose(office, place, valid_from=day_of(press.word(2)))
+            return await rate_forms.choose(office, place, valid_from=day_of(press.word(2)))
         case "back":
-            return await rates.go_back(office, place)
+            return await rate_forms.go_back(office, place)
         case _:
             raise not_current()
 

@@ -10,6 +10,8 @@ from bot.callback_data import Press, not_current
 from bot.context import Context
 from bot.handlers.report_sending import Sending
 from bot.views import report as views
+from bot.views import report_buttons as buttons
+from bot.views import report_choosing
 from bot.views.message import View
 from school.periods import school_day
 from services import reporting
@@ -27,7 +29,7 @@ class ReportHandlers:
         del update
         asked = await reporting.understood(context.office, context.caller, context.typed)
         if isinstance(asked, Ambiguous):
-            await context.reply(views.ambiguous(context.say, asked))
+            await context.reply(report_choosing.ambiguous(context.say, asked))
             return
         await self._answer(context, asked, context.reply)
 
@@ -35,7 +37,7 @@ class ReportHandlers:
         """Any button of a report, and of the lists and calendars that lead to one."""
         del update
         press = context.press
-        if press.action == views.IDLE:  # it only fills a row
+        if press.action == buttons.IDLE:  # it only fills a row
             return
         pressed = _PRESSES.get(press.action)
         if pressed is None:
@@ -44,8 +46,8 @@ class ReportHandlers:
 
     async def _named(self, context: Context, press: Press) -> None:
         """Another period, with what the report is narrowed to."""
-        period = reporting.named(context.office, views.pressed_name(press))
-        order = Order(period, views.pressed_scope(press, 1))
+        period = reporting.named(context.office, buttons.pressed_name(press))
+        order = Order(period, buttons.pressed_scope(press, 1))
         await self._answer(context, order, context.reply)
 
     async def _shown(self, context: Context, press: Press) -> None:
@@ -71,46 +73,46 @@ class ReportHandlers:
 
 async def _pick(_handlers: ReportHandlers, context: Context, press: Press) -> None:
     """A list to choose from: beneath the report, and then page by page in its own place."""
-    of, page = views.pressed_of(press, 0), press.number(3)
-    first, last = views.pressed_day(press, 1), views.pressed_day(press, 2)
+    of, page = buttons.pressed_of(press, 0), press.number(3)
+    first, last = buttons.pressed_day(press, 1), buttons.pressed_day(press, 2)
     period = reporting.days(context.office, first, last)
     found = await reporting.choices(context.office, context.caller, period, of, max(page, 0))
     show = context.show if page else context.reply
-    await show(views.choices(context.say, found))
+    await show(report_choosing.choices(context.say, found))
 
 
 async def _dates(_handlers: ReportHandlers, context: Context, press: Press) -> None:
     """Asks from which day on."""
-    today, scope = _today(context), views.pressed_scope(press, 0)
-    await context.reply(views.first_day(context.say, scope, today, today))
+    today, scope = _today(context), buttons.pressed_scope(press, 0)
+    await context.reply(report_choosing.first_day(context.say, scope, today, today))
 
 
 async def _first_month(_handlers: ReportHandlers, context: Context, press: Press) -> None:
-    month, scope = views.pressed_day(press, 1), views.pressed_scope(press, 2)
-    await context.show(views.first_day(context.say, scope, month, _today(context)))
+    month, scope = buttons.pressed_day(press, 1), buttons.pressed_scope(press, 2)
+    await context.show(report_choosing.first_day(context.say, scope, month, _today(context)))
 
 
 async def _last_month(_handlers: ReportHandlers, context: Context, press: Press) -> None:
     """The first day is chosen; asks for the last."""
-    first, month = views.pressed_day(press, 0), views.pressed_day(press, 1)
-    scope = views.pressed_scope(press, 2)
-    await context.show(views.last_day(context.say, scope, first, month, _today(context)))
+    first, month = buttons.pressed_day(press, 0), buttons.pressed_day(press, 1)
+    scope = buttons.pressed_scope(press, 2)
+    await context.show(report_choosing.last_day(context.say, scope, first, month, _today(context)))
 
 
 _PRESSES: Mapping[str, Callable[[ReportHandlers, Context, Press], Awaitable[None]]] = {
-    views.NAMED: ReportHandlers._named,  # noqa: SLF001  its own
-    views.SHOW: ReportHandlers._shown,  # noqa: SLF001
-    views.CSV: ReportHandlers._csv,  # noqa: SLF001
-    views.PICK: _pick,
-    views.DATES: _dates,
-    views.FIRST_DAY: _first_month,
-    views.LAST_DAY: _last_month,
+    buttons.NAMED: ReportHandlers._named,  # noqa: SLF001  its own
+    buttons.SHOW: ReportHandlers._shown,  # noqa: SLF001
+    buttons.CSV: ReportHandlers._csv,  # noqa: SLF001
+    buttons.PICK: _pick,
+    buttons.DATES: _dates,
+    buttons.FIRST_DAY: _first_month,
+    buttons.LAST_DAY: _last_month,
 }
 
 
 def _order(context: Context, press: Press) -> Order:
-    first, last = views.pressed_day(press, 0), views.pressed_day(press, 1)
-    return Order(reporting.days(context.office, first, last), views.pressed_scope(press, 2))
+    first, last = buttons.pressed_day(press, 0), buttons.pressed_day(press, 1)
+    return Order(reporting.days(context.office, first, last), buttons.pressed_scope(press, 2))
 
 
 def _today(context: Context) -> date:

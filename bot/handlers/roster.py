@@ -15,7 +15,7 @@ from services import own_attendance, roster, roster_forms, roster_names
 from services.people import Teacher, as_teacher
 from services.roster_forms import Added, Answer, Renamed
 from services.roster_names import Settled
-from storage.roster_drafts import NameFor, RosterForm
+from storage.roster_forms import NameFor, RosterForm
 
 _OPENS_A_MESSAGE = {views.SHOW, views.COURSES}
 

@@ -13,15 +13,8 @@ from school.letters import PayEntry
 from school.money import Money
 from school.pay import AdjustmentKind
 from school.statements import month_key
-from services.adjusting import (
-    AdjustmentMade,
-    AdjustPage,
-    Asked,
-    LateClass,
-    Withdrawn,
-    asked,
-    entry_of,
-)
+from services.adjusting import AdjustmentMade, LateClass, Withdrawn
+from services.adjustment_forms import AdjustPage, Asked, asked, entry_of
 
 FORM, WITHDRAW = "adjust.form", "adjust.withdraw"
 """The actions of the buttons; those of the form are `adjust.form.…`."""

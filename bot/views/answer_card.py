@@ -15,7 +15,7 @@ from bot.views.lessons import ASK, DISCARD, KEEP, MAKE_AGAIN, RESEND, RETRY, REV
 from bot.views.message import View, lines, paragraphs
 from school.model import LessonState
 from school.recurrence import MOST_DATES_AT_ZOOM, says
-from services.post_contents import AnswerCard
+from services.contents_for_teachers import AnswerCard
 from services.problems import Problem
 
 CHANGE_TIME, CHANGE_MENU = "change.time", "change.menu"

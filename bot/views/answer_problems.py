@@ -5,7 +5,7 @@ from markupsafe import Markup
 from bot.speech import Say
 from bot.views.message import lines
 from school.text import Moment
-from services.post_contents import AnswerCard
+from services.contents_for_teachers import AnswerCard
 from services.problems import Problem
 
 

@@ -69,6 +69,8 @@ WORDS: Mapping[str, Text] = MappingProxyType(
         "accepted a statement": Text("accepted a statement"),
         "locked a statement": Text("locked a statement"),
         "paid a statement": Text("marked a statement as paid"),
+        "corrected a payment": Text("corrected how a statement was paid"),
+        "took back the day of a payment": Text("took back the day noted for a payment"),
         # What admins looked at, or took along
         "saw a report": Text("opened a report"),
         "exported a report": Text("took a report along as files"),

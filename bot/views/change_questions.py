@@ -10,7 +10,7 @@ from school.recurrence import says_whole
 from school.text import Text
 from services.change_pages import ChangePage
 from services.classes import UpcomingClass
-from storage.change_drafts import Change, ChangeStep
+from storage.change_forms import Change, ChangeStep
 
 _MOST_OVERLAPS = 5
 _MOST_SKIPPED = 20
@@ -40,7 +40,7 @@ _PLAIN_QUESTIONS = {
 
 
 def question(say: Say, page: ChangePage) -> Markup:  # noqa: PLR0911  a table
-    form = page.draft.form
+    form = page.draft.said
     match page.draft.step:
         case ChangeStep.SCOPE:
             return _which(say, page)
@@ -61,13 +61,13 @@ def question(say: Say, page: ChangePage) -> Markup:  # noqa: PLR0911  a table
 
 
 def _which(say: Say, page: ChangePage) -> Markup:
-    if page.draft.form.what is Change.TIME:
+    if page.draft.said.what is Change.TIME:
         return say("Move this class only, or all classes of the series that are ahead?")
     return say("Another length for this class only, or for all classes that are ahead?")
 
 
 def _which_day(say: Say, page: ChangePage) -> Markup:
-    form = page.draft.form
+    form = page.draft.said
     return lines(
         say("At: {time}", time=form.time) if form.time is not None else None,
         say("To which day? Choose, or type a day and a time, such as {example}.", example=_EXAMPLE),
@@ -84,7 +84,7 @@ def _which_teacher(say: Say, page: ChangePage) -> Markup:
 
 
 def _confirmation(say: Say, page: ChangePage) -> Markup:
-    form = page.draft.form
+    form = page.draft.said
     match form.what:
         case Change.LENGTH:
             return say("Change its length to {length}?", length=form.length or timedelta())
@@ -107,7 +107,7 @@ def _confirmation(say: Say, page: ChangePage) -> Markup:
 
 
 def _in_these_groups(say: Say, page: ChangePage) -> Markup:
-    chosen = page.draft.form.chat_ids or ()
+    chosen = page.draft.said.chat_ids or ()
     names = [one.title or "" for one in page.groups if one.id in chosen]
     more = len(names) - _MOST_NAMED
     return lines(
@@ -122,7 +122,7 @@ def _really_move(say: Say, page: ChangePage) -> Markup:
     local = to.astimezone(page.zone)
     return lines(
         say("Move all classes that are ahead, this one from {was} to {to}?", **moment)
-        if page.draft.form.for_all
+        if page.draft.said.for_all
         else say("Move it from {was} to {to}?", **moment),
         *_overlaps(say, page),
         say(
@@ -156,7 +156,7 @@ def _overlap(say: Say, page: ChangePage, other: UpcomingClass) -> Markup:
     teacher = page.overlaps.teacher_name
     if teacher is not None:
         return say("{teacher} has “{topic}” from {start} to {end} then.", teacher=teacher, **what)
-    if page.draft.form.for_all:
+    if page.draft.said.for_all:
         day = _local_day(page, other)
         return say("On {day} you have “{topic}” from {start} to {end}.", day=day, **what)
     return say("You have “{topic}” from {start} to {end} that day.", **what)

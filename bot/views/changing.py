@@ -15,7 +15,7 @@ from bot.views.message import View, paragraphs
 from bot.views.roster import SHOW as ROSTER
 from school.text import Text
 from services.change_pages import ChangePage, TimePassed
-from storage.change_drafts import Change, ChangeStep
+from storage.change_forms import Change, ChangeStep
 from storage.chats import Chat
 
 TIME, MENU = "change.time", "change.menu"
@@ -123,7 +123,7 @@ def _dates(say: Say, page: ChangePage) -> Rows:
 
 
 def _days(say: Say, page: ChangePage) -> Rows:
-    if page.draft.form.month is not None:
+    if page.draft.said.month is not None:
         return _calendar(say, page)
     today = page.today
     days = [today + timedelta(days=ahead) for ahead in range(_DAYS_AHEAD)]
@@ -140,7 +140,7 @@ def _days(say: Say, page: ChangePage) -> Rows:
 
 
 def _calendar(say: Say, page: ChangePage) -> Rows:
-    form = page.draft.form
+    form = page.draft.said
     is_last = page.draft.step is ChangeStep.LAST_DAY and form.day is not None
     since = max(page.today, form.day) if is_last and form.day else page.today
     return month_buttons(
@@ -161,7 +161,7 @@ def _times(say: Say, page: ChangePage) -> Rows:
 
 
 def _groups(say: Say, page: ChangePage) -> Rows:
-    chosen = page.draft.form.chat_ids or ()
+    chosen = page.draft.said.chat_ids or ()
     first = sorted(page.groups, key=lambda group: group.id not in chosen)[:_MOST_GROUPS]
     save = _do(say.label("Save"), page)
     return [*([_group(page, group)] for group in page.groups if group in first), [save]]
@@ -169,12 +169,12 @@ def _groups(say: Say, page: ChangePage) -> Rows:
 
 def _group(page: ChangePage, group: Chat) -> InlineKeyboardButton:
     title = group.title or ""
-    is_chosen = group.id in (page.draft.form.chat_ids or ())
+    is_chosen = group.id in (page.draft.said.chat_ids or ())
     return _button(f"✓ {title}" if is_chosen else title, "change.group", page, group.id)
 
 
 def _last_buttons(say: Say, page: ChangePage) -> Rows:
-    match page.draft.form.what:
+    match page.draft.said.what:
         case Change.TIME:
             again = _button(say.label("Change"), "change.again", page)
             return [[_do(say.label("Move"), page), again]]
@@ -215,4 +215,4 @@ def _button(
 
 def _data(action: str, page: ChangePage, *args: int | str) -> str:
     draft = page.draft
-    return callback_data.encode(action, draft.id, draft.version, draft.form.lesson_id, *args)
+    return callback_data.encode(action, draft.id, draft.version, draft.said.lesson_id, *args)

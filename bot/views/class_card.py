@@ -8,7 +8,7 @@ from bot.views.message import View, lines
 from school.model import LessonState
 from school.recurrence import says
 from school.text import Moment
-from services.post_contents import CancelledNotice, ClassCard
+from services.contents_for_students import CancelledNotice, ClassCard
 
 
 def class_card(say: Say, card: ClassCard) -> View:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from bot.speech import Say
-from services.post_contents import Delivery
+from services.contents_for_teachers import Delivery
 from services.posts import Trouble
 
 _MOST_TROUBLES = 10

@@ -11,8 +11,9 @@ from bot.views.hours import TIMELINE
 from bot.views.message import View, lines, paragraphs
 from bot.views.news import topic_of
 from school.corrections import DisputeKind, DisputeState
+from services.contents_for_teachers import CorrectedNotice, Verdict
 from services.disputing import AnswerAsked, Disputable, WordsAsked
-from services.post_contents import CorrectedNotice, DisputeNotice, Verdict
+from services.post_contents import DisputeNotice
 
 ASK, CHOOSE, NEVER_MIND = "dispute.ask", "dispute.say", "dispute.close"
 """The actions of the teacher's buttons."""

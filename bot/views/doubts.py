@@ -11,7 +11,7 @@ from bot.views.message import View, lines
 from school.schedule import local_moment
 from services.classes import UpcomingClass
 from services.forms import Doubt, Passed
-from storage.drafts import Step
+from storage.class_forms import Step
 
 _MOST_OVERLAPS = 5
 
@@ -29,7 +29,7 @@ def doubt(say: Say, found: Doubt) -> View:
 
 
 def _overlaps(say: Say, found: Doubt) -> list[Markup]:
-    is_series = found.draft.form.repeat is not None
+    is_series = found.draft.said.repeat is not None
     said = [
         _overlap(say, other, found.zone, is_series=is_series)
         for other in found.others[:_MOST_OVERLAPS]
@@ -59,7 +59,7 @@ def _overlap(say: Say, other: UpcomingClass, zone: ZoneInfo, *, is_series: bool)
 
 
 def _clocks_go_back(say: Say, found: Doubt) -> Markup | None:
-    known = found.draft.form
+    known = found.draft.said
     if not found.is_repeated or known.first_day is None or known.time is None:
         return None
     return say(
@@ -70,7 +70,7 @@ def _clocks_go_back(say: Say, found: Doubt) -> Markup | None:
 
 
 def _clocks_skip(say: Say, found: Doubt) -> Markup | None:
-    at, day = found.draft.form.time, found.skipped_on
+    at, day = found.draft.said.time, found.skipped_on
     if day is None or at is None:
         return None
     later = local_moment(day, at, found.zone).astimezone(found.zone)

@@ -5,7 +5,7 @@ from datetime import date
 from telegram import InlineKeyboardButton
 
 from bot import callback_data
-from storage.drafts import Draft
+from storage.class_forms import Draft
 
 Rows = list[list[InlineKeyboardButton]]
 

@@ -84,6 +84,18 @@ def unlinked(say: Say, result: Unlinked | None) -> View:
     return View(lines(text, still), InlineKeyboardMarkup([[stop_button(say, result)]]))
 
 
+def cleared(say: Say, *, had_classes: bool) -> View:
+    """In the group itself, for its administrator."""
+    if not had_classes:
+        return View(say("No classes are posted in this group."))
+    return View(
+        say(
+            "No classes are posted in this group any more. "
+            "A teacher who administers it can bring theirs back with /link."
+        )
+    )
+
+
 def stop_button(say: Say, result: Unlinked) -> InlineKeyboardButton:
     """Takes the group out of the classes that are announced there; for their teacher alone."""
     data = callback_data.encode(STOP, result.chat_id, result.person_id)

@@ -13,7 +13,8 @@ from bot.views.message import View, lines, paragraphs
 from bot.views.pay_rules import rule_words
 from bot.views.rates import month_name, rate_from
 from bot.views.roster import STUDENT
-from bot.views.statements import SHOW, money_words, payment_words
+from bot.views.statement_buttons import SHOW
+from bot.views.statement_words import money_words, payment_words
 from school.letters import (
     AdjustmentWithdrawn,
     AttendanceDoubted,
@@ -23,6 +24,7 @@ from school.letters import (
     NameErased,
     NameNotFound,
     PayAdjusted,
+    PaymentCorrected,
     RateSet,
     RulesSet,
     StatementAccepted,
@@ -56,6 +58,8 @@ def letter_view(say: Say, letter: Letter) -> View:  # noqa: C901, PLR0911, PLR09
             return _statement_locked(say, letter)
         case StatementPaid():
             return _statement_paid(say, letter)
+        case PaymentCorrected():
+            return _payment_corrected(say, letter)
         case AttendanceDoubted():
             return _attendance_doubted(say, letter)
         case ZoomEnded():
@@ -146,6 +150,16 @@ def _statement_paid(say: Say, letter: StatementPaid) -> View:
     return _with_statement(say, letter, lines(said, paid))
 
 
+def _payment_corrected(say: Say, letter: PaymentCorrected) -> View:
+    said = say(
+        "An admin has put right how {month} was paid. The sum is the same: {sums}.",
+        month=say.bold(month_name(say, letter.month)),
+        sums=money_words(say, letter.sums),
+    )
+    paid = payment_words(say, letter.paid_on, letter.reference)
+    return _with_statement(say, letter, lines(said, paid))
+
+
 def _attendance_doubted(say: Say, letter: AttendanceDoubted) -> View:
     said = say(
         "{name} says that something is wrong with their attendance in {topic}:",
@@ -215,7 +229,12 @@ def _erasure_declined(say: Say, letter: ErasureDeclined) -> View:
 
 
 _AboutStatement = (
-    StatementReady | StatementAccepted | StatementLapsed | StatementLocked | StatementPaid
+    StatementReady
+    | StatementAccepted
+    | StatementLapsed
+    | StatementLocked
+    | StatementPaid
+    | PaymentCorrected
 )
 
 

@@ -13,7 +13,7 @@ from bot.views.message import View, lines
 from school.text import Text
 from services.forms import FormPage
 from storage.chats import Chat
-from storage.drafts import ClassForm, Draft, Step
+from storage.class_forms import ClassForm, Draft, Step
 
 _STEPS = (Step.TOPIC, Step.GROUPS, Step.DAY, Step.TIME, Step.LENGTH, Step.REPEAT)
 _PARTS_OF_REPEAT = (Step.REPEAT, Step.WEEKDAYS, Step.UNTIL)
@@ -36,7 +36,7 @@ def discarded(say: Say) -> View:
 
 def _heading(say: Say, page: FormPage) -> Markup | None:
     draft = page.draft
-    if not draft.form.is_guided:
+    if not draft.said.is_guided:
         return None
     title = Markup("<b>{}</b>").format(say("New class"))
     if draft.step is Step.CONFIRM:
@@ -60,7 +60,7 @@ def _place_of(step: Step) -> Step:
 
 def _known(say: Say, page: FormPage) -> list[Markup]:
     """What has been answered so far, a line each."""
-    known = page.draft.form
+    known = page.draft.said
     titles = {group.id: group.title or "" for group in page.groups}
     answers = []
     if known.topic is not None:
@@ -78,7 +78,7 @@ def _known(say: Say, page: FormPage) -> list[Markup]:
 
 
 def _rule(say: Say, draft: Draft) -> Markup | None:
-    known = draft.form
+    known = draft.said
     is_asked = draft.step in {Step.REPEAT, Step.WEEKDAYS}
     if known.repeat is None or known.day is None or is_asked:
         return None
@@ -115,7 +115,7 @@ def _question(say: Say, page: FormPage) -> Markup:  # noqa: PLR0911  a table
 
 
 def _which_groups(say: Say, page: FormPage) -> Markup:
-    unclear = page.draft.form.unclear_groups
+    unclear = page.draft.said.unclear_groups
     return lines(
         say("I do not know which group is meant by {names}.", names=say.listed(unclear))
         if unclear
@@ -156,7 +156,7 @@ def _choices(say: Say, page: FormPage) -> Rows:  # noqa: PLR0911  a table
 
 def _groups(say: Say, page: FormPage) -> Rows:
     draft = page.draft
-    chosen = draft.form.chat_ids
+    chosen = draft.said.chat_ids
     first = sorted(page.groups, key=lambda group: group.id not in chosen)[:_MOST_GROUPS]
     offered = [group for group in page.groups if group in first]
     rows = [[_group(group, draft)] for group in offered]
@@ -164,7 +164,7 @@ def _groups(say: Say, page: FormPage) -> Rows:
         rows.append([button(say.label("All groups"), "form.all", draft)])
     if not chosen:
         return rows
-    if draft.form.lacks_only_groups and not draft.form.is_guided:
+    if draft.said.lacks_only_groups and not draft.said.is_guided:
         label = say.plain(
             Text("Create for {count} group", plural="Create for {count} groups", count=len(chosen))
         )
@@ -174,16 +174,16 @@ def _groups(say: Say, page: FormPage) -> Rows:
 
 def _group(group: Chat, draft: Draft) -> InlineKeyboardButton:
     title = group.title or ""
-    is_chosen = group.id in draft.form.chat_ids
+    is_chosen = group.id in draft.said.chat_ids
     return button(f"✓ {title}" if is_chosen else title, "form.group", draft, group.id)
 
 
 def _days(say: Say, page: FormPage) -> Rows:
     draft, today = page.draft, page.today
-    if draft.form.month is not None:
+    if draft.said.month is not None:
         return month_buttons(
             say,
-            draft.form.month,
+            draft.said.month,
             today,
             on_day=lambda day: data("form.day", draft, compact(day)),
             on_month=lambda month: data("form.month", draft, compact(month)),
@@ -209,7 +209,7 @@ def _footer(say: Say, page: FormPage) -> list[InlineKeyboardButton]:
 
 def _before(page: FormPage) -> Step | None:
     draft, steps = page.draft, _steps(page)
-    if not draft.form.is_guided:
+    if not draft.said.is_guided:
         return None
     if draft.step is Step.CONFIRM:
         return steps[-1]

@@ -9,7 +9,7 @@ from bot.speech import Say
 from bot.views.message import View, lines
 from school.recurrence import says
 from school.text import Moment
-from services.post_contents import (
+from services.contents_for_students import (
     BackNotice,
     HandedNotice,
     MovedNotice,

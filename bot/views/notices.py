@@ -9,19 +9,18 @@ from bot.views.disputes import corrected_notice, dispute_notice, verdict
 from bot.views.lessons import ASK, CANCEL, MAKE_AGAIN, START
 from bot.views.message import View, lines
 from bot.views.news import join_button, topic_of
-from services.post_contents import (
-    Alarm,
+from services.contents_for_students import Reminder
+from services.contents_for_teachers import (
     CorrectedNotice,
-    DisputeNotice,
     GoneNotice,
     LimitWarning,
     NoLongerYours,
     Nudge,
-    Reminder,
     StartReminder,
     Verdict,
     WaitingNotice,
 )
+from services.post_contents import Alarm, DisputeNotice
 
 Notice = (
     Reminder

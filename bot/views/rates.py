@@ -13,7 +13,8 @@ from school.letters import RateSet
 from school.money import Money
 from school.pay_phrases import is_far_ahead
 from school.pay_rules import Per, Rate
-from services.rates import RateHistory, RateList, RatePage, RateSaved, days_offered, missing
+from services.rate_forms import RatePage, days_offered, missing
+from services.rates import RateHistory, RateList, RateSaved
 from storage.pay_forms import PayForm, RateForm
 from storage.people import Person
 

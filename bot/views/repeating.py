@@ -10,7 +10,7 @@ from bot.views.form_buttons import Rows, button, in_rows
 from school.recurrence import Frequency, Repeat, count_within, first_day, says, says_whole
 from school.text import Text
 from services.forms import FormPage
-from storage.drafts import Draft, Step
+from storage.class_forms import Draft, Step
 
 _WEEKS = (4, 8, 12)
 _MONTHS = (3, 6, 12)
@@ -33,11 +33,11 @@ def question(say: Say, step: Step) -> Markup:
 
 def choices(say: Say, page: FormPage) -> Rows:
     draft = page.draft
-    repeat = draft.form.repeat
+    repeat = draft.said.repeat
     if draft.step is Step.WEEKDAYS:
         return _weekdays(say, draft)
     if draft.step is Step.UNTIL and repeat is not None:
-        return _until(say, draft, repeat, draft.form.day or page.today)
+        return _until(say, draft, repeat, draft.said.day or page.today)
     return _rhythms(say, draft)
 
 
@@ -77,7 +77,7 @@ def _rhythms(say: Say, draft: Draft) -> Rows:
 def _weekdays(say: Say, draft: Draft) -> Rows:
     """The days of the week, ticked as they are chosen."""
     names = get_day_names("abbreviated", context="stand-alone", locale=say.locale)
-    chosen = draft.form.repeat.weekdays if draft.form.repeat else ()
+    chosen = draft.said.repeat.weekdays if draft.said.repeat else ()
     days = [
         button(f"✓ {names[day]}" if day in chosen else names[day], "form.weekday", draft, day)
         for day in range(7)

@@ -13,7 +13,7 @@ from bot.views.statement_pdf import (
     StatementPaper,
     StatementTotal,
 )
-from bot.views.statements import adjustment_words, carried_words, state_name
+from bot.views.statement_words import adjustment_words, carried_words, state_name
 from school.model import SchoolProfile
 from school.pay import Outcome, PayLine
 from school.periods import school_day

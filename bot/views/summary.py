@@ -22,7 +22,7 @@ from bot.views.roster_names import who_button
 from bot.views.unsure import confirm_buttons, held_or_not, notes_on_gaps
 from school.names import normalised_name
 from school.standing import Standing, standing_of
-from services.post_contents import HeldOrNot, Summary
+from services.contents_for_teachers import HeldOrNot, Summary
 from storage.attendance import PresenceRow
 
 _MOST_ABSENT = 20

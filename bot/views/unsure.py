@@ -11,7 +11,7 @@ from bot.speech import Say
 from bot.views.message import View, paragraphs
 from bot.views.news import topic_of
 from school.intervals import Span
-from services.post_contents import HeldOrNot, Summary
+from services.contents_for_teachers import HeldOrNot, Summary
 
 CONFIRM = "hours.confirm"
 DISPUTE = "dispute.ask"

@@ -75,7 +75,7 @@ class Outside:
     ) -> dict[str, str]:
         return sign(body, secret or self.secret, self.stage.clock() + off)
 
-    async def raw(self, sent: bytes, *, within_s: float = 10) -> bytes:
+    async def raw(self, sent: bytes, *, within_s: float = 30) -> bytes:
         """All that comes back for bytes that no client would send."""
         async with asyncio.timeout(within_s):
             reader, writer = await asyncio.open_connection("127.0.0.1", self.port)

@@ -83,7 +83,7 @@ async def test_a_body_that_comes_too_slowly_is_not_waited_for(
 ) -> None:
     monkeypatch.setattr(security, "BODY_TIMEOUT_S", 0.3)
     async with connections(outside, [HEAD + b"Content-Length: 500\r\n\r\n"]) as [(reader, writer)]:
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(30):
             while not reader.at_eof():
                 writer.write(b"{")  # a byte at a time, for as long as anybody listens
                 try:
@@ -100,7 +100,7 @@ async def test_a_head_that_never_ends_is_let_go_and_so_is_silence(
     assert serving._SILENT_S <= 75
     monkeypatch.setattr(serving, "_SILENT_S", 0.4)
     begun = [b"", b"POST /zoom/webhook HTTP/1.1\r\nHost: x\r\n", b"GET /health/live HTTP/1.1\r\n"]
-    async with connections(outside, begun) as opened, asyncio.timeout(8):
+    async with connections(outside, begun) as opened, asyncio.timeout(30):
         while not all(reader.at_eof() for reader, _ in opened):
             for _, writer in opened[1:]:
                 if not writer.is_closing():
@@ -130,6 +130,6 @@ async def test_when_all_places_are_taken_the_longest_silent_gives_its_own(
             b"GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
         )
         assert status_of(reply) == 200
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             assert await opened[0][0].read() == b""  # the oldest
         assert not opened[-1][0].at_eof()

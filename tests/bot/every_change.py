@@ -16,7 +16,8 @@ from services.changing import ClassDetails
 from services.listing import ClassList, ListedClass
 from services.overlapping import Overlaps
 from services.substituting import Substitute
-from storage.change_drafts import Change, ChangeDraft, ChangeForm, ChangeStep
+from storage.change_forms import Change, ChangeForm, ChangeStep
+from storage.forms import Form
 from tests.bot.test_lessons_views import BEGINNERS, FIQH
 
 COUNTS = (0, 1, 2, 5, 11, 60)
@@ -40,7 +41,7 @@ NOW = ClassDetails(
 
 
 def page(step: ChangeStep, form: ChangeForm, now: ClassDetails = NOW) -> ChangePage:
-    return ChangePage(ChangeDraft(7, 1, 5, 2, step, form), now, _MONDAY)
+    return ChangePage(Form(7, 1, 5, 2, step, form), now, _MONDAY)
 
 
 def every_change(say: Say) -> Iterator[View]:

@@ -22,6 +22,7 @@ from bot.views import (
     privacy,
     problems,
     report,
+    report_choosing,
     summary,
     unsure,
     welcome,
@@ -34,29 +35,25 @@ from school.text import Text
 from services.auditing import ON_A_PAGE, AuditPage
 from services.classes import HostLink
 from services.connecting import ConnectLink
+from services.contents_for_students import (
+    BackNotice,
+    CancelledNotice,
+    HandedNotice,
+    MovedNotice,
+    NoLongerHere,
+    Overtaken,
+    SkippedNotice,
+)
+from services.contents_for_teachers import Delivery, HeldOrNot, NoLongerYours, SeriesInfo, Unsure
 from services.forms import Doubt, Passed
 from services.granting import Connected
 from services.groups import Linked, Unlinked
 from services.people import Invitation
-from services.post_contents import (
-    BackNotice,
-    CancelledNotice,
-    Delivery,
-    HandedNotice,
-    HeldOrNot,
-    MovedNotice,
-    NoLongerHere,
-    NoLongerYours,
-    Overtaken,
-    SeriesInfo,
-    SkippedNotice,
-    Unsure,
-)
 from services.posts import Trouble
 from services.problems import Problem
 from services.reporting import Ambiguous, Candidate, Choices
 from storage.audit import PROGRAM, AuditEntry
-from storage.drafts import ClassForm, Step
+from storage.class_forms import ClassForm, Step
 from storage.reports import Of, Scope
 from tests.bot.every_change import every_change
 from tests.bot.test_cards_view import ANSWER, CARD, PLANNED
@@ -244,7 +241,7 @@ def _newclass(say: Say) -> Iterator[View]:
     draft = page(Step.CONFIRM, answered).draft
     others = (replace(FIQH, topic=TOPIC),) * 9
     yield doubts.doubt(say, Doubt(draft, others, is_repeated=True, zone=ZONE))
-    in_series = replace(draft, form=replace(answered, repeat=EVERY_DAY_OF_WEEK))
+    in_series = replace(draft, said=replace(answered, repeat=EVERY_DAY_OF_WEEK))
     yield doubts.doubt(say, Doubt(in_series, others, True, ZONE, skipped_on=MONDAY))
     said = Text("{time} today has passed. Tomorrow at {time}?", {"time": time(18, 0)})
     for ahead in range(3):
@@ -265,12 +262,12 @@ def _report(say: Say) -> Iterator[View]:
         yield report.nothing(say, book(*rows, period=of("last month")))
         named = tuple(Candidate(scope, NAME, NAME) for _ in range(min(count, 20)))
         for kind in (Of.TEACHER, Of.COURSE, Of.GROUP):
-            yield report.choices(say, Choices(of("2026-11"), kind, named, 1, 3))
-        yield report.ambiguous(say, Ambiguous(of("2026-11"), NAME, named, count))
+            yield report_choosing.choices(say, Choices(of("2026-11"), kind, named, 1, 3))
+        yield report_choosing.ambiguous(say, Ambiguous(of("2026-11"), NAME, named, count))
         yield report.in_parts(say, count)
     today = date(2026, 11, 23)
-    yield report.first_day(say, Scope(Of.TEACHER, 2**62), today, today)
-    yield report.last_day(say, Scope(Of.TEACHER, 2**62), today, today, today)
+    yield report_choosing.first_day(say, Scope(Of.TEACHER, 2**62), today, today)
+    yield report_choosing.last_day(say, Scope(Of.TEACHER, 2**62), today, today, today)
     yield report.progress(say, 0.4)
 
 

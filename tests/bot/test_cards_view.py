@@ -12,13 +12,8 @@ from bot.views.class_card import cancelled_notice, class_card
 from bot.views.message import View
 from school.model import LessonState, Planned
 from school.recurrence import Frequency, Repeat
-from services.post_contents import (
-    AnswerCard,
-    CancelledNotice,
-    ClassCard,
-    Delivery,
-    SeriesInfo,
-)
+from services.contents_for_students import CancelledNotice, ClassCard
+from services.contents_for_teachers import AnswerCard, Delivery, SeriesInfo
 from services.posts import Trouble
 from services.problems import Problem
 from tests.bot.keyboards import buttons

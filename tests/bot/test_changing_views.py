@@ -9,7 +9,7 @@ from bot.views import changing, lessons
 from services.cancelling import MayCancel
 from services.change_pages import may_change_all
 from services.listing import ClassList, ListedClass
-from storage.change_drafts import Change, ChangeForm, ChangeStep
+from storage.change_forms import Change, ChangeForm, ChangeStep
 from tests.bot.every_change import EVERY_DAY, NOW, every_change, page
 from tests.bot.keyboards import buttons
 from tests.bot.test_lessons_views import FIQH

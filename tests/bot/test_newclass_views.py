@@ -16,7 +16,8 @@ from school.text import Text
 from services.classes import UpcomingClass
 from services.forms import Doubt, FormPage, Passed
 from storage.chats import Chat
-from storage.drafts import ClassForm, Draft, Step
+from storage.class_forms import ClassForm, Step
+from storage.forms import Form
 from tests.bot.chats import linked_group
 from tests.bot.keyboards import buttons
 
@@ -46,7 +47,7 @@ def say() -> Say:
 def page(
     step: Step, form: ClassForm, *groups: Chat, topics: dict[int, str] | None = None
 ) -> FormPage:
-    draft = Draft(2**62, 7, 1, 3, step, form, datetime(2026, 11, 23, 14, 0, tzinfo=UTC))
+    draft = Form(2**62, 7, 1, 3, step, form)
     return FormPage(draft, groups or (BEGINNERS, SISTERS), topics or {}, MONDAY)
 
 

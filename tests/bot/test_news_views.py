@@ -10,16 +10,16 @@ from bot.publisher import view_of
 from bot.speech import Say, Speech
 from school.model import Planned
 from school.recurrence import Frequency, Repeat
-from services.post_contents import (
+from services.contents_for_students import (
     BackNotice,
     CancelledNotice,
     HandedNotice,
     MovedNotice,
     NoLongerHere,
-    NoLongerYours,
     Overtaken,
     SkippedNotice,
 )
+from services.contents_for_teachers import NoLongerYours
 from tests.bot.keyboards import buttons
 
 ADDIS_ABABA, CAIRO = ZoneInfo("Africa/Addis_Ababa"), ZoneInfo("Africa/Cairo")

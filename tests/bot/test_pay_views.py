@@ -8,7 +8,7 @@ import pytest
 from pypdfium2 import PdfDocument
 
 from bot.speech import Say, Speech
-from bot.views import statements
+from bot.views import statement_lines, statements
 from bot.views.pay_steps import exactly, pay_steps
 from bot.views.statement_paper import statement_paper
 from bot.views.statement_pdf import write_statement
@@ -19,7 +19,7 @@ from school.statements import build_statement
 from services.paid_lines import OpenedLine
 from tests.bot.keyboards import buttons
 from tests.bot.test_welcome_view import PROFILE
-from tests.bot.views_of_pay import AT, FACTS, RATE, VERSION, ZONE, statement_pages
+from tests.bot.views_of_pay import AT, FACTS, RATE, VERSION, ZONE, lines, statement_pages
 
 SAY = Speech("en").to("en")
 
@@ -59,7 +59,7 @@ def test_the_steps_of_a_late_class_lead_to_its_amount() -> None:
 
 
 def test_a_line_names_the_versions_it_was_worked_out_by() -> None:
-    view = statements.opened(SAY, OpenedLine(line(45, VERSION.rules), None, ZONE, ()))
+    view = statement_lines.opened(SAY, OpenedLine(line(45, VERSION.rules), None, ZONE, ()))
     assert view.text.startswith("<b>A class</b> · Tue 24 Nov, 12:00–12:45")
     assert view.text.endswith("Rate valid from 24 Nov 2026.\nRules valid from 24 Nov 2026.")
 
@@ -67,7 +67,7 @@ def test_a_line_names_the_versions_it_was_worked_out_by() -> None:
 def test_only_who_can_take_the_next_step_has_its_button() -> None:
     seen = {
         (page.state, page.is_admin): buttons(statements.statement(SAY, page)).keys()
-        & {"Accept", "Lock", "Mark as paid", "Ask to accept"}
+        & {"Accept", "Lock", "Mark as paid", "Ask to accept", "Correct the payment"}
         for page in statement_pages()
         if page.is_over and not page.asks_if_sure
     }
@@ -76,7 +76,15 @@ def test_only_who_can_take_the_next_step_has_its_button() -> None:
         ("draft", True): {"Lock", "Ask to accept"},
         ("accepted", True): {"Lock"},
         ("locked", True): {"Mark as paid"},
+        ("paid", True): {"Correct the payment"},
     }
+
+
+def test_admins_can_correct_every_class_whatever_it_came_to() -> None:
+    for page in statement_pages():
+        for one in lines():
+            view = statement_lines.opened(SAY, OpenedLine(one, None, ZONE, ()), page)
+            assert ("Correct" in buttons(view)) == page.is_admin, (page.state, one.outcome)
 
 
 @pytest.mark.parametrize("language", ["en", "ar", "am"])

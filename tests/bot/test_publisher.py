@@ -10,7 +10,7 @@ from bot.application import TelegramBot
 from sandbox.people import Group, People, Person
 from school.model import LessonState, PostKind
 from services.office import Office
-from storage import posts
+from storage import post_states, posts
 from storage.chats import find_chat
 from storage.schema import chat, post
 from tests.clocks import SettableClock
@@ -60,7 +60,7 @@ async def answered(office: Office, made: MadeClass) -> None:
 
 async def settled(office: Office, clock: SettableClock | None = None) -> None:
     """Until nothing is due or in hand; with the clock, time goes on meanwhile."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             if clock is not None:
                 clock.forward(timedelta(seconds=1))
@@ -125,7 +125,7 @@ async def test_a_cancellation_sends_a_fresh_message(
     async with office.database.writing() as tx:
         await set_state(tx, made.lesson_id, LessonState.CANCELLED)
         await posts.bump(tx, made.lesson_id, (PostKind.CARD,))
-        for chat_id in await posts.chats_showing(tx, made.lesson_id, PostKind.CARD):
+        for chat_id in await post_states.chats_showing(tx, made.lesson_id, PostKind.CARD):
             await posts.want(tx, PostKind.CANCELLED, made.lesson_id, chat_id)
     office.bell.posts.ring()
     notice = await student.sees("Tajweed on Tue 24 Nov is cancelled.", in_=group)
@@ -271,7 +271,7 @@ async def test_a_group_that_became_a_supergroup_is_followed(
     await aisha.sees("Tajweed with Aisha", in_=upgraded)
     await settled(office)
     async with office.database.reading() as tx:
-        (known,) = await posts.states(tx, made.lesson_id, PostKind.CARD)
+        (known,) = await post_states.states(tx, made.lesson_id, PostKind.CARD)
     assert (known.chat_id, known.chat_title, known.is_shown) == (upgraded.id, basic.title, True)
 
 
@@ -521,7 +521,7 @@ async def lost_reason(office: Office, chat_id: int) -> str | None:
 
 
 async def until_lost(office: Office, chat_id: int) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             if await lost_reason(office, chat_id) is not None:
                 return
@@ -530,7 +530,7 @@ async def until_lost(office: Office, chat_id: int) -> None:
 
 async def wait_for_attempt(office: Office, group: Group) -> None:
     """Until the group's card was tried, and is in nobody's hand."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             row = await post_row(office, PostKind.CARD, group.id)
             tried = row["attempts"] or row["shown_version"] or row["problem"]

@@ -12,23 +12,18 @@ from bot import callback_data
 from bot.application import routes
 from bot.speech import Say, Speech
 from bot.views.message import View
-from bot.views.report import (
+from bot.views.report import file_name, nothing, summary
+from bot.views.report_buttons import (
     CSV,
     LAST_DAY,
     NAMED,
     SHOW,
-    ambiguous,
-    choices,
-    file_name,
-    first_day,
-    last_day,
-    nothing,
     pressed_day,
     pressed_name,
     pressed_scope,
-    summary,
 )
 from bot.views.report_chart import MOST_BARS
+from bot.views.report_choosing import ambiguous, choices, first_day, last_day
 from bot.views.report_pictures import attendance_chart, hours_chart
 from bot.views.report_sheets import attendance_table, lessons_table
 from bot.views.report_tables import Cell, Table

@@ -10,7 +10,7 @@ from bot.speech import Say, Speech
 from bot.views.summary import summary
 from school.attendance import Sureness
 from school.model import Planned
-from services.post_contents import Summary
+from services.contents_for_teachers import Summary
 from storage.attendance import Outcome, PresenceRow
 from tests.bot.keyboards import buttons
 

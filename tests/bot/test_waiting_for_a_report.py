@@ -20,7 +20,7 @@ from services.office import Office
 from tests.bot.test_reporting_and_leaving import held_class
 from tests.clocks import SettableClock
 
-_PATIENCE_S = 20
+_PATIENCE_S = 30.0
 
 
 @pytest.fixture

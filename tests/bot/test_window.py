@@ -42,7 +42,7 @@ def most_in_any(seconds: float, moments: Sequence[float]) -> int:
     return max((sum(at <= one < at + seconds for one in moments) for at in moments), default=0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     limit=st.integers(1, 6),
     calls=st.lists(st.tuples(st.floats(0, 8), st.floats(0, 3)), max_size=40),

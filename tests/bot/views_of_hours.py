@@ -17,9 +17,10 @@ from school.money import Money
 from school.pay import CalledOffBy
 from school.periods import month_of
 from school.reports import Figures
+from services.contents_for_teachers import CorrectedNotice, Verdict
 from services.disputing import AnswerAsked, Disputable, WordsAsked
 from services.hours import Hours, ListedLesson, OpenedLesson
-from services.post_contents import CorrectedNotice, DisputeNotice, Verdict
+from services.post_contents import DisputeNotice
 from storage.attendance import Outcome
 from storage.disputes import Dispute
 from tests.bot.test_report_views import LESSON, NEVER_HELD

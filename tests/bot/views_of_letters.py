@@ -15,6 +15,7 @@ from school.letters import (
     NameErased,
     NameNotFound,
     PayAdjusted,
+    PaymentCorrected,
     RateSet,
     RulesSet,
     StatementAccepted,
@@ -46,6 +47,7 @@ def every_letter() -> Iterator[Letter]:
         yield StatementLocked(LARGEST, MONTH, sums)
         for reference in (NAME, None):
             yield StatementPaid(LARGEST, MONTH, sums, DAY, reference)
+            yield PaymentCorrected(LARGEST, MONTH, sums, DAY, reference)
     for topic in (TOPIC, None):
         yield AttendanceDoubted(LARGEST, NAME, topic, "و" * 500)
     yield ZoomEnded(EMAIL)

@@ -8,7 +8,7 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 from bot.speech import Say
-from bot.views import adjusting, pay_rules, rates, statements
+from bot.views import adjusting, pay_rules, rates, statement_lines, statement_list, statements
 from bot.views.message import View
 from school.letters import PayEntry, RateSet
 from school.model import Planned
@@ -31,12 +31,15 @@ from school.statements import (
     StatementState,
     build_statement,
 )
-from services.adjusting import AdjustmentMade, AdjustPage, LateClass, Withdrawn
+from services.adjusting import AdjustmentMade, LateClass, Withdrawn
+from services.adjustment_forms import AdjustPage
 from services.paid_lines import OpenedLine
 from services.pay_rules import PAGES, RulesPage, RulesSaved, example
-from services.rates import RateHistory, RateList, RatePage, RateSaved, TeacherRate
+from services.rate_forms import RatePage
+from services.rates import RateHistory, RateList, RateSaved, TeacherRate
 from services.statements import ListedStatement, LockedAll, MonthPage, StatementPage
-from storage.pay_forms import AdjustmentForm, PayForm, RateForm, RulesForm
+from storage.forms import Form, Only
+from storage.pay_forms import AdjustmentForm, RateForm, RulesForm
 from storage.statements import Statement
 from tests.bot.views_of_people import TEACHER
 
@@ -129,7 +132,7 @@ def _rates(say: Say) -> Iterator[View]:
         yield rates.form(
             say,
             RatePage(
-                form=PayForm(LARGEST, LARGEST, LARGEST, None, said),
+                form=Form(LARGEST, LARGEST, None, LARGEST, Only.OPEN, said),
                 teacher=SOMEBODY if said.person_id else None,
                 candidates=(SOMEBODY,) * 30,
                 courses={LARGEST: TOPIC, LARGEST - 1: None},
@@ -151,7 +154,7 @@ def _rules(say: Say) -> Iterator[View]:
         yield pay_rules.form(
             say,
             RulesPage(
-                form=PayForm(LARGEST, LARGEST, LARGEST, None, said),
+                form=Form(LARGEST, LARGEST, None, LARGEST, Only.OPEN, said),
                 present=FIRST_RULES,
                 coming=VERSION,
                 example=example(rules, name, "ETB"),
@@ -180,7 +183,7 @@ def _adjustments(say: Say) -> Iterator[View]:
         yield adjusting.form(
             say,
             AdjustPage(
-                form=PayForm(LARGEST, LARGEST, LARGEST, None, one),
+                form=Form(LARGEST, LARGEST, None, LARGEST, Only.OPEN, one),
                 teacher=SOMEBODY if one.person_id else None,
                 candidates=(SOMEBODY,) * 50,
                 late=ones,
@@ -255,21 +258,22 @@ def _statements(say: Say) -> Iterator[View]:
     for page in statement_pages():
         yield statements.statement(say, page)
         for number in (0, 1, 9):
-            yield statements.line_list(say, page, number)
+            yield statement_lines.line_list(say, page, number)
         yield statements.statement(say, replace(page, is_news=True))
         yield statements.payment_asked(say, page)
+        yield statements.payment_correction_asked(say, page)
     there = ((AT, AT + 20 * MINUTE), (AT + 30 * MINUTE, AT + 60 * MINUTE))
     for line, topic, spans in product(lines(), (TOPIC, None), ((), there)):
-        yield statements.opened(say, OpenedLine(line, topic, ZONE, spans), page)
-    yield statements.opened(say, OpenedLine(line, topic, ZONE, ()))
+        yield statement_lines.opened(say, OpenedLine(line, topic, ZONE, spans), page)
+    yield statement_lines.opened(say, OpenedLine(line, topic, ZONE, ()))
     for one in lines():
-        yield statements.opened(say, OpenedLine(line, TOPIC, ZONE, (), now=one), page)
+        yield statement_lines.opened(say, OpenedLine(line, TOPIC, ZONE, (), now=one), page)
     listed = tuple(
         ListedStatement(SOMEBODY, state, sums)
         for state, sums in product(StatementState, ((), (MONEY, -MONEY)))
     )
     for number, is_over in product((0, 1, 2), (True, False)):
-        yield statements.month_list(
+        yield statement_list.month_list(
             say, MonthPage(MONTH, listed, number, 3, 5, is_over=is_over, is_last=not is_over)
         )
-        yield statements.locked_all(say, LockedAll(MONTH, (page,) * number, number))
+        yield statement_list.locked_all(say, LockedAll(MONTH, (page,) * number, number))

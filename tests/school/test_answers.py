@@ -121,7 +121,7 @@ def _named(kind: int, number: str) -> Participant:
     )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(truths(), st.data())
 def test_the_answers_with_whatever_events_came_give_the_figures_of_all_events(
     truth: list[Truth], data: st.DataObject
@@ -134,7 +134,6 @@ def test_the_answers_with_whatever_events_came_give_the_figures_of_all_events(
     assert found.sureness is Sureness.RECONCILED
 
 
-@settings(deadline=None)
 @given(truths())
 def test_an_answer_for_one_instance_leaves_the_events_of_the_others(truth: list[Truth]) -> None:
     events = [fact for one in truth for fact in one.events()]

@@ -81,7 +81,7 @@ def folded(
     )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(meetings, presents, st.data())
 def test_any_order_and_any_repetition_give_the_same_result(
     facts: list[Fact], as_of: int, data: st.DataObject
@@ -91,7 +91,7 @@ def test_any_order_and_any_repetition_give_the_same_result(
     assert folded(shuffled, as_of) == folded(facts, as_of)
 
 
-@settings(deadline=None, max_examples=600)
+@settings(max_examples=600)
 @given(meetings, presents, plans, st.booleans(), st.booleans())
 def test_a_count_second_by_second_agrees(
     facts: list[Fact],
@@ -117,7 +117,6 @@ def test_a_count_second_by_second_agrees(
     )
 
 
-@settings(deadline=None)
 @given(meetings, presents)
 def test_no_length_exceeds_the_one_that_contains_it(facts: list[Fact], as_of: int) -> None:
     lesson = folded(facts, as_of)
@@ -131,7 +130,6 @@ def test_no_length_exceeds_the_one_that_contains_it(facts: list[Fact], as_of: in
         assert presence.left_early_by >= timedelta()
 
 
-@settings(deadline=None)
 @given(meetings, presents)
 def test_every_stay_lies_within_its_instance(facts: list[Fact], as_of: int) -> None:
     lesson = folded(facts, as_of)
@@ -144,7 +142,6 @@ def test_every_stay_lies_within_its_instance(facts: list[Fact], as_of: int) -> N
             assert not (stay.open and instance.ended_at is not None)
 
 
-@settings(deadline=None)
 @given(meetings)
 def test_once_everything_has_ended_the_present_does_not_matter(facts: list[Fact]) -> None:
     over: list[Fact] = [*facts, *(Ended(uuid, moment(LONGEST)) for uuid in "AB")]

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from school.corrections import Correction, Measures, corrected
@@ -126,7 +126,6 @@ measures = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(measures, corrections_, st.data())
 def test_the_order_of_corrections_does_not_matter(
     found: Measures, corrections: list[Correction], data: st.DataObject
@@ -135,7 +134,6 @@ def test_the_order_of_corrections_does_not_matter(
     assert corrected(found, shuffled) == corrected(found, corrections)
 
 
-@settings(deadline=None)
 @given(measures, corrections_)
 def test_after_corrections_lengths_lie_within_each_other(
     found: Measures, corrections: list[Correction]
@@ -144,7 +142,6 @@ def test_after_corrections_lengths_lie_within_each_other(
     assert timedelta() <= counts.taught <= counts.teacher_present <= counts.actual
 
 
-@settings(deadline=None)
 @given(measures, corrections_, lengths, lengths, lengths)
 def test_the_newest_entry_is_taken_at_its_word(
     found: Measures,

@@ -16,7 +16,7 @@ from school.pay_rules import Basis, PayRules, Per, Rate, Rounding, RulesVersion,
 from tests.school import wage_draws as draws
 from tests.school.wages import version
 
-FEW = settings(deadline=None, max_examples=60)
+FEW = settings(max_examples=60)
 NOTHING = timedelta()
 PAID_IN_PART = {Outcome.NO_SHOW, Outcome.APART, Outcome.LATE_CANCEL}
 

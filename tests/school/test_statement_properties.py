@@ -21,7 +21,7 @@ from school.statements import (
 from tests.school import wage_draws as draws
 from tests.school.wages import lesson, line, rate
 
-FEW = settings(deadline=None, max_examples=40)
+FEW = settings(max_examples=40)
 MONTHS = ["2026-09", "2026-10", "2026-11", "2026-12"]
 adjustments = st.lists(
     st.builds(

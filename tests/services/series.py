@@ -11,9 +11,9 @@ from school.model import Planned, PostKind
 from school.recurrence import parse_repeat
 from services.changing import Wish
 from services.classes import ClassOrder
+from services.contents_for_teachers import AnswerCard
 from services.office import Office
 from services.people import Teacher
-from services.post_contents import AnswerCard
 from services.posts import take_turn
 from services.showing import showings
 from storage import courses, meetings

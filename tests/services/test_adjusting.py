@@ -8,8 +8,9 @@ import pytest
 from school.errors import NotUnderstood
 from school.money import Money
 from school.pay import AdjustmentKind
-from services import adjusting
-from services.adjusting import AdjustmentMade, AdjustPage, Asked, asked
+from services import adjustment_forms
+from services.adjusting import AdjustmentMade
+from services.adjustment_forms import AdjustPage, Asked, asked
 from services.office import Office
 from services.pay_forms import FormPlace
 from services.people import who_is
@@ -24,7 +25,9 @@ async def aisha_id(office: Office) -> int:
 
 
 async def typed(office: Office, line: str) -> AdjustPage | AdjustmentMade:
-    return await adjusting.begin(office, await who_is(office, ADMIN), line, f"request of {line}")
+    return await adjustment_forms.begin(
+        office, await who_is(office, ADMIN), line, f"request of {line}"
+    )
 
 
 async def asks(office: Office, line: str) -> AdjustPage:
@@ -70,10 +73,10 @@ async def test_what_can_be_read_in_two_ways_is_asked_about(
     assert (said.amount, said.reason) == (Decimal(amount) if amount else None, reason)
     assert asked(said) is (Asked.NOTHING if amount else Asked.AMOUNT)
     if amount is None:
-        typed_page = await adjusting.typed(office, await who_is(office, ADMIN), "1500")
+        typed_page = await adjustment_forms.typed(office, await who_is(office, ADMIN), "1500")
         assert typed_page is not None
         page = typed_page
-    made = await adjusting.make(office, place_of(page))
+    made = await adjustment_forms.make(office, place_of(page))
     assert made.entry.money == Money("ETB", Decimal(amount or "1500"))
 
 
@@ -132,7 +135,7 @@ async def test_the_currency_follows_the_teacher_who_is_chosen_later(
     await made_teacher(office, MUSA)
     await earns(office, aisha_id, "12", currency="USD")
     page = await asks(office, "bonus 5")
-    page = await adjusting.choose_teacher(office, place_of(page), aisha_id)
+    page = await adjustment_forms.choose_teacher(office, place_of(page), aisha_id)
     assert (page.form.said.currency, page.is_apart) == ("USD", False)
 
 
@@ -142,7 +145,7 @@ async def test_a_currency_that_was_typed_stays_whoever_is_chosen(
     await made_teacher(office, MUSA)
     await earns(office, aisha_id, "12", currency="USD")
     page = await asks(office, "bonus 5 ETB")
-    page = await adjusting.choose_teacher(office, place_of(page), aisha_id)
+    page = await adjustment_forms.choose_teacher(office, place_of(page), aisha_id)
     assert (page.form.said.currency, page.is_apart) == ("ETB", True)
 
 

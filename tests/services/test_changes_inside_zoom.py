@@ -12,12 +12,12 @@ from school.model import LessonState, Planned, PostKind
 from services import changing, classes
 from services.cancelling import cancel, make_again
 from services.classes import OldCard
+from services.contents_for_teachers import GoneNotice
 from services.office import Office
 from services.people import Teacher
-from services.post_contents import GoneNotice
 from services.seeing import look_due
 from services.settling import settle_due
-from storage import posts, schema
+from storage import post_states, posts, schema
 from tests.clocks import SettableClock
 from tests.services.people_of_the_school import AISHA
 from tests.services.publishing import publish
@@ -266,7 +266,7 @@ async def test_a_card_is_not_drawn_over_a_question_that_stands(
         await posts.want(tx, PostKind.GONE, series[1], AISHA.id, message_id=77)
     await classes.redraw(office, teacher, series[1], 77)
     async with office.database.reading() as tx:
-        assert await posts.kinds_in(tx, AISHA.id, 77) == {PostKind.GONE}
+        assert await post_states.kinds_in(tx, AISHA.id, 77) == {PostKind.GONE}
     assert (PostKind.ANSWER, AISHA.id) in (await standing(office, series[1])).posts
 
 

@@ -16,7 +16,7 @@ from services import groups
 from services.forms import Doubt, FormGone, FormPage, Made, OldForm
 from services.office import Office
 from services.people import Teacher, as_teacher, set_zone
-from storage.drafts import Step
+from storage.class_forms import Step
 from storage.schema import post
 from tests.clocks import SettableClock
 from tests.services.forms_in_use import begun, place, planned_of, rows, shown, type_in
@@ -94,7 +94,7 @@ async def test_the_guided_form_leads_to_the_class(
     assert page.draft.step is Step.DAY
     page = shown(await answers.turn_calendar(office, place(teacher, page), date(2026, 12, 1)))
     page = shown(await answers.choose_day(office, place(teacher, page), date(2026, 12, 15)))
-    assert (page.draft.step, page.draft.form.month) == (Step.TIME, None)
+    assert (page.draft.step, page.draft.said.month) == (Step.TIME, None)
     page = await type_in(office, teacher, "7:30 pm")
     page = await type_in(office, teacher, "50")
     assert page.draft.step is Step.REPEAT
@@ -166,7 +166,7 @@ async def test_an_earlier_answer_can_be_changed_and_the_rest_stays(
     page = shown(await answers.go_to(office, place(teacher, page), Step.TOPIC))
     page = await type_in(office, teacher, "Hadith")
     assert page.draft.step is Step.CONFIRM
-    assert (page.draft.form.topic, page.draft.form.time) == ("Hadith", time(18, 0))
+    assert (page.draft.said.topic, page.draft.said.time) == ("Hadith", time(18, 0))
 
 
 async def test_an_old_button_changes_nothing_and_the_present_form_can_be_drawn(
@@ -177,7 +177,7 @@ async def test_an_old_button_changes_nothing_and_the_present_form_can_be_drawn(
     with pytest.raises(OldForm):
         await answers.toggle_group(office, place(teacher, old), SISTERS.id)
     now = await form.current(office, teacher, old.draft.id)
-    assert (now.draft.form.topic, now.draft.form.chat_ids) == ("Fiqh", ())
+    assert (now.draft.said.topic, now.draft.said.chat_ids) == ("Fiqh", ())
 
 
 async def test_buttons_out_of_order_never_make_half_a_class(

@@ -10,15 +10,16 @@ from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.errors import NotAllowed, Outdated
 from school.model import Planned, PostKind
 from services import groups
+from services.contents_for_students import ClassCard
 from services.holding import hold_in_new_meeting
 from services.office import Office
 from services.people import Teacher
-from services.post_contents import ClassCard
 from services.posts import Trouble
 from services.reminding import remind_due
 from services.settling import settle
 from storage import chats, courses
 from storage.chats import Chat
+from storage.erasing import erase_person
 from storage.schema import post
 from tests.clocks import SettableClock
 from tests.services.people_of_the_school import AISHA, MUSA
@@ -215,3 +216,13 @@ async def test_link_brings_a_lost_group_back_too(office: Office, teacher: Teache
     (group,) = await groups.groups_of(office, teacher)
     assert group.is_reachable
     assert await office.bell.posts.wait(0)
+
+
+async def test_whose_data_was_deleted_meanwhile_links_nothing(
+    office: Office, teacher: Teacher
+) -> None:
+    async with office.database.writing() as tx:
+        await erase_person(tx, teacher.person_id, AISHA.id)
+    with pytest.raises(Outdated):
+        await groups.link(office, teacher, BEGINNERS, administers=True)
+    assert await known(office) is None

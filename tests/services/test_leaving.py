@@ -14,19 +14,20 @@ from school.model import LessonState, Planned, PostKind
 from services.cancelling import cancel
 from services.changing import Wish, details
 from services.classes import ClassOrder, create_class
+from services.contents_for_students import ClassCard
 from services.events import apply_waiting
 from services.leaving import Coming, Preview, Receipt, delete, preview
 from services.office import Office
 from services.people import Caller, TelegramUser, as_teacher, set_zone, who_is
-from services.post_contents import ClassCard
 from services.posts import take_turn
 from services.report_rows import attendance
 from services.reporting import Order, report, this_month
 from services.settling import settle_due
 from services.showing import showings
 from services.substituting import hand_over
-from storage import chats, drafts, meetings, settling
+from storage import chats, forms, meetings, settling
 from storage.attendance import outcome_of, presences_of
+from storage.class_forms import CLASS, ClassForm
 from storage.courses import find_lesson
 from storage.erasing import Holdings
 from storage.schema import erasure, metadata, post, row_id_of, zoom_account, zoom_event
@@ -170,7 +171,7 @@ async def test_the_preview_counts_what_goes_and_what_stays(
     clock.forward(timedelta(minutes=50))
     assert aisha.person_id is not None
     async with office.database.writing() as tx:
-        await drafts.add_draft(tx, aisha.person_id, "a form", drafts.Step.TOPIC, drafts.ClassForm())
+        await forms.begin(tx, CLASS, aisha.person_id, "a form", ClassForm())
     assert await previewed(office) == Preview(
         person_id=aisha.person_id,
         holdings=Holdings(has_zoom=True, drafts=1, accounted=2),

@@ -11,21 +11,19 @@ from school.mirror import Date
 from school.model import LessonState, PostKind
 from services import changing, classes
 from services.cancelling import cancel, skip, undo
-from services.office import Office
-from services.people import Teacher
-from services.post_contents import (
-    AnswerCard,
+from services.contents_for_students import (
     BackNotice,
     CancelledNotice,
     ClassCard,
-    GoneNotice,
     HandedNotice,
     MovedNotice,
     NoLongerHere,
-    NoLongerYours,
     Reminder,
     SkippedNotice,
 )
+from services.contents_for_teachers import AnswerCard, GoneNotice, NoLongerYours
+from services.office import Office
+from services.people import Teacher
 from services.problems import Problem
 from services.reminding import remind_due
 from services.seeing import see

@@ -86,7 +86,7 @@ async def test_whoever_chose_a_name_keeps_it_and_nothing_is_written_for_it(
     assert teacher.person_id is not None
     async with office.database.writing() as tx:
         await set_own_name(tx, teacher.person_id, "Ustadha Aisha", AISHA.name)
-    async with office.database.turn, asyncio.timeout(5):  # whoever writes now would wait for ever
+    async with office.database.turn, asyncio.timeout(30):  # whoever writes now would wait for ever
         assert (await who_is(office, AISHA)).name == "Ustadha Aisha"
 
 

@@ -8,12 +8,14 @@ from sqlalchemy import event, update
 
 from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.model import DayReminder, LessonState, Planned, PostKind
+from services.contents_for_students import ClassCard, Reminder
+from services.contents_for_teachers import LimitWarning, Nudge
 from services.events import apply_waiting
 from services.office import Office
-from services.post_contents import Alarm, ClassCard, LimitWarning, Nudge, Reminder
+from services.post_contents import Alarm
 from services.reminding import remind_due
 from services.settling import call_off
-from storage import chats, planning, posts, reminding
+from storage import chats, planning, post_states, posts, reminding, reminding_teachers
 from storage.courses import find_lesson
 from storage.schema import course, person
 from tests.clocks import SettableClock
@@ -155,7 +157,7 @@ async def test_a_card_that_was_due_while_nobody_could_post_it_comes_until_the_cl
     clock.now = made.planned.starts_at + 20 * MINUTE
     assert (PostKind.CARD, GROUP) in await rung(office)
     async with office.database.reading() as tx:
-        assert await posts.chats_wanting(tx, gone, PostKind.CARD) == ()
+        assert await post_states.chats_wanting(tx, gone, PostKind.CARD) == ()
 
 
 # The reminder of the day before
@@ -466,9 +468,9 @@ async def test_the_questions_go_by_the_times_of_lessons_not_through_all_of_them(
         await reminding.cards_to_say_soon(tx)
         await reminding.day_reminders_due(tx)
         await reminding.reminders_due(tx)
-        await reminding.starts_due(tx)
-        await reminding.warnings_due(tx, {1})
-        await reminding.limits_due(tx, 1)
+        await reminding_teachers.starts_due(tx)
+        await reminding_teachers.warnings_due(tx, {1})
+        await reminding_teachers.limits_due(tx, 1)
         event.remove(tx.connection.sync_connection, "before_cursor_execute", note)
         for statement, values in asked:
             rows = await tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)

@@ -18,8 +18,8 @@ from services.office import Office
 from services.people import Teacher, set_zone
 from services.posts import Trouble
 from storage import courses
+from storage.class_forms import Step
 from storage.courses import Lesson
-from storage.drafts import Step
 from tests.clocks import SettableClock
 from tests.lessons import set_state
 from tests.services.forms_in_use import begun, place, planned_of, rows, shown, type_in
@@ -81,7 +81,7 @@ async def test_a_whole_line_makes_the_series_at_once_as_one_meeting(
 
 async def test_what_a_line_of_a_series_lacks_is_asked(office: Office, teacher: Teacher) -> None:
     page = await begun(office, teacher, "Tajweed every Mon,Wed 45m x10 #beginners")
-    assert (page.draft.step, page.draft.form.repeat) == (Step.TIME, replace(MON_WED, count=10))
+    assert (page.draft.step, page.draft.said.repeat) == (Step.TIME, replace(MON_WED, count=10))
     answer = await answers.choose_time(office, place(teacher, page), time(19, 0))
     assert len(await lessons_of(office, answer)) == 10
 
@@ -138,7 +138,7 @@ async def test_every_week_is_on_the_chosen_days_weekday_and_its_end_is_asked(
     page = shown(await repeating.choose_rhythm(office, here, Frequency.WEEKLY))
     assert page.draft.step is Step.UNTIL
     page = shown(await repeating.choose_count(office, place(teacher, page), 4))
-    assert (page.draft.step, page.draft.form.repeat) == (
+    assert (page.draft.step, page.draft.said.repeat) == (
         Step.CONFIRM,
         Repeat(Frequency.WEEKLY, weekdays=(1,), count=4),
     )
@@ -156,11 +156,11 @@ async def test_days_of_the_week_are_chosen_and_the_first_class_is_on_the_first_o
     page = shown(await repeating.choose_weekdays(office, place(teacher, page)))
     for weekday in (0, 2, 1):  # Tuesday, the chosen day's, is ticked at first
         page = shown(await repeating.toggle_weekday(office, place(teacher, page), weekday))
-    assert (page.draft.step, page.draft.form.repeat) == (Step.WEEKDAYS, MON_WED)
+    assert (page.draft.step, page.draft.said.repeat) == (Step.WEEKDAYS, MON_WED)
     page = shown(await repeating.confirm_weekdays(office, place(teacher, page)))
     assert page.draft.step is Step.UNTIL
     page = shown(await repeating.choose_count(office, place(teacher, page), None))
-    assert (page.draft.step, page.draft.form.first_day) == (Step.CONFIRM, WEDNESDAY)
+    assert (page.draft.step, page.draft.said.first_day) == (Step.CONFIRM, WEDNESDAY)
     lessons = await lessons_of(office, await answers.create(office, place(teacher, page)))
     assert (lessons[0].planned.starts_at.date(), len(lessons)) == (WEDNESDAY, 60)
 
@@ -194,7 +194,7 @@ async def test_how_often_and_until_when_can_be_typed(
     page = await up_to_the_repeat(office, teacher)
     for text in said:
         page = await type_in(office, teacher, text)
-    assert (page.draft.step, page.draft.form.repeat) == (Step.CONFIRM, repeat)
+    assert (page.draft.step, page.draft.said.repeat) == (Step.CONFIRM, repeat)
 
 
 async def test_what_makes_no_sense_is_said_and_the_form_stays(
@@ -229,12 +229,12 @@ async def test_another_day_moves_a_weekly_class_but_not_one_on_several_days(
     await type_in(office, teacher, "weekly")
     page = await type_in(office, teacher, "x4")
     page = shown(await answers.choose_day(office, place(teacher, page), WEDNESDAY))
-    assert page.draft.form.repeat == Repeat(Frequency.WEEKLY, weekdays=(2,), count=4)
+    assert page.draft.said.repeat == Repeat(Frequency.WEEKLY, weekdays=(2,), count=4)
     page = shown(await answers.go_to(office, place(teacher, page), Step.REPEAT))
     page = await type_in(office, teacher, "every Mon,Wed x4")
     page = shown(await answers.choose_day(office, place(teacher, page), date(2026, 11, 26)))
-    assert page.draft.form.repeat == replace(MON_WED, count=4)
-    assert page.draft.form.first_day == date(2026, 11, 30)
+    assert page.draft.said.repeat == replace(MON_WED, count=4)
+    assert page.draft.said.first_day == date(2026, 11, 30)
 
 
 async def test_back_from_the_end_asks_how_often_anew(office: Office, teacher: Teacher) -> None:
@@ -242,7 +242,7 @@ async def test_back_from_the_end_asks_how_often_anew(office: Office, teacher: Te
     page = await type_in(office, teacher, "daily")
     page = shown(await answers.go_to(office, place(teacher, page), Step.LENGTH))
     page = await type_in(office, teacher, "30")
-    assert (page.draft.step, page.draft.form.repeat) == (Step.REPEAT, None)
+    assert (page.draft.step, page.draft.said.repeat) == (Step.REPEAT, None)
 
 
 async def test_presses_out_of_order_never_make_a_series_without_its_end(
@@ -266,7 +266,7 @@ async def test_a_rule_before_any_day_counts_from_today(office: Office, teacher: 
     page = await begun(office, teacher)
     here = place(teacher, page)
     page = shown(await repeating.choose_rhythm(office, here, Frequency.WEEKLY))
-    assert (page.draft.step, page.draft.form.repeat) == (
+    assert (page.draft.step, page.draft.said.repeat) == (
         Step.TOPIC,
         Repeat(Frequency.WEEKLY, weekdays=(0,)),
     )
@@ -344,7 +344,7 @@ async def test_the_last_class_is_repeated_and_only_its_day_is_asked(
     await made(office, teacher, order("update:3", replace(PLANNED, length=timedelta(hours=9))))
     page = shown(await form.begin_like_last(office, teacher, "u1"))
     assert page.draft.step is Step.DAY
-    assert (page.draft.form.topic, page.draft.form.chat_ids) == ("Tajweed", (SISTERS.id,))
+    assert (page.draft.said.topic, page.draft.said.chat_ids) == ("Tajweed", (SISTERS.id,))
     page = await type_in(office, teacher, "1 Dec")
     assert page.draft.step is Step.CONFIRM
     planned = await planned_of(office, await answers.create(office, place(teacher, page)))
@@ -362,7 +362,7 @@ async def test_groups_that_are_lost_by_now_are_asked_for(office: Office, teacher
     await held(office, await made(office, teacher))
     await groups.bot_may_not_write(office, BEGINNERS.id, Trouble.REMOVED)
     page = shown(await form.begin_like_last(office, teacher, "u1"))
-    assert (page.draft.step, page.draft.form.chat_ids) == (Step.GROUPS, ())
+    assert (page.draft.step, page.draft.said.chat_ids) == (Step.GROUPS, ())
 
 
 async def test_without_a_class_that_was_held_there_is_none_to_repeat(

@@ -14,8 +14,8 @@ from services.leaving import delete
 from services.office import Office
 from services.people import who_is
 from services.retention import clear_old, in_words, kept_since, kept_until
-from storage import drafts
-from storage.drafts import ClassForm, Step
+from storage import forms
+from storage.class_forms import CLASS, ClassForm
 from storage.inbox import HELD_FOR
 from storage.schema import metadata
 from storage.updates import mark_handled
@@ -59,7 +59,7 @@ async def test_everything_goes_at_its_own_time(office: Office, clock: SettableCl
     await held_class(office)
     await begin(office, caller)
     async with office.database.writing() as tx:
-        await drafts.add_draft(tx, caller.person_id, "update 1", Step.TOPIC, ClassForm())
+        await forms.begin(tx, CLASS, caller.person_id, "update 1", ClassForm())
         await mark_handled(tx, 1)
     short_lived = ("connect_attempt", "draft", "handled_update", "zoom_event")
     began = clock()

@@ -23,8 +23,8 @@ from storage.schema import metadata, row_id_of, student, student_alias, zoom_eve
 from storage.students import Student
 from tests.clocks import SettableClock
 from tests.lessons import MadeClass, add_lesson, made_class, set_state
+from tests.services.heard_classes import posts_wanted
 from tests.services.people_of_the_school import AISHA, MUSA, made_teacher
-from tests.services.test_events import posts_wanted
 from tests.zoom_reports import Held, reported
 
 GROUP = -1001

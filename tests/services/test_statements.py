@@ -12,12 +12,13 @@ from school.money import Money
 from school.pay import AdjustmentKind
 from school.pay_rules import Per
 from school.statements import StatementState
-from services import adjusting, disputing, rates, statement_payment
+from services import adjusting, adjustment_forms, disputing, rate_forms, statement_payment
 from services.adjusting import AdjustmentMade
 from services.office import Office
 from services.paid_lines import open_line
 from services.people import Caller, as_teacher, who_is
-from services.rates import RatePage
+from services.rate_forms import RatePage
+from services.rates import RateSaved
 from services.statements import (
     StatementPage,
     accept,
@@ -188,7 +189,7 @@ async def test_less_than_nothing_is_carried_on_and_not_paid(
     office: Office, admin: Caller, lessons: list[int], clock: SettableClock
 ) -> None:
     assert isinstance(
-        await adjusting.begin(office, admin, "Aisha deduction 200 ETB a book", "a"),
+        await adjustment_forms.begin(office, admin, "Aisha deduction 200 ETB a book", "a"),
         AdjustmentMade,
     )
     clock.now = datetime(2027, 1, 2, tzinfo=UTC)
@@ -255,22 +256,22 @@ async def test_a_rate_that_reaches_into_a_locked_month_is_confirmed_first(
 ) -> None:
     await locked(office, admin)
     line = "Aisha 120 ETB per hour from 2026-11-01"
-    page = await rates.begin(office, admin, line, "a")
+    page = await rate_forms.begin(office, admin, line, "a")
     assert isinstance(page, RatePage)
     assert page.closed == (NOVEMBER,)
-    saved = await rates.begin(office, admin, line.replace("11-01", "12-01"), "b")
-    assert isinstance(saved, rates.RateSaved)
-    repeated = await rates.begin(office, admin, line.replace("11-01", "12-01"), "b")
-    assert isinstance(repeated, rates.RateSaved)
+    saved = await rate_forms.begin(office, admin, line.replace("11-01", "12-01"), "b")
+    assert isinstance(saved, RateSaved)
+    repeated = await rate_forms.begin(office, admin, line.replace("11-01", "12-01"), "b")
+    assert isinstance(repeated, RateSaved)
     assert (saved.is_new, repeated.is_new, len(lessons)) == (True, False, 3)
 
 
 async def test_an_entry_of_a_locked_month_is_not_withdrawn(
     office: Office, admin: Caller, lessons: list[int], clock: SettableClock
 ) -> None:
-    made = await adjusting.begin(office, admin, "Aisha bonus 50 ETB Ramadan", "a")
+    made = await adjustment_forms.begin(office, admin, "Aisha bonus 50 ETB Ramadan", "a")
     assert isinstance(made, AdjustmentMade)
-    repeated = await adjusting.begin(office, admin, "Aisha bonus 50 ETB Ramadan", "a")
+    repeated = await adjustment_forms.begin(office, admin, "Aisha bonus 50 ETB Ramadan", "a")
     assert isinstance(repeated, AdjustmentMade)
     assert (repeated.entry, repeated.is_new) == (made.entry, False)
     assert made.entry.kind is AdjustmentKind.BONUS

@@ -90,7 +90,7 @@ async def test_one_that_is_killed_between_zooms_answer_and_its_storing_costs_one
     await zoom.fault("slow", "token", when="after", seconds=2)
     killed = await another_process(order)
     await killed.asks()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not await count(zoom, "refreshes"):  # noqa: ASYNC110  a test may look
             await asyncio.sleep(0.02)
     await killed.is_killed()

@@ -16,8 +16,8 @@ from services.groups import GroupChat
 from services.office import Office
 from services.people import Teacher, set_zone
 from services.posts import Trouble
-from storage import drafts
-from storage.drafts import Step
+from storage import forms
+from storage.class_forms import Step
 from tests.clocks import SettableClock
 from tests.services.forms_in_use import begun, place, planned_of, rows, shown, type_in
 from tests.services.people_of_the_school import AISHA, MUSA
@@ -80,8 +80,8 @@ async def test_a_crash_between_line_and_class_is_gone_on_with(
     line = "Tajweed tomorrow 18:00 45m"
     page = await begun(office, teacher, line)
     async with office.database.writing() as tx:
-        whole = replace(page.draft.form, chat_ids=(BEGINNERS.id,), groups_chosen=True)
-        await drafts.save_draft(tx, page.draft, Step.CONFIRM, whole)
+        whole = replace(page.draft.said, chat_ids=(BEGINNERS.id,), groups_chosen=True)
+        await forms.save(tx, page.draft, whole, Step.CONFIRM)
     assert isinstance(await form.begin(office, teacher, line, "u1"), Made)
     assert len(await zoom.meetings()) == 1
 
@@ -115,7 +115,7 @@ async def test_where_there_is_one_group_it_is_meant(
 ) -> None:
     teacher = await teacher_with(office, AISHA, aisha_at_zoom, SISTERS)
     assert isinstance(await form.begin(office, teacher, "Fiqh tomorrow 9:00 30m", "u1"), Made)
-    assert (await begun(office, teacher, "", "u2")).draft.form.chat_ids == (SISTERS.id,)
+    assert (await begun(office, teacher, "", "u2")).draft.said.chat_ids == (SISTERS.id,)
     del zoom
 
 
@@ -129,10 +129,10 @@ async def test_an_unknown_or_ambiguous_group_is_asked_by_buttons(
     await groups.link(office, teacher, GroupChat(-1003, "supergroup", "Seniors"), administers=True)
     page = await begun(office, teacher, f"Tajweed tomorrow 18:00 45m #Beginners #{name}")
     assert page.draft.step is Step.GROUPS
-    assert page.draft.form.unclear_groups == (name,)
-    assert page.draft.form.chat_ids == (BEGINNERS.id,)  # what was clear is chosen already
+    assert page.draft.said.unclear_groups == (name,)
+    assert page.draft.said.chat_ids == (BEGINNERS.id,)  # what was clear is chosen already
     page = shown(await answers.toggle_group(office, place(teacher, page), SISTERS.id))
-    assert page.draft.form.unclear_groups == ()
+    assert page.draft.said.unclear_groups == ()
     assert isinstance(await answers.create(office, place(teacher, page)), Made)
 
 
@@ -154,17 +154,17 @@ async def test_a_whole_name_goes_before_a_beginning(office: Office, teacher: Tea
 async def test_at_the_groups_a_name_can_be_typed(office: Office, teacher: Teacher) -> None:
     await begun(office, teacher, "Tajweed tomorrow 18:00 45m")
     page = await type_in(office, teacher, '#"Sisters"')
-    assert page.draft.form.chat_ids == (SISTERS.id,)
+    assert page.draft.said.chat_ids == (SISTERS.id,)
     page = await type_in(office, teacher, "whoever")
-    assert page.draft.form.unclear_groups == ("whoever",)
-    assert page.draft.form.chat_ids == (SISTERS.id,)
+    assert page.draft.said.unclear_groups == ("whoever",)
+    assert page.draft.said.chat_ids == (SISTERS.id,)
 
 
 async def test_a_group_can_be_taken_back(office: Office, teacher: Teacher) -> None:
     page = await begun(office, teacher, "Tajweed tomorrow 18:00 45m")
     for chosen in ((SISTERS.id,), ()):
         page = shown(await answers.toggle_group(office, place(teacher, page), SISTERS.id))
-        assert page.draft.form.chat_ids == chosen
+        assert page.draft.said.chat_ids == chosen
 
 
 async def test_a_group_of_somebody_else_cannot_be_chosen(office: Office, teacher: Teacher) -> None:
@@ -329,7 +329,7 @@ async def test_a_topic_that_is_too_long_is_refused_with_its_length(
     await begun(office, teacher)
     with pytest.raises(NotUnderstood, match="shorten"):
         await answers.typed(office, teacher, "x" * 201)
-    assert (await type_in(office, teacher, "x" * 200)).draft.form.topic == "x" * 200
+    assert (await type_in(office, teacher, "x" * 200)).draft.said.topic == "x" * 200
 
 
 @pytest.mark.parametrize("topic", ["📗 Tajweed 🌙", "تجويد القرآن", "\u202eTajweed\u202c"])
@@ -352,7 +352,7 @@ async def test_topics_used_before_are_offered_once_each(office: Office, teacher:
     assert list(page.recent_topics.values()) == ["Tajweed"]
     course_id = (await standing(office, lesson_id)).course.id
     page = shown(await answers.choose_topic(office, place(teacher, page), course_id))
-    assert page.draft.form.topic == "Tajweed"
+    assert page.draft.said.topic == "Tajweed"
 
 
 async def test_the_topic_of_another_teachers_course_cannot_be_chosen(

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import func, select
 
 from school.model import LessonState, PostKind
+from services.contents_for_students import ClassCard
+from services.contents_for_teachers import WaitingNotice
 from services.events import apply_waiting
 from services.office import Office
-from services.post_contents import ClassCard, WaitingNotice
 from services.retention import WAITING_KEPT, clear_old
 from storage import attendance, planning
 from storage.courses import find_lesson

@@ -10,7 +10,7 @@ from services import working
 from services.office import Office, Wakeup
 from services.working import clock_strikes, keep_working
 
-PATIENCE_S = 5.0
+PATIENCE_S = 30.0
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from school.mirror import Date
 from school.model import LessonState, Planned
-from storage import courses, meetings, planning, settling
+from storage import courses, meetings, planning, settling, timetables
 from storage.chats import link_chat, remember_chat
 from storage.courses import Lesson
 from storage.database import Database, Transaction
@@ -268,14 +268,14 @@ async def test_of_a_teachers_lessons_those_are_given_that_are_on_in_a_time(
         lesson_id = (await lesson_in(tx, row)).id
 
         async def between(since: datetime, until: datetime | None = None) -> list[int]:
-            found = await courses.lessons_of_teacher(tx, teacher_id, since, until)
+            found = await timetables.lessons_of_teacher(tx, teacher_id, since, until)
             return [lesson.id for lesson, _ in found]
 
         assert await between(STARTS - timedelta(days=30)) == [lesson_id]
         assert await between(ends - timedelta(seconds=1)) == [lesson_id]
         assert await between(ends) == []
         assert await between(STARTS, STARTS) == []
-        assert await courses.lessons_of_teacher(tx, teacher_id + 1, STARTS) == ()
+        assert await timetables.lessons_of_teacher(tx, teacher_id + 1, STARTS) == ()
         await planning.cancel_lessons(tx, [lesson_id])
         assert await between(STARTS) == []
 

@@ -3,8 +3,10 @@ import logging
 import os
 import pickle
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import delete, insert, select, text, update
@@ -13,6 +15,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from storage.database import Database, DatabaseProblem, Transaction, new_id
 from storage.schema import chat_teacher, person
 from storage.sealing import DataKeys, SealBroken, new_data_key
+from storage.sqlcipher import CipherFile
 from tests.clocks import SettableClock
 from tests.storage.rows import add_person, names
 
@@ -84,6 +87,21 @@ async def test_two_programs_may_make_the_database_at_once(
     path = tmp_path / "school.db"
     await asyncio.gather(*(remember(path, data_keys, name) for name in ("Aisha", "Musa")))
     assert await remembered(path, data_keys) == ["Aisha", "Musa"]
+
+
+def test_many_connections_may_begin_a_file_at_once(tmp_path: Path) -> None:
+    """So narrow a moment that it takes many tries to meet it."""
+    for number in range(60):
+        file = CipherFile(tmp_path / f"{number}.db", b"k" * 32)
+        at_once = Barrier(4)
+
+        def begin(file: CipherFile = file, at_once: Barrier = at_once) -> None:
+            at_once.wait()
+            file.connect().close()
+
+        with ThreadPoolExecutor(4) as pool:
+            for connected in [pool.submit(begin) for _ in range(4)]:
+                connected.result()
 
 
 async def test_a_wrong_key_is_said_and_changes_nothing(
@@ -331,7 +349,7 @@ async def test_a_reader_neither_waits_for_a_writer_nor_sees_half_of_it(
 ) -> None:
     async with database.writing() as writer:
         await add_person(writer, "Aisha")
-        async with asyncio.timeout(5), database.reading() as reader:
+        async with asyncio.timeout(30), database.reading() as reader:
             assert await names(reader) == []
     async with database.reading() as reader:
         assert await names(reader) == ["Aisha"]

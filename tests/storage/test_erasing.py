@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from school.attendance import LessonAttendance, fold
 from school.facts import Ended, Fact, Joined, Participant, Started
 from school.model import LessonState, Planned
-from storage import attendance, chats, meetings, settling
+from storage import attendance, chats, instances, meetings, settling
 from storage.database import Database, Transaction
 from storage.erasing import (
     Holdings,
@@ -71,7 +71,7 @@ def forty_minutes(tx: Transaction, teacher_name: str) -> LessonAttendance:
 
 async def held_lesson(tx: Transaction, teacher_id: int, teacher_name: str) -> int:
     lesson_id = await lesson_of(tx, teacher_id)
-    await attendance.remember_instance(tx, f"uuid of {lesson_id}", lesson_id)
+    await instances.remember_instance(tx, f"uuid of {lesson_id}", lesson_id)
     found = forty_minutes(tx, teacher_name)
     await attendance.save_attendance(tx, lesson_id, LessonState.ENDED, found)
     return lesson_id
@@ -104,7 +104,7 @@ async def test_names_topics_and_instances_go_while_times_stay(database: Database
         assert [one.name for one in after] == [None, None]
         assert [one.total for one in after] == [one.total for one in before]
         assert await attendance.outcome_of(tx, lesson_id) == outcome
-        assert await attendance.lesson_of_instance(tx, f"uuid of {lesson_id}") is None
+        assert await instances.lesson_of_instance(tx, f"uuid of {lesson_id}") is None
         index = await tx.connection.execute(select(presence.c.name_index))
         assert set(index.scalars()) == {None}
         left = await sealed_values(tx)
@@ -136,7 +136,7 @@ async def test_other_teachers_lessons_and_groups_are_untouched(database: Databas
         await erase_person(tx, maryam, MARYAM)
         names = {one.name for one in await attendance.presences_of(tx, musas)}
         assert names == {"Musa", "Khadija"}
-        assert await attendance.lesson_of_instance(tx, f"uuid of {musas}") == musas
+        assert await instances.lesson_of_instance(tx, f"uuid of {musas}") == musas
         [shared] = await chats.chats_of_teacher(tx, musa)
         assert shared.title == "Shared"
         own, unlinked = await chats.find_chat(tx, OWN_GROUP), await chats.find_chat(tx, -1003)

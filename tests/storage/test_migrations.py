@@ -15,7 +15,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from school.mirror import Date
 from school.model import LessonState, Planned, PostKind
-from storage import courses, meetings, migrating, posts
+from storage import courses, meetings, migrating, post_states
 from storage.database import Database, DatabaseProblem
 from storage.migrating import HEAD, migrate, revision_of
 from storage.schema import Sealed, metadata
@@ -169,7 +169,7 @@ async def test_what_a_course_had_of_its_meeting_becomes_its_first_meeting(
         (waits,) = await meetings.meetings_of_course(tx, 21)
         (off,) = await meetings.meetings_of_course(tx, 22)
         dates = [await meetings.dates_of(tx, one.id) for one in (made, waits, off)]
-        (state,) = await posts.states(tx, 30, PostKind.CARD)
+        (state,) = await post_states.states(tx, 30, PostKind.CARD)
         (chat,) = await courses.chats_of_course(tx, 20)
         to_look_at = await meetings.due_looks(tx)
         rooms = [await courses.find_lesson(tx, one) for one in (30, 31, 32)]

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from school.model import LessonState, PostKind
-from storage import chats, claims, planning, posts
+from storage import chats, claims, planning, post_states, posts
 from storage.claims import Claim
 from storage.courses import find_lesson
 from storage.database import Database, Transaction
@@ -128,7 +128,7 @@ async def test_what_a_crash_left_is_claimed_as_a_repeat_and_then_given_up(
     clock.forward(LEASE)
     async with database.writing() as tx:
         assert await claims.give_up_on_uncertain(tx) == {lesson_id}
-        (state,) = await posts.states(tx, lesson_id, PostKind.CARD)
+        (state,) = await post_states.states(tx, lesson_id, PostKind.CARD)
     assert state.problem == claims.UNCERTAIN
     assert await claim(database) == []
 
@@ -244,7 +244,7 @@ async def test_sending_anew_forgets_the_old_message(database: Database, lesson_i
     await shown(database, claimed)
     async with database.writing() as tx:
         await posts.send_anew(tx, PostKind.CARD, lesson_id, GROUP)
-        assert await posts.chats_showing(tx, lesson_id, PostKind.CARD) == ()
+        assert await post_states.chats_showing(tx, lesson_id, PostKind.CARD) == ()
     (again,) = await claim(database)
     assert again.message_id is None
 
@@ -254,9 +254,9 @@ async def test_a_refused_post_waits_for_the_next_change(database: Database, less
     (claimed,) = await claim(database)
     async with database.writing() as tx:
         await claims.record_refused(tx, claimed, "refused")
-        (state,) = await posts.states(tx, lesson_id, PostKind.CARD)
+        (state,) = await post_states.states(tx, lesson_id, PostKind.CARD)
         assert (state.is_shown, state.problem) == (False, "refused")
-        assert await posts.is_settled(tx, lesson_id, PostKind.CARD)
+        assert await post_states.is_settled(tx, lesson_id, PostKind.CARD)
     assert await claim(database) == []
     async with database.writing() as tx:
         await posts.bump(tx, lesson_id, (PostKind.CARD,))
@@ -285,13 +285,13 @@ async def test_only_classes_that_are_not_over_count_as_ahead(
     async with database.writing() as tx:
         found = await find_lesson(tx, lesson_id)
         assert found is not None
-        assert await posts.lessons_ahead_in(tx, GROUP) == ()  # announced there no more
+        assert await post_states.lessons_ahead_in(tx, GROUP) == ()  # announced there no more
         await planning.add_chats(tx, found.course_id, [GROUP])
-        assert await posts.lessons_ahead_in(tx, GROUP) == (lesson_id,)
-        assert await posts.lessons_ahead_in(tx, GROUP, found.teacher_id) == (lesson_id,)
-        assert await posts.lessons_ahead_in(tx, GROUP, found.teacher_id + 1) == ()
+        assert await post_states.lessons_ahead_in(tx, GROUP) == (lesson_id,)
+        assert await post_states.lessons_ahead_in(tx, GROUP, found.teacher_id) == (lesson_id,)
+        assert await post_states.lessons_ahead_in(tx, GROUP, found.teacher_id + 1) == ()
         await tx.connection.execute(update(lesson).values(state=LessonState.ENDED))
-        assert await posts.lessons_ahead_in(tx, GROUP) == ()
+        assert await post_states.lessons_ahead_in(tx, GROUP) == ()
 
 
 # Moving

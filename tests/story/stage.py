@@ -33,7 +33,7 @@ _ANY_PACE = Pace(
     _WIDE, _WIDE, _WIDE, _WIDE, _WIDE, _WIDE
 )  # people in stories type faster than people do
 _LONGER_THAN_A_SHORT_POLL_S = 0.4
-_PATIENCE_S = 5.0
+_PATIENCE_S = 30.0
 _LONG_PATIENCE_S = 60.0
 _LOOK_AGAIN_S = 0.02
 _LOOK_SELDOM_S = 0.1

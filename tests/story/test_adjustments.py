@@ -7,7 +7,7 @@ from school.pay_phrases import tier
 from school.pay_rules import PayRules
 from school.periods import month_of
 from services.people import TelegramUser, who_is
-from storage import pay
+from storage import paid_lessons, pay
 from storage.schema import adjustment
 from tests.services.months import Held, held
 from tests.story.stage import Stage
@@ -110,7 +110,8 @@ async def test_a_lateness_is_waived_for_one_class(stage: Stage, school: Cast) ->
     await admin.finds_button("Withdraw")
     await school.aisha.sees("For your pay: Tajweed, Tue 10 Nov: 6 min late")
     async with office.database.reading() as tx:
-        (lesson,) = await pay.paid_lessons_in(tx, month_of(date(2026, 11, 1), office.profile.zone))
+        november = month_of(date(2026, 11, 1), office.profile.zone)
+        (lesson,) = await paid_lessons.paid_lessons_in(tx, november)
     assert lesson.facts.is_waived
     await admin.types("/adjust Aisha waiver again")
     await admin.sees("There is no class of this or the last month")

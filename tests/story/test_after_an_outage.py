@@ -71,7 +71,7 @@ async def held(stage: Stage, school: Cast, meeting: ZoomMeeting) -> None:
 
 async def all_is_asked(stage: Stage) -> None:
     """Nothing more is to be asked of Zoom."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             async with stage.program.office.database.reading() as tx:
                 if await tx.connection.scalar(select(lesson.c.asked_at)) is not None:

@@ -42,6 +42,7 @@ NOT_NOTED: Mapping[str, str] = {
 
 NOTED_IN_ANOTHER_STORY: Mapping[str, str] = {
     "[erasures]": "tests/story/test_deleting.py: looking for a name, erasing it, declining to",
+    "[payment.correct]": "tests/story/test_payments.py",
 }
 
 SEEDED = ("Aisha", "Musa", "Khadija", "Ahmed", "Tajweed", "Beginners", "Sisters", "zoom froze")
@@ -123,28 +124,28 @@ async def _pays(school: Cast) -> None:
 async def _looks(school: Cast, summary: Seen) -> None:
     admin = school.admin
     await admin.types("/report")
-    await admin.presses("Statements", within=30)
-    await admin.sees("Statements of October 2026", within=30)
+    await admin.presses("Statements", within=90)
+    await admin.sees("Statements of October 2026", within=90)
     await admin.presses("November 2026 ›")
     await admin.sees("Statements of November 2026")
     await admin.presses("Aisha · draft")
     await admin.sees("Statement of Aisha, November 2026")
     await admin.presses("PDF")
-    await admin.sees_file("statement-2026-11.pdf", within=30)
+    await admin.sees_file("statement-2026-11.pdf", within=90)
     await admin.types("/report")
-    await admin.presses("CSV", within=30)
-    await admin.sees_file(".zip", within=30)
+    await admin.presses("CSV", within=90)
+    await admin.sees_file(".zip", within=90)
     await admin.types("/help")
     seen = await admin.sees("/privacy")
     await admin.forges(summary.button("Timeline").value, on=seen)
-    opened = await admin.sees("held 18:00–18:20", within=30)
+    opened = await admin.sees("held 18:00–18:20", within=90)
     await admin.presses("How is the pay worked out?", on=opened)
     await admin.sees("Rate: 240.00 ETB an hour")
     await admin.presses("Correct", on=opened)
     await admin.types("40 min as Aisha says")
     await admin.sees("Done. The teacher is told.")
     await admin.forges(summary.button("Timeline").value, on=seen)
-    await admin.sees("Corrected by your admin", within=30)
+    await admin.sees("Corrected by your admin", within=90)
 
 
 def _assert_nameless(entries: Sequence[AuditEntry], shown: Sequence[str]) -> None:

@@ -33,9 +33,9 @@ async def cards_in(group: Group, student: Person) -> list[Seen]:
 async def test_a_crash_after_zoom_made_the_meeting_leaves_one_meeting_and_one_card_each(
     stage: Stage, school: Cast
 ) -> None:
-    await stage.zoom.fault("slow", "create_meeting", when="after", seconds=1)
+    await stage.zoom.fault("slow", "create_meeting", when="after", seconds=5)
     await school.aisha.types(WHOLE_LINE)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(30):
         while not await stage.zoom.meetings():
             continue
     await stage.crash()
@@ -67,7 +67,7 @@ async def test_a_stop_while_zoom_replaces_a_teachers_tokens_does_not_end_the_gra
     await stage.zoom.no_faults()
     await stage.zoom.fault("slow", "token", when="after", seconds=1)
     stage.forward(timedelta(hours=1))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not (await stage.zoom.statistics()).get("refreshes"):
             continue
     await stage.stop()
@@ -175,14 +175,14 @@ async def test_webhooks_of_a_time_when_the_program_was_down_are_counted(
 
 async def test_a_429_in_one_group_delays_that_group_alone(stage: Stage, school: Cast) -> None:
     await stage.people.fault(
-        "too_many_requests", "sendMessage", chat_id=school.sisters.id, retry_after=2
+        "too_many_requests", "sendMessage", chat_id=school.sisters.id, retry_after=4
     )
     await school.khadija.catches_up()
     await school.aisha.types(WHOLE_LINE)
-    await school.khadija.sees("Tajweed", in_=school.beginners, within=1.5)
+    await school.khadija.sees("Tajweed", in_=school.beginners, within=3.5)
     assert await cards_in(school.sisters, school.khadija) == []
     await school.aisha.types("/help")
-    await school.aisha.sees("/newclass", within=1.5)
+    await school.aisha.sees("/newclass", within=3.5)
     await school.khadija.sees("Tajweed", in_=school.sisters)
     await school.aisha.finds_button("Start class")
     assert len(await cards_in(school.sisters, school.khadija)) == 1
@@ -248,5 +248,7 @@ async def test_while_telegram_is_down_nothing_is_lost(stage: Stage, school: Cast
             break
         except NotSeen:
             continue
+    else:
+        await school.aisha.sees("Sent to 2 of 2 groups")
     for group in (school.beginners, school.sisters):
         assert len(await cards_in(group, school.khadija)) == 1

@@ -175,6 +175,29 @@ async def test_what_is_announced_in_an_unlinked_group_can_go_too(school: Cast) -
     await khadija.sees("no longer announced here", in_=school.beginners)
 
 
+async def test_who_administers_a_group_ends_all_classes_there_also_of_a_teacher_who_left(
+    stage: Stage, school: Cast
+) -> None:
+    owner = await stage.people.person("Maryam")
+    group = await stage.people.group("Quran", owner=owner, members=[school.aisha])
+    await owner.adds_bot(to=group)
+    await owner.promotes_bot(in_=group)
+    await owner.promotes(school.aisha, in_=group)
+    await school.aisha.types("/link", into=group)
+    await school.aisha.sees("is linked", in_=group)
+    await school.aisha.types("/newclass Tajweed tomorrow 18:00 45m #Quran")
+    await owner.sees("Tajweed", in_=group)
+    await owner.demotes(school.aisha, in_=group)
+    await owner.removes(school.aisha, from_=group)
+    await owner.types("/unlink", into=group)
+    await owner.sees("No classes are posted in this group any more.", in_=group)
+    await owner.sees("This class is no longer announced here.", in_=group)
+    await school.aisha.types("/newclass Fiqh tomorrow 18:00 45m #Quran")
+    assert (await school.aisha.sees("Quran")).has_button("Beginners A")
+    await owner.types("/unlink", into=group)
+    await owner.sees("No classes are posted in this group.", in_=group)
+
+
 async def test_each_teacher_of_a_group_sets_it_until_they_unlink_it(
     stage: Stage, school: Cast
 ) -> None:

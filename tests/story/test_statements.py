@@ -30,8 +30,8 @@ async def taught_in_november(stage: Stage, school: Cast, aisha: TelegramUser) ->
 
 async def opens_list(admin: Person) -> None:
     await admin.types("/report last month")
-    await admin.presses("Statements", within=30)
-    await admin.sees("Statements of November 2026", within=30)
+    await admin.presses("Statements", within=90)
+    await admin.sees("Statements of November 2026", within=90)
 
 
 async def test_a_draft_says_how_far_the_month_has_come(
@@ -40,8 +40,8 @@ async def test_a_draft_says_how_far_the_month_has_come(
     admin = school.admin
     await taught_in_november(stage, school, aisha)
     await admin.types("/report")
-    await admin.presses("Statements", within=30)
-    await admin.sees("Statements of October 2026", within=30)
+    await admin.presses("Statements", within=90)
+    await admin.sees("Statements of October 2026", within=90)
     await admin.presses("November 2026 ›")
     await admin.sees("The month is not over yet.")
     await admin.presses("Aisha · draft · 300.00 ETB")
@@ -49,7 +49,7 @@ async def test_a_draft_says_how_far_the_month_has_come(
     assert "the month is not over yet" in early.text
     assert not early.has_button("Lock")
     await admin.presses("PDF")
-    file = await admin.sees_file("statement-2026-11.pdf", within=30)
+    file = await admin.sees_file("statement-2026-11.pdf", within=90)
     assert (await admin.downloads(file)).startswith(b"%PDF")
 
 

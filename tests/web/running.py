@@ -35,7 +35,7 @@ async def raw(port: int, sent: bytes) -> bytes:
     """Everything that comes back for bytes that no client would send, until the end."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(sent)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         answer = await reader.read()
     writer.close()
     await writer.wait_closed()

@@ -1,16 +1,15 @@
 """Forms in the database: nothing of them is lost, nothing of them is readable there."""
 
-import json
 from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from school.recurrence import Frequency, Repeat
-from storage import drafts
+from storage import forms
+from storage.class_forms import CLASS, ClassForm, Step
 from storage.database import Database
-from storage.drafts import ClassForm, Step
 from storage.schema import draft
 from tests.clocks import SettableClock
 from tests.storage.rows import add_person, forget_accounts
@@ -35,52 +34,36 @@ WHOLE = ClassForm(
 async def test_a_form_is_read_as_it_was_written(database: Database, form: ClassForm) -> None:
     async with database.writing() as tx:
         person_id = await add_person(tx, "Aisha")
-        written = await drafts.add_draft(tx, person_id, "u1", Step.TOPIC, form)
-        await drafts.place_draft(tx, written.id, 7)
-        read = await drafts.find_draft(tx, written.id)
+        written = await forms.begin(tx, CLASS, person_id, "u1", form, Step.TOPIC)
+        await forms.place(tx, written.id, 7)
+        read = await forms.find(tx, CLASS, written.id)
         sealed = await tx.connection.scalar(select(draft.c.sealed_data))
     assert read is not None
-    assert (read.form, read.step, read.version, read.message_id) == (form, Step.TOPIC, 1, 7)
+    assert (read.said, read.step, read.version, read.message_id) == (form, Step.TOPIC, 1, 7)
     assert sealed is not None
     assert "تجويد".encode() not in sealed
     assert "تجويد" not in repr(read)
 
 
-async def test_a_form_begun_before_classes_could_repeat_goes_on_as_one_class(
-    database: Database,
-) -> None:
-    async with database.writing() as tx:
-        person_id = await add_person(tx, "Aisha")
-        written = await drafts.add_draft(tx, person_id, "u1", Step.CONFIRM, WHOLE)
-        said = json.loads(drafts._to_json(WHOLE))
-        del said["repeat"], said["repeat_chosen"]
-        sealed = tx.vault.seal("draft", "sealed_data", written.id, json.dumps(said))
-        await tx.connection.execute(update(draft).values(sealed_data=sealed))
-        read = await drafts.find_draft(tx, written.id)
-    assert read is not None
-    assert (read.form, read.form.missing) == (replace(WHOLE, repeat=None), None)
-
-
 async def test_a_request_has_one_form(database: Database) -> None:
     async with database.writing() as tx:
         person_id = await add_person(tx, "Aisha")
-        first = await drafts.add_draft(tx, person_id, "u1", Step.TOPIC, ClassForm())
-        assert first.id == drafts.draft_id_of(tx, "u1")
-        assert await drafts.add_draft(tx, person_id, "u1", Step.CONFIRM, WHOLE) == first
-        other = await drafts.add_draft(tx, person_id, "u2", Step.TOPIC, ClassForm())
+        first = await forms.begin(tx, CLASS, person_id, "u1", ClassForm(), Step.TOPIC)
+        assert first.id == forms.form_id_of(tx, "u1")
+        assert await forms.begin(tx, CLASS, person_id, "u1", WHOLE, Step.CONFIRM) == first
+        other = await forms.begin(tx, CLASS, person_id, "u2", ClassForm(), Step.TOPIC)
     assert other.id != first.id
 
 
 async def test_each_answer_makes_a_new_version(database: Database, clock: SettableClock) -> None:
     async with database.writing() as tx:
         person_id = await add_person(tx, "Aisha")
-        first = await drafts.add_draft(tx, person_id, "u1", Step.TOPIC, ClassForm())
+        first = await forms.begin(tx, CLASS, person_id, "u1", ClassForm(), Step.TOPIC)
     clock.forward(timedelta(minutes=1))
     async with database.writing() as tx:
-        second = await drafts.save_draft(tx, first, Step.CONFIRM, WHOLE)
-        assert await drafts.find_draft(tx, first.id) == second
-    assert (second.version, second.form) == (2, WHOLE)
-    assert second.updated_at > first.updated_at
+        second = await forms.save(tx, first, WHOLE, Step.CONFIRM)
+        assert await forms.find(tx, CLASS, first.id) == second
+    assert (second.version, second.said) == (2, WHOLE)
 
 
 async def test_the_form_worked_on_last_is_the_open_one(
@@ -88,22 +71,22 @@ async def test_the_form_worked_on_last_is_the_open_one(
 ) -> None:
     async with database.writing() as tx:
         person_id = await add_person(tx, "Aisha")
-        first = await drafts.add_draft(tx, person_id, "u1", Step.TOPIC, ClassForm())
+        first = await forms.begin(tx, CLASS, person_id, "u1", ClassForm(), Step.TOPIC)
     clock.forward(timedelta(minutes=1))
     async with database.writing() as tx:
-        second = await drafts.add_draft(tx, person_id, "u2", Step.TOPIC, ClassForm())
+        second = await forms.begin(tx, CLASS, person_id, "u2", ClassForm(), Step.TOPIC)
         long_ago = tx.now - timedelta(hours=1)
-        assert await drafts.latest_draft(tx, person_id, long_ago) == second
-        assert await drafts.latest_draft(tx, person_id + 1, long_ago) is None
-        assert await drafts.latest_draft(tx, person_id, tx.now) is None
+        assert await forms.latest(tx, CLASS, person_id, long_ago) == second
+        assert await forms.latest(tx, CLASS, person_id + 1, long_ago) is None
+        assert await forms.latest(tx, CLASS, person_id, tx.now) is None
     clock.forward(timedelta(minutes=1))
     async with database.writing() as tx:
-        first = await drafts.save_draft(tx, first, Step.DAY, WHOLE)
-        assert await drafts.latest_draft(tx, person_id, long_ago) == first
+        first = await forms.save(tx, first, WHOLE, Step.DAY)
+        assert await forms.latest(tx, CLASS, person_id, long_ago) == first
         await forget_accounts(tx, tx.now)
-        assert await drafts.find_draft(tx, second.id) is None
-        assert await drafts.remove_draft(tx, first.id)
-        assert not await drafts.remove_draft(tx, first.id)
+        assert await forms.find(tx, CLASS, second.id) is None
+        assert await forms.forget(tx, first.id)
+        assert not await forms.forget(tx, first.id)
 
 
 @pytest.mark.parametrize(
@@ -145,9 +128,9 @@ async def test_of_ever_more_forms_the_newest_twenty_are_kept(
     for number in range(30):
         clock.forward(timedelta(seconds=1))
         async with database.writing() as tx:
-            newest = await drafts.add_draft(tx, person_id, f"u{number}", Step.TOPIC, WHOLE)
+            newest = await forms.begin(tx, CLASS, person_id, f"u{number}", WHOLE, Step.TOPIC)
     async with database.reading() as tx:
         kept = await tx.connection.scalar(select(func.count()).select_from(draft))
         assert kept == 20
-        assert await drafts.find_draft(tx, newest.id) == newest
-        assert await drafts.find_draft(tx, drafts.draft_id_of(tx, "u9")) is None
+        assert await forms.find(tx, CLASS, newest.id) == newest
+        assert await forms.find(tx, CLASS, forms.form_id_of(tx, "u9")) is None
