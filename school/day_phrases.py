@@ -4,7 +4,7 @@ Digits may be of any script. Month and weekday names are English.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date, timedelta
 
@@ -19,6 +19,9 @@ _MONTHS = (
 _SHORTEST_NAME = 3  # "mon", "thurs", "sept": three letters tell them all apart
 _YEARS = range(2000, 3000)
 _YEARS_TO_A_LEAP_DAY = 8  # at most, as around 2100
+_OfNoYear = Callable[[int, int, date], list[date]]
+"""The dates that a day and a month may be for somebody today, the likeliest first."""
+
 _DAY = timedelta(days=1)
 _WEEK = timedelta(weeks=1)
 
@@ -50,14 +53,23 @@ def is_bare_weekday(text: str) -> bool:
 
 
 def day_of(text: str, *, today: date) -> date:
-    """The day that `text` says; a weekday is the next one from today on."""
+    """The day that `text` says; a weekday, or a day without a year, is the next from today on."""
+    return _day_of(text, today, _coming)
+
+
+def nearest_day_of(text: str, *, today: date) -> date:
+    """The day that `text` says; one without a year is the nearest, though it be past."""
+    return _day_of(text, today, _nearest)
+
+
+def _day_of(text: str, today: date, of_no_year: _OfNoYear) -> date:
     plain = re.sub(r"^(?:on|from) ", "", folded(text))
     if plain in {"today", "tomorrow"}:
         return today if plain == "today" else today + _DAY
     if found := re.fullmatch(rf"(?:(this|next) )?({WEEKDAY})", plain):
         return _coming_weekday(found[1], _index(_WEEKDAYS, found[2]), today)
     if found := re.fullmatch(rf"(?:({WEEKDAY}),? )?({DATE})", plain):
-        day = _date_of(found[2], clean_name(text), today)
+        day = _date_of(found[2], clean_name(text), today, of_no_year)
         if found[1] and _index(_WEEKDAYS, found[1]) != day.weekday():
             raise NotUnderstood(
                 "{day} is another weekday than “{text}” says. Which day did you mean?",
@@ -103,7 +115,7 @@ def _index(names: tuple[str, ...], beginning: str) -> int:
     return next(index for index, name in enumerate(names) if name.startswith(beginning))
 
 
-def _date_of(plain: str, typed: str, today: date) -> date:
+def _date_of(plain: str, typed: str, today: date, of_no_year: _OfNoYear) -> date:
     if re.fullmatch(ISO_DATE, plain):
         year, month, day = (int(part) for part in plain.split("-"))
         candidates = _existing(day, month, [year])
@@ -112,16 +124,23 @@ def _date_of(plain: str, typed: str, today: date) -> date:
         assert name is not None
         day, *years = (int(number) for number in re.findall(r"\d+", plain))
         month = _index(_MONTHS, name[0]) + 1
-        candidates = _existing(day, month, years or _coming_years(today))
-        if not years:
-            candidates = [candidate for candidate in candidates if candidate >= today]
+        candidates = _existing(day, month, years) if years else of_no_year(day, month, today)
     if not candidates:
         raise NotUnderstood("There is no “{date}” in the calendar. Which day?", date=typed)
     return candidates[0]
 
 
-def _coming_years(today: date) -> range:
-    return range(today.year, today.year + _YEARS_TO_A_LEAP_DAY + 1)
+def _coming(day: int, month: int, today: date) -> list[date]:
+    """The next first."""
+    years = range(today.year, today.year + _YEARS_TO_A_LEAP_DAY + 1)
+    return [one for one in _existing(day, month, years) if one >= today]
+
+
+def _nearest(day: int, month: int, today: date) -> list[date]:
+    """The nearest first; of two just as near, the coming one."""
+    years = range(today.year - _YEARS_TO_A_LEAP_DAY, today.year + _YEARS_TO_A_LEAP_DAY + 1)
+    found = _existing(day, month, years)
+    return sorted(found, key=lambda one: (abs(one - today), one < today))
 
 
 def _existing(day: int, month: int, years: Iterable[int]) -> list[date]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from school.day_phrases import DAY, day_of
+from school.day_phrases import DATE, DAY, WEEKDAY, nearest_day_of
 from school.errors import NotUnderstood
 from school.money import decimals_of
 from school.names import clean_name
@@ -31,6 +31,9 @@ CURRENCIES = frozenset(_CODES.split())
 
 _NAMES = {"birr": "ETB", "ብር": "ETB", "br": "ETB", "$": "USD", "€": "EUR", "£": "GBP", "₹": "INR"}
 _LARGEST = Decimal(10_000_000)
+_FAR = timedelta(days=62)
+_YEAR = re.compile(r"\d{4}")
+_GROUP = 3  # digits that stand in a group
 _LONGEST_FREE = 180  # minutes
 
 _NUMBER = r"\d(?:[\d,.'’]*\d)?"
@@ -47,8 +50,10 @@ _PER = re.compile(
     r"(?P<per>hours?|hrs?|h|class(?:es)?|lessons?)(?!\w)|(?<!\w)(?P<adverb>hourly)(?!\w)",
     re.IGNORECASE,
 )
+# "from Sun 1 Nov" is not "from Sunday", and a 1.
 _SINCE = re.compile(
-    rf"(?<!\w)(?:from|since|as of|starting) (?:on )?(?P<day>{DAY})(?!\w)", re.IGNORECASE
+    rf"(?<!\w)(?:from|since|as of|starting) (?:on )?(?P<day>{WEEKDAY},? {DATE}|{DAY})(?!\w)",
+    re.IGNORECASE,
 )
 _KINDS = {
     "bonus": AdjustmentKind.BONUS,
@@ -58,45 +63,77 @@ _KINDS = {
     "waive": AdjustmentKind.WAIVER,
 }
 _KIND = re.compile(rf"(?<!\w)(?P<kind>{'|'.join(_KINDS)})(?!\w)", re.IGNORECASE)
+_OPENING = re.compile(r"^(?:of |[:=] ?|[–-] )", re.IGNORECASE)
+_BECAUSE = re.compile(r"^(?:for|because(?: of)?|:|-|–|,) ?", re.IGNORECASE)
+# "10 %", "3 missed classes": how many of something, not how much money.
+_COUNTED = re.compile(
+    r" ?(?:%|[x×](?!\w)|(?:per ?cent|times)\b"
+    r"|(?:\w+ )?(?:m|min|h|hrs?|minutes?|hours?|days?|weeks?|months?|class(?:es)?|lessons?)\b)",
+    re.IGNORECASE,
+)
 _TIER = re.compile(r"(?P<over>\d+)\s*(?:m|min|mins|minutes?)?\s*[:=]?\s*(?P<percent>\d+)\s*%")
 
 
 @dataclass(frozen=True, slots=True)
 class RatePhrase:
-    """What was said about a rate, None what was not; `rest` is a teacher, perhaps a class."""
+    """What was said about a rate, None what was not; `rest` is a teacher, perhaps a class.
+
+    `is_sure` is False where its day is far ahead, or is long ago and was said without a year.
+    """
 
     amount: Decimal | None
     currency: str | None
     per: Per | None
     valid_from: date | None
     rest: str
+    is_sure: bool
 
 
 @dataclass(frozen=True, slots=True)
 class AdjustmentPhrase:
-    """What was said about an adjustment: `teacher` before its kind, `reason` after the amount."""
+    """What was said about an adjustment: `teacher` before its kind, `reason` after the amount.
+
+    `is_sure` is False where a number may mean something else than the amount. Where it cannot be
+    told at all which one is, `amount` is None, and `reason` every word after the kind.
+    """
 
     kind: AdjustmentKind | None
     amount: Decimal | None
     currency: str | None
     teacher: str
     reason: str
+    is_sure: bool
 
 
 def parse_rate(text: str, *, today: date) -> RatePhrase:
-    """Raises NotUnderstood for an amount or a day that cannot be."""
+    """A day without a year is the nearest one: rates are often set late, and seldom a year ahead.
+
+    Raises NotUnderstood for an amount or a day that cannot be.
+    """
     words = _plain(text)
     words, since = _taken(_SINCE, words)
     words, per = _taken(_PER, words)
     words, sum_ = _taken(_AMOUNT, words)
     amount, currency = _sum(sum_)
+    day = None if since is None else nearest_day_of(since["day"], today=today)
     return RatePhrase(
         amount=amount,
         currency=currency,
         per=None if per is None else _per(per),
-        valid_from=None if since is None else day_of(since["day"], today=today),
+        valid_from=day,
         rest=words,
+        is_sure=since is None or day is None or _is_sure_day(day, since["day"], today),
     )
+
+
+def is_far_ahead(day: date, today: date) -> bool:
+    """Whether that is hardly the day from which a rate is to hold."""
+    return day > today + _FAR
+
+
+def _is_sure_day(day: date, said: str, today: date) -> bool:
+    is_long_ago = day < today - _FAR
+    return not is_far_ahead(day, today) and (not is_long_ago or _YEAR.search(said) is not None)
 
 
 def parse_adjustment(text: str) -> AdjustmentPhrase:
@@ -105,22 +142,48 @@ def parse_adjustment(text: str) -> AdjustmentPhrase:
     Raises NotUnderstood for an amount that cannot be.
     """
     words = _plain(text)
-    kind = _KIND.search(words)
-    if kind is None:
-        return AdjustmentPhrase(None, None, None, words, "")
-    after = clean_name(words[kind.end() :])
-    sum_ = None
+    found = _KIND.search(words)
+    if found is None:
+        return AdjustmentPhrase(None, None, None, words, "", is_sure=True)
+    kind = _KINDS[found["kind"].lower()]
+    after = _OPENING.sub("", clean_name(words[found.end() :]))
     # A waiver is of no amount: a number in its reason is a part of that.
-    if _KINDS[kind["kind"].lower()] is not AdjustmentKind.WAIVER:
-        after, sum_ = _taken(_AMOUNT, after)
-    amount, currency = _sum(sum_)
+    numbers = [] if kind is AdjustmentKind.WAIVER else list(_AMOUNT.finditer(after))
+    meant = _meant(numbers, after)
+    amount, currency = _sum(meant)
     return AdjustmentPhrase(
-        kind=_KINDS[kind["kind"].lower()],
+        kind=kind,
         amount=amount,
         currency=currency,
-        teacher=clean_name(words[: kind.start()]),
-        reason=re.sub(r"^(?:for|because(?: of)?|:|-|–|,) ?", "", after),
+        teacher=clean_name(words[: found.start()]),
+        reason=_BECAUSE.sub("", after if meant is None else _without(meant, after)),
+        is_sure=not numbers or (meant is not None and _is_sure(meant, numbers)),
     )
+
+
+def _meant(numbers: list[re.Match[str]], words: str) -> re.Match[str] | None:
+    """The amount of an adjustment: what stands first, or first has a currency; None if unclear."""
+    if not numbers:
+        return None
+    first, *others = numbers
+    is_split = re.match(r" ?\d", words[first.end() :]) is not None  # "1 500"
+    is_rival = any(_has_currency(one) for one in others)
+    is_in_front = first.start() == 0
+    if _has_currency(first):
+        is_clear = (is_in_front or not is_rival) and (bool(first["after"]) or not is_split)
+    else:
+        is_clear = is_in_front and not is_rival and not is_split
+    return first if is_clear else None
+
+
+def _is_sure(meant: re.Match[str], numbers: list[re.Match[str]]) -> bool:
+    if _has_currency(meant):
+        return sum(_has_currency(one) for one in numbers) == 1
+    return len(numbers) == 1 and not _COUNTED.match(meant.string, meant.end())
+
+
+def _has_currency(found: re.Match[str]) -> bool:
+    return bool(found["before"] or found["after"])
 
 
 def parse_amount(text: str) -> tuple[Decimal, str | None]:
@@ -137,10 +200,21 @@ def parse_amount(text: str) -> tuple[Decimal, str | None]:
 
 
 def check_amount(amount: Decimal, currency: str) -> Decimal:
-    """Raises NotUnderstood for a sum that has no coins, or that nobody means."""
+    """Raises NotUnderstood for a sum that has no coins, or that nobody means.
+
+    With "1.500" many mean 1500, so that is one without coins too, unless there are such small ones.
+    """
     if amount >= _LARGEST:
         raise NotUnderstood("That is too much money for me. Please check the amount.")
     places = decimals_of(currency)
+    if places < _GROUP and amount.as_tuple().exponent == -_GROUP:
+        raise NotUnderstood(
+            "{currency} has no such small coins: {count} decimal places at most. Thousands are "
+            "written like {example}.",
+            currency=currency,
+            count=places,
+            example=f"{amount.scaleb(_GROUP):f}",
+        )
     if amount != round(amount, places):
         raise NotUnderstood(
             "{currency} has no such small coins: {count} decimal places at most.",
@@ -191,8 +265,11 @@ def _taken(pattern: re.Pattern[str], words: str) -> tuple[str, re.Match[str] | N
     every = list(pattern.finditer(words))
     if not every:
         return words, None
-    found = every[-1]
-    return clean_name(f"{words[: found.start()]} {words[found.end() :]}"), found
+    return _without(every[-1], words), every[-1]
+
+
+def _without(found: re.Match[str], words: str) -> str:
+    return clean_name(f"{words[: found.start()]} {words[found.end() :]}")
 
 
 def _sum(found: re.Match[str] | None) -> tuple[Decimal | None, str | None]:
@@ -209,7 +286,7 @@ def _number(text: str) -> Decimal:
     if not marks:
         return Decimal(text)
     whole, _, rest = text.rpartition(marks[-1])
-    is_group = len(rest) == 3 and (marks[-1] != "." or len(marks) > 1)  # noqa: PLR2004
+    is_group = len(rest) == _GROUP and (marks[-1] != "." or len(marks) > 1)
     digits = re.sub(r"\D", "", whole)
     return Decimal(digits + rest) if is_group else Decimal(f"{digits}.{rest}")
 

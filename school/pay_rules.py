@@ -128,3 +128,13 @@ def rate_for(course_id: int, day: date, rates: Iterable[Rate]) -> Rate | None:
     known = list(rates)
     own = valid_on(day, [rate for rate in known if rate.course_id == course_id])
     return own or valid_on(day, [rate for rate in known if rate.course_id is None])
+
+
+def currencies_on(day: date, rates: Iterable[Rate]) -> frozenset[str]:
+    """In which a teacher earns on a day, in any of their courses."""
+    known = list(rates)
+    each = (
+        valid_on(day, [rate for rate in known if rate.course_id == course_id])
+        for course_id in {rate.course_id for rate in known}
+    )
+    return frozenset(rate.money.currency for rate in each if rate is not None)

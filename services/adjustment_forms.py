@@ -19,6 +19,7 @@ from services.adjusting import (
     made_before,
     waiver_entry,
 )
+from services.currencies import currencies_earned, usual_currency
 from services.office import Office
 from services.pay_forms import (
     FormOver,
@@ -59,7 +60,8 @@ class AdjustPage:
 
     `late` are classes of this and the last month with a deduction that can be waived. `months` are
     the days by which it can be counted in this or in the last month. `is_closed`: the month it
-    belongs to is, so that it comes as a line of the next statement.
+    belongs to is, so that it comes as a line of the next statement. `earns_in` are the currencies
+    that the teacher is paid in then, by name.
     """
 
     form: PayForm[AdjustmentForm]
@@ -69,13 +71,20 @@ class AdjustPage:
     lesson: LateClass | None
     months: tuple[date, ...]
     is_closed: bool
+    earns_in: tuple[str, ...]
     today: date
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether there is no pay in its currency that it could be added to or taken from."""
+        said = self.form.said
+        return bool(self.teacher and said.money) and said.currency not in self.earns_in
 
 
 async def begin(
     office: Office, caller: Caller, text: str, request_key: str
 ) -> AdjustPage | AdjustmentMade:
-    """/adjust: with all that is needed it is made at once, else it is asked for."""
+    """/adjust: with all that is needed it is made at once; what is open or doubtful is asked."""
     admin_id = require_admin(office, caller)
     phrase = parse_adjustment(text)
     reason = _reason(phrase.reason) if phrase.reason else None
@@ -91,6 +100,7 @@ async def begin(
             )
         said = AdjustmentForm(
             currency=phrase.currency or office.profile.currency,
+            is_currency_open=phrase.currency is None,
             person_id=found[0].id if len(found) == 1 else None,
             candidates=tuple(one.id for one in found) if len(found) > 1 else (),
             kind=phrase.kind,
@@ -98,9 +108,11 @@ async def begin(
             reason=reason,
             day=today_of(office),
         )
+        said = await _in_usual_currency(tx, office, said)
         _checked(said)
         page = await _page(tx, office, unsaved(admin_id, said))
-        if asked(said) is Asked.NOTHING:
+        is_clear = phrase.is_sure and _is_currency_clear(page, phrase.currency)
+        if asked(said) is Asked.NOTHING and is_clear:
             answer: AdjustPage | AdjustmentMade = await _make(tx, page, admin_id, request_key)
         else:
             form = await forms.begin(tx, ADJUSTMENT, admin_id, request_key, said)
@@ -199,11 +211,26 @@ async def _choose(office: Office, place: FormPlace, **said: object) -> AdjustPag
     async with office.database.writing() as tx:
         form = await form_at(tx, ADJUSTMENT, place)
         new = replace(form.said, **said)  # type: ignore[arg-type]
+        new = await _in_usual_currency(tx, office, new)
         _checked(new)
         page = await _page(tx, office, await forms.save(tx, form, new))
         if new.day is not None and new.day not in page.months:
             raise FormOver
         return page
+
+
+async def _in_usual_currency(
+    tx: Transaction, office: Office, said: AdjustmentForm
+) -> AdjustmentForm:
+    """In that of the teacher, once there is one, if none was typed."""
+    if said.person_id is None or not said.is_currency_open:
+        return said
+    currency = await usual_currency(tx, office, said.person_id)
+    return replace(said, currency=currency, is_currency_open=False)
+
+
+def _is_currency_clear(page: AdjustPage, typed_currency: str | None) -> bool:
+    return not page.is_apart and (typed_currency is not None or len(page.earns_in) == 1)
 
 
 def _checked(said: AdjustmentForm) -> None:
@@ -237,6 +264,7 @@ async def _page(tx: Transaction, office: Office, form: PayForm[AdjustmentForm]) 
     end_of_last_month = today.replace(day=1) - timedelta(days=1)
     is_last_open = month_key(end_of_last_month) not in closed
     day = _day(lesson, said, today)
+    earns_in = await currencies_earned(tx, office, teacher.id, day) if teacher else ()
     return AdjustPage(
         form=form,
         teacher=teacher,
@@ -245,6 +273,7 @@ async def _page(tx: Transaction, office: Office, form: PayForm[AdjustmentForm]) 
         lesson=lesson,
         months=(today, end_of_last_month) if is_last_open else (today,),
         is_closed=month_key(day) in closed,
+        earns_in=tuple(sorted(earns_in)),
         today=today,
     )
 

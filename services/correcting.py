@@ -8,6 +8,7 @@ from school.names import clean_name
 from school.when import length_and_words
 from services.office import Office
 from services.people import Caller, require_admin
+from services.questions import asked_in_vain
 from services.retention import FORMS_KEPT
 from storage import chats, corrections, courses, forms, people, posts, questions
 from storage.audit import note
@@ -31,6 +32,11 @@ async def begin(office: Office, caller: Caller, lesson_id: int, request_key: str
 async def typed(office: Office, caller: Caller, text: str, request_key: str) -> bool:
     """What the admin typed, if a correction was asked for."""
     admin_id = require_admin(office, caller)
+    async with asked_in_vain(office, admin_id):
+        return await _typed(office, admin_id, text, request_key)
+
+
+async def _typed(office: Office, admin_id: int, text: str, request_key: str) -> bool:
     async with office.database.writing() as tx:
         asked = await questions.asked_last(tx, admin_id, tx.now - FORMS_KEPT, _WORDS)
         if asked is None:

@@ -4,8 +4,6 @@ What was found is never changed: a decision adds a correction, and every figure 
 from what was found and what was corrected.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -18,6 +16,7 @@ from school.pay import CalledOffBy
 from school.when import length_and_words
 from services.office import Office
 from services.people import Caller, Teacher, require_admin
+from services.questions import asked_in_vain
 from services.retention import FORMS_KEPT
 from storage import (
     chats,
@@ -114,19 +113,8 @@ async def choose(
 
 async def typed(office: Office, teacher: Teacher, text: str, request_key: str) -> Raised | None:
     """What the teacher typed, if words about a lesson were asked for; None if not."""
-    async with _asked_in_vain(office, teacher.person_id):
+    async with asked_in_vain(office, teacher.person_id):
         return await _typed(office, teacher, text, request_key)
-
-
-@asynccontextmanager
-async def _asked_in_vain(office: Office, person_id: int) -> AsyncIterator[None]:
-    """A question that nothing can answer any more is asked no longer."""
-    try:
-        yield
-    except (Outdated, NotAllowed):
-        async with office.database.writing() as tx:
-            await questions.forget(tx, person_id)
-        raise
 
 
 async def _typed(office: Office, teacher: Teacher, text: str, request_key: str) -> Raised | None:
@@ -177,7 +165,7 @@ async def begin_answer(
 async def answer(office: Office, caller: Caller, text: str, request_key: str) -> bool:
     """What the admin typed, if an answer to a dispute was asked for."""
     admin_id = require_admin(office, caller)
-    async with _asked_in_vain(office, admin_id):
+    async with asked_in_vain(office, admin_id):
         return await _answered(office, admin_id, text, request_key)
 
 

@@ -134,14 +134,21 @@ async def typed(office: Office, caller: Caller, text: str) -> RulesPage | None:
         return await _page(tx, office, await forms.save(tx, form, said))
 
 
-async def save(office: Office, place: FormPlace) -> RulesSaved:
-    """They hold from their day on; a second press makes nothing new."""
+async def save(office: Office, place: FormPlace) -> RulesSaved | RulesPage:
+    """They hold from their day on; a second press makes nothing new.
+
+    A form may outlive its month, which may be locked by then: it is shown anew, for this month.
+    """
     async with office.database.writing() as tx:
         key = saved_by(place.form_id)
         before = await pay.rules_of_request(tx, key, place.admin_id)
         if before is not None:
             return RulesSaved(before.rules, before.valid_from, told=0)
-        said = (await form_at(tx, RULES, place)).said
+        form = await form_at(tx, RULES, place)
+        said, offered = form.said, days_offered(today_of(office))
+        if said.valid_from not in offered:
+            said = replace(said, valid_from=offered[0])
+            return await _page(tx, office, await forms.save(tx, form, said))
         former = rules_on(said.valid_from, await pay.rules_versions(tx))
         await pay.add_rules(tx, said.rules, said.valid_from, by=place.admin_id, request_key=key)
         admin = await people.get_person(tx, place.admin_id)

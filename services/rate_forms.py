@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from school.day_phrases import nearest_day_of
 from school.errors import NotUnderstood
 from school.names import clean_name, normalised_name
 from school.pay_phrases import check_amount, parse_amount, parse_rate
 from school.pay_rules import Rate
-from school.when import parse_day
+from services.currencies import usual_currency
 from services.office import Office
 from services.pay_forms import (
     FormOver,
@@ -35,7 +36,6 @@ from services.rates import (
     set_before,
     set_rate,
     teacher_of,
-    usual_currency,
 )
 from storage import forms, pay, people
 from storage.database import Transaction
@@ -68,14 +68,17 @@ RateAnswer = RateList | RateHistory | RatePage | RateSaved
 
 
 async def begin(office: Office, caller: Caller, text: str, request_key: str) -> RateAnswer:
-    """/rate: alone the list of teachers; with all that is needed, a new rate at once."""
+    """/rate: alone the list of teachers; with all that is needed, a new rate at once.
+
+    Where its day is far off, or in a month that is closed, it is shown first.
+    """
     admin_id = require_admin(office, caller)
     if not clean_name(text):
         return await list_rates(office, caller)
     phrase = parse_rate(text, today=today_of(office))
     async with office.database.writing() as tx:
         found, rest = await teachers_meant(tx, phrase.rest)
-        usual = await usual_currency(tx, office, found[0] if len(found) == 1 else None)
+        usual = await usual_currency(tx, office, found[0].id if len(found) == 1 else None)
         said = RateForm(
             currency=phrase.currency or usual,
             per=phrase.per,
@@ -93,7 +96,8 @@ async def begin(office: Office, caller: Caller, text: str, request_key: str) -> 
         # Whoever types a rate in one line means all classes, if they name none.
         said = replace(said, is_course_chosen=True)
         page = await _page(tx, office, unsaved(admin_id, said))
-        if page.teacher and missing(page) is None and not page.closed:
+        is_clear = phrase.is_sure and not page.closed
+        if page.teacher and missing(page) is None and is_clear:
             answer: RateAnswer = await _save(tx, page, admin_id, request_key)
         else:
             form = await forms.begin(tx, RATE, admin_id, request_key, said)
@@ -107,7 +111,7 @@ async def change(office: Office, caller: Caller, person_id: int, request_key: st
     admin_id = require_admin(office, caller)
     async with office.database.writing() as tx:
         teacher = await teacher_of(tx, person_id)
-        currency = await usual_currency(tx, office, teacher)
+        currency = await usual_currency(tx, office, teacher.id)
         said = RateForm(currency=currency, person_id=teacher.id)
         form = await forms.begin(tx, RATE, admin_id, request_key, said)
         return await _page(tx, office, form)
@@ -141,7 +145,7 @@ async def typed(office: Office, caller: Caller, text: str) -> RatePage | None:
                 amount, currency = parse_amount(text)
                 said = replace(form.said, amount=amount, currency=currency or form.said.currency)
             case "valid_from":
-                said = replace(form.said, valid_from=parse_day(text, today=page.today))
+                said = replace(form.said, valid_from=nearest_day_of(text, today=page.today))
             case _:
                 return None
         return await _answered(tx, office, form, said)

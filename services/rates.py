@@ -96,15 +96,6 @@ async def rate_on(tx: Transaction, person_id: int, course_id: int | None, day: d
     return rate_for(course_id or _NO_COURSE, day, rates)
 
 
-async def usual_currency(tx: Transaction, office: Office, teacher: Person | None) -> str:
-    """A teacher's own, where they have a rate; else the school's."""
-    if teacher is not None:
-        rates = (await pay.rates_of(tx, {teacher.id})).get(teacher.id, ())
-        if rates:
-            return max(rates, key=lambda one: one.added_at).money.currency
-    return office.profile.currency
-
-
 async def teacher_of(tx: Transaction, person_id: int) -> Person:
     """Raises NotUnderstood for a number that is nobody's."""
     person = await people.find_by_id(tx, person_id)

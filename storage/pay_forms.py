@@ -40,7 +40,10 @@ class RulesForm:
 
 @dataclass(frozen=True, slots=True)
 class AdjustmentForm:
-    """A bonus, a deduction or a waiver; `day` says of which month."""
+    """A bonus, a deduction or a waiver; `day` says of which month.
+
+    `is_currency_open`: none was typed, so it is to be the usual one of the teacher to be chosen.
+    """
 
     currency: str
     person_id: int | None = None
@@ -50,6 +53,7 @@ class AdjustmentForm:
     lesson_id: int | None = None
     reason: str | None = None
     day: date | None = None
+    is_currency_open: bool = False
 
     @property
     def money(self) -> Money | None:

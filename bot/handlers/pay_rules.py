@@ -29,8 +29,7 @@ async def pressed(update: Update, context: Context) -> None:
                 await pay_forms.discard(office, place)
                 await context.show(views.discarded(context.say))
             case "save":
-                done = await pay_rules.save(office, place)
-                await context.show(views.saved(context.say, done))
+                await _save(context, place)
             case what:
                 page = await _answered(context, place, what, press)
                 await context.show(views.form(context.say, page))
@@ -45,6 +44,15 @@ async def typed(context: Context) -> bool:
     if page is not None:
         await context.reply(views.form(context.say, page))
     return page is not None
+
+
+async def _save(context: Context, place: FormPlace) -> None:
+    done = await pay_rules.save(context.office, place)
+    if isinstance(done, RulesPage):
+        await context.alert(views.outlived(context.say, done))
+        await context.show(views.form(context.say, done))
+    else:
+        await context.show(views.saved(context.say, done))
 
 
 async def _answered(context: Context, place: FormPlace, what: str, press: Press) -> RulesPage:

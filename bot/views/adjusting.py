@@ -130,12 +130,32 @@ def _confirmation(say: Say, page: AdjustPage) -> View:
     text = paragraphs(
         say("{name}: {what}.", name=say.bold(teacher.name), what=say.bold(what)),
         say("“{words}”", words=said.reason or ""),
+        _about_currency(say, page, teacher.name),
         closed if page.is_closed else None,
     )
     rows = [[_answer(say.label("Save"), page, "save", style="success")]]
     if page.lesson is None:
         rows.extend(_other_month(say, page))
     return View(text, _keyboard(say, page, rows))
+
+
+def _about_currency(say: Say, page: AdjustPage, name: str) -> Markup | None:
+    said = page.form.said
+    if page.is_apart and said.kind is AdjustmentKind.DEDUCTION:
+        return say(
+            "{name} earns nothing in {currency}, so there is no pay that this can be taken from.",
+            name=name,
+            currency=said.currency,
+        )
+    if page.is_apart:
+        return say(
+            "{name} earns nothing in {currency}, so this is paid as a sum of its own.",
+            name=name,
+            currency=said.currency,
+        )
+    if said.money is not None and len(page.earns_in) > 1:
+        return say("{name} earns in {currencies}.", name=name, currencies=say.listed(page.earns_in))
+    return None
 
 
 def _other_month(say: Say, page: AdjustPage) -> Rows:

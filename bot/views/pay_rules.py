@@ -11,6 +11,7 @@ from bot.views.form_buttons import Rows, in_rows
 from bot.views.message import View, lines, paragraphs
 from bot.views.pay_steps import exactly, pay_steps, percent_words
 from school.pay_rules import Basis, LatenessTier, PayRules, Rounding
+from school.text import Text
 from services.pay_rules import CHOICES, PAGES, USUAL_TIERS, RulesPage, RulesSaved, chosen
 
 FORM = "payrules"
@@ -50,6 +51,15 @@ def saved(say: Say, done: RulesSaved) -> View:
     told = say.many("I am telling {count} teacher.", "I am telling {count} teachers.", done.told)
     rules = lines(*rule_words(say, done.rules))
     return View(paragraphs(head, rules, told if done.told else None))
+
+
+def outlived(say: Say, page: RulesPage) -> str:
+    """Over the chat, where the month from which they were to hold is over."""
+    text = Text(
+        "That month is over by now. These rules would hold from {day} on; nothing is saved yet.",
+        {"day": page.form.said.valid_from},
+    )
+    return say.plain(text)
 
 
 def discarded(say: Say) -> View:

@@ -11,6 +11,7 @@ from bot.views.form_buttons import Rows, in_rows
 from bot.views.message import View, lines, paragraphs
 from school.letters import RateSet
 from school.money import Money
+from school.pay_phrases import is_far_ahead
 from school.pay_rules import Per, Rate
 from services.rate_forms import RatePage, days_offered, missing
 from services.rates import RateHistory, RateList, RateSaved
@@ -166,10 +167,13 @@ def _confirmation(say: Say, page: RatePage) -> View:
     before = None
     if page.before is not None:
         before = say("Until now: {rate}.", rate=rate_words(say, page.before.money, page.before.per))
-    is_past = said.valid_from < page.today
-    past = say("Classes since that day are worked out anew.") if is_past else None
+    about_day = None
+    if said.valid_from < page.today:
+        about_day = say("Classes since that day are worked out anew.")
+    elif is_far_ahead(said.valid_from, page.today):
+        about_day = say("That day is far ahead. Press Save only if you mean it.")
     rows = [[_answer(say.label("Save"), page, "save", style="success")]]
-    text = paragraphs(lines(sentence, before, past), _about_closed(say, page.closed))
+    text = paragraphs(lines(sentence, before, about_day), _about_closed(say, page.closed))
     return View(text, _keyboard(say, page, rows))
 
 

@@ -127,7 +127,8 @@ def _rates(say: Say) -> Iterator[View]:
         RateForm("ETB", LARGEST, per=Per.HOUR, amount=MONEY.amount, is_course_chosen=True),
     )
     whole = replace(answers[-1], valid_from=DAY.replace(day=1), course_id=LARGEST)
-    for said in (*answers, whole, replace(whole, per=Per.LESSON)):
+    ahead = replace(whole, valid_from=DAY.replace(year=2062))
+    for said in (*answers, whole, replace(whole, per=Per.LESSON), ahead):
         yield rates.form(
             say,
             RatePage(
@@ -189,6 +190,7 @@ def _adjustments(say: Say) -> Iterator[View]:
                 lesson=late if one.lesson_id else None,
                 months=(DAY, DAY.replace(month=10)),
                 is_closed=bool(ones),
+                earns_in=("SAR", "USD") if ones else ("ETB", "SAR"),
                 today=DAY,
             ),
         )

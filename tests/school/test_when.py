@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from school.day_phrases import days_of
+from school.day_phrases import days_of, nearest_day_of
 from school.errors import NotUnderstood
 from school.recurrence import Repeat
 from school.when import (
@@ -316,6 +316,35 @@ def test_a_topic_of_200_characters_is_fine_and_of_201_is_not() -> None:
 )
 def test_days(text: str, day: date) -> None:
     assert parse_day(text, today=TODAY) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("22 Nov", date(2026, 11, 22)),
+        ("1 Nov", date(2026, 11, 1)),
+        ("23 Nov", TODAY),
+        ("1 Dec", date(2026, 12, 1)),
+        ("1 Jan", date(2027, 1, 1)),
+        ("25 May", date(2026, 5, 25)),
+        ("24 May", date(2027, 5, 24)),
+        ("1 Nov 2027", date(2027, 11, 1)),
+        ("2025-11-01", date(2025, 11, 1)),
+        ("Sun 1 Nov", date(2026, 11, 1)),
+        ("29 Feb", date(2028, 2, 29)),
+        ("Monday", TODAY),
+        ("Sunday", date(2026, 11, 29)),
+        ("tomorrow", TOMORROW),
+    ],
+)
+def test_the_nearest_day_may_be_past(text: str, day: date) -> None:
+    assert nearest_day_of(text, today=TODAY) == day
+
+
+def test_the_nearest_leap_day_may_be_past() -> None:
+    assert nearest_day_of("29 Feb", today=date(2025, 3, 1)) == date(2024, 2, 29)
+    with pytest.raises(NotUnderstood):
+        nearest_day_of("30 Feb", today=TODAY)
 
 
 @pytest.mark.parametrize(

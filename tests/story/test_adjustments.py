@@ -31,6 +31,41 @@ async def test_a_bonus_typed_in_one_line_counts_and_can_be_withdrawn(
     await aisha.sees_nothing_new(0.3)
 
 
+async def test_a_line_with_several_numbers_is_shown_before_it_counts(
+    stage: Stage, school: Cast
+) -> None:
+    admin, aisha = school.admin, school.aisha
+    await aisha.catches_up()
+    await admin.types("/adjust Aisha deduction 200 for being late on 3 Nov")
+    sentence = await admin.sees("Aisha: a deduction of 200.00 ETB, in November 2026.")
+    assert "“being late on 3 Nov”" in sentence.text
+    assert sentence.has_button("Save")
+    assert await stage.count(adjustment) == 0
+    await aisha.sees_nothing_new(0.1)
+    await admin.types("/adjust Aisha bonus 1 500 ETB Ramadan")
+    await admin.sees("Bonus for Aisha")
+    await admin.types("1500")
+    await admin.sees("Aisha: a bonus of 1,500.00 ETB, in November 2026.")
+    assert await stage.count(adjustment) == 0
+
+
+async def test_what_is_not_in_the_teachers_currency_is_shown_before_it_counts(
+    stage: Stage, school: Cast
+) -> None:
+    admin = school.admin
+    await admin.types("/rate Aisha 12 USD per hour from 2026-11-01")
+    await admin.sees("Aisha earns 12.00 USD an hour")
+    await admin.types("/adjust Aisha deduction 5 ETB lost book")
+    sentence = await admin.sees("Aisha: a deduction of 5.00 ETB, in November 2026.")
+    assert "Aisha earns nothing in ETB, so there is no pay" in sentence.text
+    assert await stage.count(adjustment) == 0
+    await admin.presses("Discard")
+    await admin.types("/adjust Aisha deduction 5 lost book")
+    await admin.sees("Aisha: a deduction of 5.00 USD, in November 2026.")
+    await admin.finds_button("Withdraw")
+    assert await stage.count(adjustment) == 1
+
+
 async def test_a_deduction_is_asked_for_step_by_step(stage: Stage, school: Cast) -> None:
     admin, aisha = school.admin, school.aisha
     await admin.types("/adjust")

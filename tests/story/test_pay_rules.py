@@ -1,6 +1,6 @@
 """The rules of pay, changed on a form with a worked example."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sandbox.story import Cast
 from school.pay_phrases import tier
@@ -109,3 +109,42 @@ async def test_discarded_rules_change_nothing(stage: Stage, school: Cast) -> Non
     await admin.presses("Discard")
     await admin.sees("Discarded. The rules stay as they were.")
     assert (await stage.count(pay_rules), await stage.count(draft)) == (0, 0)
+
+
+async def test_rules_of_a_form_that_outlived_its_month_are_shown_for_the_new_one_first(
+    stage: Stage, school: Cast
+) -> None:
+    admin = school.admin
+    await admin.types("/payrules")
+    await admin.presses("At least")
+    await admin.presses("15 min")
+    await admin.finds_button("✓ 15 min")
+    await admin.presses("‹ All rules")
+    whole = await admin.sees("Rules of pay, from 1 Nov 2026 on")
+    stage.forward(timedelta(days=9))
+    press = await admin.presses("Save")
+    assert "over by now" in (await admin.sees_toast(press)).text
+    await admin.sees("Rules of pay, from 1 Dec 2026 on")
+    twice = await admin.forges(whole.button("Save").value, on=whole)
+    assert "The form has moved on." in (await admin.sees_toast(twice)).text
+    assert await stage.count(pay_rules) == 0
+    await admin.presses("Save")
+    await admin.sees("Saved. From 1 Dec 2026 on:")
+    async with stage.program.office.database.reading() as tx:
+        versions = await pay.rules_versions(tx)
+    assert rules_on(date(2026, 11, 30), versions).rules == PayRules()
+    assert rules_on(date(2026, 12, 1), versions).rules.minimum == timedelta(minutes=15)
+
+
+async def test_rules_for_the_next_month_are_still_its_rules_once_it_has_begun(
+    stage: Stage, school: Cast
+) -> None:
+    admin = school.admin
+    await admin.types("/payrules")
+    await admin.presses("From when")
+    await admin.presses("1 Dec 2026")
+    await admin.presses("‹ All rules")
+    await admin.sees("Rules of pay, from 1 Dec 2026 on")
+    stage.forward(timedelta(days=9))
+    await admin.presses("Save")
+    await admin.sees("Saved. From 1 Dec 2026 on:")

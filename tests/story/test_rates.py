@@ -23,6 +23,35 @@ async def test_a_rate_typed_in_one_line_holds_and_its_teacher_is_told(
     assert await stage.count(audit_entry) >= 1
 
 
+async def test_a_day_that_has_just_passed_is_not_set_a_year_ahead(
+    stage: Stage, school: Cast
+) -> None:
+    admin = school.admin
+    await admin.types("/rate Aisha 12 per hour from 1 Nov")
+    await admin.sees("Aisha earns 12.00 ETB an hour, from 1 Nov 2026 on.")
+    await admin.types("/rate Aisha 300 ETB per hour")
+    await admin.sees("From which day?")
+    await admin.types("1 Nov")
+    await admin.sees("Aisha will earn 300.00 ETB an hour, from 1 Nov 2026 on.")
+    await admin.presses("Discard")
+    await admin.sees("Discarded.")
+    assert await stage.count(rate) == 1
+
+
+async def test_a_day_far_ahead_is_shown_before_it_holds(stage: Stage, school: Cast) -> None:
+    admin = school.admin
+    await admin.types("/rate Aisha 12 per hour from 1 Nov 2027")
+    sentence = await admin.sees("Aisha will earn 12.00 ETB an hour, from 1 Nov 2027 on.")
+    assert "That day is far ahead. Press Save only if you mean it." in sentence.text
+    assert await stage.count(rate) == 0
+    await admin.presses("Save")
+    await admin.sees("Aisha earns 12.00 ETB an hour, from 1 Nov 2027 on.")
+    await admin.types("/rate Aisha 12 per hour from 1 Jul")
+    sentence = await admin.sees("Aisha will earn 12.00 ETB an hour, from 1 Jul 2026 on.")
+    assert "far ahead" not in sentence.text
+    assert await stage.count(rate) == 1
+
+
 async def test_a_rate_is_set_by_buttons_one_answer_after_the_other(
     stage: Stage, school: Cast
 ) -> None:
