@@ -38,15 +38,14 @@ async def unlink(update: Update, context: Context) -> None:
     """
     _check_face(update)
     office, caller, chat_id = context.office, context.caller, context.chat.id
-    own = (
-        await groups.unlink(office, as_teacher(office, caller), chat_id)
-        if caller.is_teacher
-        else None
-    )
+    own = None
+    if caller.is_teacher:
+        own = await groups.unlink(office, as_teacher(office, caller), chat_id)
     if own is None and await _may_clear(context):
         had_classes = await groups.clear(office, chat_id)
-        await context.reply(views.cleared(context.say, had_classes=had_classes))
-        return
+        if had_classes or not caller.is_teacher:
+            await context.reply(views.cleared(context.say, had_classes=had_classes))
+            return
     as_teacher(office, caller)
     await context.reply(views.unlinked(context.say, own))
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -216,6 +217,8 @@ async def test_who_decided_about_a_class_is_read_by_no_other_admin(
 ) -> None:
     """Hafsa, an admin, leaves; the class is Aisha's."""
     other_admin = 2
+    admins = office.profile.admin_ids | {other_admin}
+    office = replace(office, profile=replace(office.profile, admin_ids=admins))
     made = await made_class(office, {}, starts_at=clock() + HOUR)
     aisha_id, hafsa = await id_of(office, AISHA), await id_of(office, ADMIN)
     async with office.database.writing() as tx:
