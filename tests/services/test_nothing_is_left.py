@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
