@@ -18,10 +18,10 @@ from storage import (
     people,
     posts,
     students,
-    zoom_accounts,
 )
 from storage.database import Transaction
 from storage.own_parts import Subject, subject_of
+from storage.zoom_accounts import zoom_user_index
 from zoom.redacting import hosts_of
 
 
@@ -33,10 +33,9 @@ async def take_out_elsewhere(tx: Transaction, person_id: int, at: datetime) -> N
     await posts.bump_judged(tx, person_id)
     person = await people.get_person(tx, person_id)
     await _of_waiting(tx, await subject_of(tx, person))
-    account = await zoom_accounts.find_account(tx, person_id)
-    if account is not None:
-        await _of_unknown_meetings(tx, account.profile.zoom_user_id)
-    await take_out(tx, person_id, await guests.known_by(tx, person), at)
+    known = await guests.known_by(tx, person)
+    await _of_unknown_meetings(tx, known.accounts)
+    await take_out(tx, person_id, known, at)
 
 
 async def _of_waiting(tx: Transaction, who: Subject) -> None:
@@ -55,10 +54,14 @@ async def _of_waiting(tx: Transaction, who: Subject) -> None:
             await redact(tx, lesson_id, _signs(tx, meant, student.keys), pseudonym)
 
 
-async def _of_unknown_meetings(tx: Transaction, zoom_user_id: str) -> None:
-    """What is held of a meeting on their account that may be one of ours: none will be now."""
-    held = await erasing_elsewhere.held_events(tx)
-    theirs = [digest for digest, body in held if zoom_user_id in hosts_of(body)]
+async def _of_unknown_meetings(tx: Transaction, accounts: frozenset[bytes]) -> None:
+    """What is held of a meeting on their accounts that may be one of ours: none will be now."""
+    held = await erasing_elsewhere.held_events(tx) if accounts else ()
+    theirs = [
+        digest
+        for digest, body in held
+        if not accounts.isdisjoint(zoom_user_index(tx.vault, host) for host in hosts_of(body))
+    ]
     await erasing_elsewhere.remove_events(tx, theirs)
 
 

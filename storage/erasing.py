@@ -20,6 +20,7 @@ from storage.schema import (
     course,
     course_chat,
     draft,
+    former_account,
     invitation,
     lesson,
     meeting,
@@ -131,7 +132,7 @@ async def erase_restored(tx: Transaction, person_id: int, telegram_user_id: int)
     await adjustments.erase_words(tx, person_id)
     await statements.erase_words(tx, person_id)
     await letters.erase_letters(tx, person_id)
-    for table in (zoom_account, connect_attempt, draft):
+    for table in (zoom_account, former_account, connect_attempt, draft):
         await tx.connection.execute(delete(table).where(table.c.person_id == person_id))
     await tx.connection.execute(
         delete(invitation).where(

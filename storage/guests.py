@@ -17,7 +17,7 @@ from school.facts import Participant
 from school.identity import Key, strong_keys
 from school.model import ErasureKind
 from school.roster import Mark
-from storage import erasures, matching
+from storage import erasures, former_accounts, matching
 from storage.database import Transaction
 from storage.erasing_students import forget_students
 from storage.people import Person
@@ -25,7 +25,7 @@ from storage.schema import lesson, presence, student, student_alias
 from storage.student_changes import value_index
 from storage.student_names import index_of
 from storage.students import Student, roster_of
-from storage.zoom_accounts import find_account
+from storage.zoom_accounts import find_account, zoom_user_index
 
 Places = Mapping[int, frozenset[int]]
 """The `ordinal` of presences, by their lesson."""
@@ -35,27 +35,33 @@ _MARKS = frozenset(Mark) - {Mark.NAME}
 
 @dataclass(frozen=True, slots=True)
 class KnownBy:
-    """Hashes of a teacher's Zoom ids and e-mails, and of what they are called."""
+    """Hashes of a teacher's Zoom ids and e-mails, and of what they are called.
+
+    `accounts` are what their Zoom accounts are found by, those too that they let go of.
+    """
 
     marks: frozenset[bytes] = frozenset()
     names: frozenset[bytes] = frozenset()
+    accounts: frozenset[bytes] = frozenset()
 
     def pairs(self, tx: Transaction) -> frozenset[bytes]:
         return frozenset(_pairs(tx, self.marks, self.names))
 
 
 async def known_by(tx: Transaction, person: Person) -> KnownBy:
-    """By what Zoom shows somebody where they are a guest; by nothing without an account."""
+    """By what Zoom shows somebody where they are a guest."""
+    former = await former_accounts.of_person(tx, person.id)
+    names = {index_of(tx.vault, person.name), *(one.name for one in former)}
+    marks = frozenset[bytes]().union(*(one.marks for one in former))
+    accounts = {one.zoom_user for one in former}
     account = await find_account(tx, person.id)
-    if account is None:
-        return KnownBy()
-    profile = account.profile
-    said = Participant(zoom_user_id=profile.zoom_user_id, email=profile.email)
-    names = {index_of(tx.vault, one) for one in (person.name, profile.display_name)}
-    return KnownBy(
-        marks=frozenset(_mark_indexes(tx, strong_keys(said, frozenset()))),
-        names=frozenset(names) - {index_of(tx.vault, "")},
-    )
+    if account is not None:
+        profile = account.profile
+        said = Participant(zoom_user_id=profile.zoom_user_id, email=profile.email)
+        names.add(index_of(tx.vault, profile.display_name))
+        marks |= frozenset(_mark_indexes(tx, strong_keys(said, frozenset())))
+        accounts.add(zoom_user_index(tx.vault, profile.zoom_user_id))
+    return KnownBy(marks, frozenset(names) - {index_of(tx.vault, "")}, frozenset(accounts))
 
 
 # Where somebody is, of whom that is known

@@ -36,6 +36,7 @@ from storage.schema import (
     draft,
     erasure,
     erasure_request,
+    former_account,
     invitation,
     letter,
     person,
@@ -96,6 +97,19 @@ PARTS_OF_PERSON: tuple[Part, ...] = (
             stored="sealed_access_token sealed_refresh_token",
             hashes="zoom_user_index",
             internal=f"{LEASE} renewal_tries renew_after",
+            person_id=A_TEACHER,
+        ),
+    ),
+    Part(
+        "zoom_accounts_before",
+        "Zoom accounts that you disconnected, or what they were called before: codes by which you "
+        "are found in other teachers' classes when you delete your data",
+        former_account,
+        lambda who: former_account.c.person_id == who.person_id,
+        given(
+            "ended_at",
+            numbers="id",
+            hashes="zoom_user_index zoom_mark_index email_index name_index",
             person_id=A_TEACHER,
         ),
     ),

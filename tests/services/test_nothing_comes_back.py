@@ -5,20 +5,26 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
-from sandbox.zoom_people import ZoomPerson
+from sandbox.zoom_people import ZoomPeople, ZoomPerson
 from school.answers import Answer, AnsweredStay
 from school.facts import Participant
 from services import folding
+from services.disconnecting import deauthorized, disconnect
 from services.erasure_list import bring_in_step
 from services.erasures_listed import write_down
 from services.events import apply_waiting
 from services.office import Office
+from services.people import who_is
 from storage.answers import keep_answer
 from storage.attendance import presences_of
 from storage.database import Database
 from storage.erasure_file import ErasureFile
+from storage.people import find_person, set_own_name
+from storage.schema import former_account
 from storage.sealing import DataKeys
+from storage.zoom_accounts import find_account, keep_profile
 from tests.clocks import SettableClock
 from tests.lessons import made_class
 from tests.services.connections import connected
@@ -190,3 +196,88 @@ async def test_a_backup_that_did_not_know_their_account_brings_them_back_nowhere
         late = plain("Aisha", "3", id=aisha_at_zoom.user_id)
         await reported(restored, *stays(held, late, 36, 38))
         await _come_late(restored, lesson_id, aisha_at_zoom)
+
+
+# Whose account was let go of before
+
+
+async def _disconnects(office: Office, account: ZoomPerson, how: str, zoom: ZoomPeople) -> None:
+    if how == "by the teacher":
+        await disconnect(office, await who_is(office, AISHA))
+    elif how == "inside Zoom":
+        await deauthorized(office, account.user_id)
+    else:
+        another = await zoom.user("a.second@example.org", name="Umm Bilal")
+        await connected(office, AISHA, another)
+
+
+@pytest.mark.parametrize("how", ["by the teacher", "inside Zoom", "for another"])
+@pytest.mark.parametrize("mark", ["id", "email"])
+async def test_a_guest_who_disconnected_first_is_in_no_class_any_more(
+    office: Office,
+    aisha_zoom: ZoomPerson,
+    zoom: ZoomPeople,
+    clock: SettableClock,
+    how: str,
+    mark: str,
+) -> None:
+    """The name in Zoom was another than here."""
+    async with office.database.writing() as tx:
+        person = await find_person(tx, AISHA.id)
+        assert person is not None
+        await set_own_name(tx, person.id, "Ustadha", "Ustadha")
+    known = {"id": aisha_zoom.user_id, "email": aisha_zoom.email.upper()}
+    lesson_id, held = await musas(office, clock)
+    guest = stays(held, plain(aisha_zoom.name, "1", **{mark: known[mark]}))
+    await reported(office, held.started(), *guest, *stays(held, OMAR), held.ended(40))
+    await apply_waiting(office)
+    assert "student.sealed_name" in await left_of(office, aisha_zoom)
+    await _disconnects(office, aisha_zoom, how, zoom)
+    await leaves(office, AISHA)
+    late = plain(aisha_zoom.name, "3", **{mark: known[mark]})
+    await reported(office, *stays(held, late, 36, 38))
+    await _come_late(office, lesson_id, aisha_zoom)
+    async with office.database.reading() as tx:
+        assert await tx.connection.scalar(select(func.count()).select_from(former_account)) == 0
+
+
+async def test_what_is_kept_of_an_account_that_was_let_go_of_cannot_be_read(
+    office: Office, aisha_zoom: ZoomPerson
+) -> None:
+    for _ in range(2):
+        await disconnect(office, await who_is(office, AISHA))
+        assert await places(office, aisha_zoom.email) == set()
+        await connected(office, AISHA, aisha_zoom)
+    async with office.database.reading() as tx:
+        [row] = (await tx.connection.execute(select(former_account))).all()
+    assert all(len(one) == 32 for one in row if isinstance(one, bytes))
+
+
+async def test_a_meeting_on_an_account_that_was_let_go_of_is_held_no_more(
+    office: Office, aisha_zoom: ZoomPerson, clock: SettableClock
+) -> None:
+    held = Held(777_777, clock(), host_id=aisha_zoom.user_id)
+    await reported(office, held.started(), *stays(held, OMAR))
+    await disconnect(office, await who_is(office, AISHA))
+    await leaves(office, AISHA)
+    assert await places(office, "omar") == set()
+
+
+async def test_a_guest_under_what_their_account_was_called_before_is_in_no_class_any_more(
+    office: Office, aisha_zoom: ZoomPerson, clock: SettableClock
+) -> None:
+    _, held = await musas(office, clock)
+    guest = stays(held, plain("Umm Bilal", "1", email=aisha_zoom.email))
+    await reported(office, held.started(), *guest, *stays(held, OMAR), held.ended(40))
+    await apply_waiting(office)
+    async with office.database.writing() as tx:
+        person = await find_person(tx, AISHA.id)
+        assert person is not None
+        account = await find_account(tx, person.id)
+        assert account is not None
+        for name, email in (("Umm Bilal", aisha_zoom.email), ("Aisha", "new@example.org")):
+            told = replace(account.profile, display_name=name, email=email)
+            assert await keep_profile(tx, person.id, told)
+    await leaves(office, AISHA)
+    assert await places(office, "bilal") == set()
+    assert await left_of(office, aisha_zoom) == set()
