@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from sqlalchemy import ColumnElement, Select, Table, and_, false, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, Table, and_, false, or_, select, union
 
 from storage.database import Transaction
 from storage.erasures import telegram_user_index
@@ -19,6 +19,7 @@ from storage.schema import (
     chat,
     chat_teacher,
     course,
+    former_account,
     lesson,
     meeting,
     presence,
@@ -273,5 +274,9 @@ def linked_chats(who: Subject) -> Ids:
     return select(chat_teacher.c.chat_id).where(chat_teacher.c.person_id == who.person_id)
 
 
-def own_zoom_index(who: Subject) -> Select[tuple[bytes]]:
-    return select(zoom_account.c.zoom_user_index).where(zoom_account.c.person_id == who.person_id)
+def own_zoom_indexes(who: Subject) -> CompoundSelect[tuple[bytes]]:
+    """By what their Zoom account is found, and those that they let go of."""
+    tables = (zoom_account, former_account)
+    return union(
+        *(select(one.c.zoom_user_index).where(one.c.person_id == who.person_id) for one in tables)
+    )

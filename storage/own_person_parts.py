@@ -25,7 +25,7 @@ from storage.own_parts import (
     groups,
     linked_chats,
     only,
-    own_zoom_index,
+    own_zoom_indexes,
     without,
 )
 from storage.schema import (
@@ -117,7 +117,7 @@ PARTS_OF_PERSON: tuple[Part, ...] = (
         "zoom_connections_being_ended",
         "Access keys of an earlier connection that Zoom is still to be told the end of",
         revocation,
-        lambda who: revocation.c.zoom_user_index.in_(own_zoom_index(who)),
+        lambda who: revocation.c.zoom_user_index.in_(own_zoom_indexes(who)),
         given(
             "access_expires_at wanted_at next_try_at attempts",
             numbers="id",
