@@ -16,9 +16,7 @@ from storage.guests import KnownBy, Places
 
 async def take_out(tx: Transaction, person_id: int, known: KnownBy, at: datetime) -> None:
     """Within the transaction that erases the person; `at` is the time of their erasure."""
-    students = await guests.students_known_by(tx, known)
-    own = await guests.places_known_by(tx, person_id, known)
-    places = _joined(own, await guests.places_of_students(tx, students))
+    students, places = await guests.found(tx, person_id, known)
     await _out_of(tx, places, students, at)
 
 
@@ -42,15 +40,8 @@ async def _erase_in(
 ) -> int:
     students = await guests.students_of_pairs(tx, course_id, pairs, at)
     own = {one: await guests.places_of_pairs(tx, one, pairs) for one in lessons}
-    places = _joined(own, await guests.places_of_students(tx, students))
+    places = guests.joined(own, await guests.places_of_students(tx, students))
     return await _out_of(tx, places, students, at)
-
-
-def _joined(one: Places, other: Places) -> Places:
-    nowhere = frozenset[int]()
-    both = one.keys() | other.keys()
-    joined = {each: one.get(each, nowhere) | other.get(each, nowhere) for each in both}
-    return {lesson_id: own for lesson_id, own in joined.items() if own}
 
 
 async def _out_of(tx: Transaction, places: Places, students: frozenset[int], at: datetime) -> int:

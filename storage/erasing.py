@@ -11,7 +11,7 @@ from storage import adjustments, disputes, erasures, letters, statements
 from storage.database import Transaction
 from storage.drafts import DraftKind
 from storage.erasing_students import erase_rosters, erase_students
-from storage.own_parts import Subject, attended
+from storage.own_parts import Subject, attended, on_list
 from storage.schema import (
     adjustment,
     chat,
@@ -31,7 +31,6 @@ from storage.schema import (
     presence,
     rate,
     statement,
-    student,
     zoom_account,
     zoom_answer,
     zoom_event,
@@ -50,7 +49,7 @@ class Holdings:
     has_zoom: bool
     drafts: int
     accounted: int  # lessons whose dates and lengths the accounts keep
-    rosters: int = 0  # lists of students that they are on, as a teacher has confirmed
+    rosters: int = 0  # lists of students on which they are known to be
     attended: int = 0  # lessons that they are known to have been in as a student
     pay: int = 0  # entries of what they earn, and months that they were paid for
 
@@ -64,7 +63,7 @@ async def count_holdings(tx: Transaction, who: Subject) -> Holdings:
         has_zoom=bool(await _count(tx, zoom_account.c.person_id == person_id)),
         drafts=await _count(tx, draft.c.person_id == person_id, draft.c.kind != DraftKind.ASKED),
         accounted=held + await _missed(tx, is_teachers),
-        rosters=await _count(tx, student.c.person_id == person_id),
+        rosters=await _count(tx, on_list(who)),
         attended=await _count(tx, attended(who)),
         pay=sum([await _count(tx, table.c.person_id == person_id) for table in _PAY]),
     )

@@ -67,6 +67,22 @@ async def known_by(tx: Transaction, person: Person) -> KnownBy:
 # Where somebody is, of whom that is known
 
 
+async def found(tx: Transaction, person_id: int, known: KnownBy) -> tuple[frozenset[int], Places]:
+    """Who they are on lists of students, and where they were, in classes that they did not give."""
+    if not known.marks:
+        return frozenset(), {}
+    students = await students_known_by(tx, known)
+    own = await places_known_by(tx, person_id, known)
+    return students, joined(own, await places_of_students(tx, students))
+
+
+def joined(one: Places, other: Places) -> Places:
+    nowhere = frozenset[int]()
+    both = one.keys() | other.keys()
+    places = {each: one.get(each, nowhere) | other.get(each, nowhere) for each in both}
+    return {lesson_id: own for lesson_id, own in places.items() if own}
+
+
 async def students_known_by(tx: Transaction, known: KnownBy) -> frozenset[int]:
     """Who on a list has one of the marks and one of the names, and is nobody on Telegram yet."""
     marked = select(student_alias.c.student_id).where(student_alias.c.value_index.in_(known.marks))

@@ -1,6 +1,5 @@
 """A teacher who has left, and whom other teachers' classes knew as a guest, stays away."""
 
-import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,13 +16,11 @@ from services.erasure_list import bring_in_step
 from services.erasures_listed import write_down
 from services.events import apply_waiting
 from services.office import Office
-from services.own_data_file import DataOrder, everything
 from services.people import who_is
 from storage.answers import keep_answer
 from storage.attendance import presences_of
 from storage.database import Database
 from storage.erasure_file import ErasureFile
-from storage.own_reading import NOT_SHOWN
 from storage.people import find_person, set_own_name
 from storage.schema import former_account
 from storage.sealing import DataKeys
@@ -284,16 +281,3 @@ async def test_a_guest_under_what_their_account_was_called_before_is_in_no_class
     await leaves(office, AISHA)
     assert await places(office, "bilal") == set()
     assert await left_of(office, aisha_zoom) == set()
-
-
-async def test_access_keys_that_zoom_is_still_to_be_told_of_are_in_what_they_are_given(
-    office: Office, aisha_zoom: ZoomPerson, zoom: ZoomPeople
-) -> None:
-    await zoom.goes_down()
-    assert not (await disconnect(office, await who_is(office, AISHA))).zoom_was_told
-    order = DataOrder(office.database.access, AISHA.id, "", office.profile.zone, office.clock())
-    async with office.database.reading() as tx:
-        said = json.dumps(await everything(tx, order))
-    [told] = json.loads(said)["stored"]["zoom_connections_being_ended"]["rows"]
-    assert told["refresh_token"] == NOT_SHOWN
-    assert aisha_zoom.email not in said
