@@ -79,6 +79,7 @@ class ErasureKind(StrEnum):
     PERSON = "person"  # on Telegram
     NAME = "name"  # as Zoom showed it, in some courses
     ZOOM = "zoom"  # a Zoom account: it was disconnected
+    GUEST = "guest"  # a teacher, as Zoom showed them in classes of others
 
 
 class ErasureRequestState(StrEnum):

@@ -8,6 +8,7 @@ import asyncio
 import logging
 
 from school.model import ErasureKind
+from services import guest_erasing
 from services.erasures_listed import add_new
 from services.leaving import erase_restored
 from services.name_erasing import erase_name
@@ -66,12 +67,15 @@ async def _erase_again(tx: Transaction, one: Erasure) -> None:
             await _end_grant(tx, one)
         case ErasureKind.NAME:
             await erase_name(tx, one.subject_index, one.course_ids, one.erased_at)
+        case ErasureKind.GUEST:
+            await guest_erasing.erase_restored(tx, one.subject_index, one.erased_at)
 
 
 async def _erase_person(tx: Transaction, one: Erasure) -> None:
     for person_id, user_id in (await people.known_since(tx, one.erased_at)).items():
         if erasures.telegram_user_index(tx.vault, user_id) == one.subject_index:
-            await erase_restored(tx, await people.get_person(tx, person_id), user_id)
+            person = await people.get_person(tx, person_id)
+            await erase_restored(tx, person, user_id, one.erased_at)
 
 
 async def _end_grant(tx: Transaction, one: Erasure) -> None:

@@ -64,12 +64,13 @@ class _Material:
         return {event.digest for event in self.events}
 
     async def is_all(self, tx: Transaction) -> bool:
-        """Whether nothing came to it, or was erased, since it was gathered."""
-        counts = (
-            await zoom_events.count_of_lesson(tx, self.lesson.id),
-            await answers.count_of_lesson(tx, self.lesson.id),
-        )
-        return counts == (len(self.events), len(self.answers))
+        """Whether nothing came to it, or was erased, since it was gathered.
+
+        Compared as sealed: what somebody was taken out of is sealed anew, and read anew then.
+        """
+        events = await zoom_events.events_of_lesson(tx, self.lesson.id)
+        answered = await answers.answers_of(tx, self.lesson.id)
+        return (events, answered) == (self.events, self.answers)
 
     @property
     def teacher_names(self) -> tuple[str, ...]:

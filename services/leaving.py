@@ -20,7 +20,7 @@ from services.people import TelegramUser
 from services.retention import forget, kept_until
 from services.revoking import end_at_zoom, told
 from services.student_erasing import take_out_of_reports
-from storage import erasing, post_states, posts, settling, zoom_accounts
+from storage import erasing, guests, post_states, posts, settling, zoom_accounts
 from storage.audit import note
 from storage.courses import Course, Lesson
 from storage.database import Transaction
@@ -168,39 +168,45 @@ async def _erase(office: Office, user: TelegramUser, person: Person) -> _Erased 
     """
     # Whoever is refreshing the tokens finishes first, so that none come after this.
     async with office.turns.of(person.id), office.database.writing() as tx:
-        _still_the_same(await find_person(tx, user.id), person.id)
+        now = _still_the_same(await find_person(tx, user.id), person.id)
         if (await ahead_of(tx, person.id)).count:
             return None
         if await settling.meetings_being_settled(tx, person.id):
             return None
         account = await zoom_accounts.find_account(tx, person.id)
         remaining = await erasing.left_at_zoom(tx, person.id)
-        await _take_out(tx, person.id, user.id)
+        known = await guests.known_by(tx, now)
+        await _take_out(tx, person.id, user.id, tx.now)
         names = await without_namesakes(tx, person.id, (await subject_of(tx, person)).names)
         revocation_id = await end_at_zoom(tx, account) if account else None
         number = await erasing.erase_person(tx, person.id, user.id)
         await _erase_names(tx, names)
+        await guests.add_erasures(tx, known)
         await note(tx, person.pseudonym, "deleted their data", number)
         return _Erased(number, tx.now, revocation_id, len(remaining))
 
 
-async def erase_restored(tx: Transaction, person: Person, telegram_user_id: int) -> None:
-    """Somebody whom a backup brought back goes again; they have their receipt.
+async def erase_restored(
+    tx: Transaction, person: Person, telegram_user_id: int, erased_at: datetime
+) -> None:
+    """Somebody whom a backup brought back goes again; they have their receipt, of `erased_at`.
 
     Nobody is let into Zoom with what a backup holds: a meeting that was deleted there stays so.
     """
     await take_off(tx, await ahead_of(tx, person.id))
-    await _take_out(tx, person.id, telegram_user_id)
+    await _take_out(tx, person.id, telegram_user_id, erased_at)
     await erasing.erase_restored(tx, person.id, telegram_user_id)
 
 
-async def _take_out(tx: Transaction, person_id: int, telegram_user_id: int) -> None:
+async def _take_out(
+    tx: Transaction, person_id: int, telegram_user_id: int, erased_at: datetime
+) -> None:
     """Of what others are shown, and of what Zoom said."""
     await posts.bump_of_teacher(tx, person_id, _NAMING)
     for lesson_id in await post_states.lessons_ahead_in(tx, telegram_user_id):
         await posts.bump(tx, lesson_id, (PostKind.ANSWER,))  # it reaches one chat less
     await take_out_of_reports(tx, person_id)
-    await take_out_elsewhere(tx, person_id)
+    await take_out_elsewhere(tx, person_id, erased_at)
 
 
 async def _erase_names(tx: Transaction, names: Mapping[int, frozenset[bytes]]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from school.model import PostKind
+from services.guest_erasing import erase_again_in
 from services.redacting import Signs, redact
 from storage import attendance, courses, erasing_names, matching, posts
 from storage.database import Transaction
@@ -34,7 +35,7 @@ async def erase_name(
 
 
 async def erase_again(tx: Transaction, lesson_id: int) -> bool:
-    """Within the transaction that saves what a lesson came to: erased names stay erased in it.
+    """Within the transaction that saves what a lesson came to: who was erased stays out of it.
 
     Zoom reports some things late, and what was being worked out meanwhile knows the name still.
     Whether there was any: then the lesson is to be folded anew.
@@ -44,7 +45,7 @@ async def erase_again(tx: Transaction, lesson_id: int) -> bool:
         return False
     found = await attendance.outcome_of(tx, lesson_id)
     began_at = found.began_at or lesson.planned.starts_at
-    count = 0
+    count = await erase_again_in(tx, lesson, began_at)
     for one in await erasing_names.name_erasures_after(tx, lesson.course_id, began_at):
         count += await _erase(tx, one.subject_index, lesson.course_id, (lesson_id,), one.erased_at)
     return bool(count)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 
 from school.answers import Answer, AnsweredStay
 from school.facts import Participant
@@ -51,14 +51,6 @@ async def answers_of(tx: Transaction, lesson_id: int) -> Sequence[SealedAnswer]:
         .order_by(zoom_answer.c.uuid_index)
     )
     return [SealedAnswer(row.uuid_index, row.sealed_body) for row in rows]
-
-
-async def count_of_lesson(tx: Transaction, lesson_id: int) -> int:
-    """How many answers about the lesson there are."""
-    found = await tx.connection.execute(
-        select(func.count()).where(zoom_answer.c.lesson_id == lesson_id)
-    )
-    return int(found.scalar_one())
 
 
 def _place(uuid_index: bytes) -> tuple[str, str, bytes]:

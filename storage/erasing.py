@@ -11,7 +11,7 @@ from storage import adjustments, disputes, erasures, letters, statements
 from storage.database import Transaction
 from storage.erasing_students import erase_rosters, erase_students
 from storage.forms import ASKED
-from storage.own_parts import Subject, attended
+from storage.own_parts import Subject, attended, on_list
 from storage.schema import (
     adjustment,
     chat,
@@ -20,6 +20,7 @@ from storage.schema import (
     course,
     course_chat,
     draft,
+    former_account,
     invitation,
     lesson,
     meeting,
@@ -30,7 +31,6 @@ from storage.schema import (
     presence,
     rate,
     statement,
-    student,
     zoom_account,
     zoom_answer,
     zoom_event,
@@ -49,7 +49,7 @@ class Holdings:
     has_zoom: bool
     drafts: int
     accounted: int  # lessons whose dates and lengths the accounts keep
-    rosters: int = 0  # lists of students that they are on, as a teacher has confirmed
+    rosters: int = 0  # lists of students on which they are known to be
     attended: int = 0  # lessons that they are known to have been in as a student
     pay: int = 0  # entries of what they earn, and months that they were paid for
 
@@ -63,7 +63,7 @@ async def count_holdings(tx: Transaction, who: Subject) -> Holdings:
         has_zoom=bool(await _count(tx, zoom_account.c.person_id == person_id)),
         drafts=await _count(tx, draft.c.person_id == person_id, draft.c.kind != ASKED),
         accounted=held + await _missed(tx, is_teachers),
-        rosters=await _count(tx, student.c.person_id == person_id),
+        rosters=await _count(tx, on_list(who)),
         attended=await _count(tx, attended(who)),
         pay=sum([await _count(tx, table.c.person_id == person_id) for table in _PAY]),
     )
@@ -131,7 +131,7 @@ async def erase_restored(tx: Transaction, person_id: int, telegram_user_id: int)
     await adjustments.erase_words(tx, person_id)
     await statements.erase_words(tx, person_id)
     await letters.erase_letters(tx, person_id)
-    for table in (zoom_account, connect_attempt, draft):
+    for table in (zoom_account, former_account, connect_attempt, draft):
         await tx.connection.execute(delete(table).where(table.c.person_id == person_id))
     await tx.connection.execute(
         delete(invitation).where(

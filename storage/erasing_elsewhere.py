@@ -3,21 +3,13 @@
 Names are looked for by their keyed hash, as the stored name may be initials.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Select, and_, delete, func, or_, select
+from sqlalchemy import and_, delete, or_, select
 
-from school.identity import Key
-from school.roster import Mark
 from storage.database import Transaction
-from storage.erasing_students import forget_students
-from storage.schema import lesson, presence, student, student_alias, zoom_answer, zoom_event
-from storage.student_changes import value_index
+from storage.schema import lesson, presence, student, zoom_answer, zoom_event
 from storage.zoom_events import EventState
-
-Places = Mapping[int, frozenset[int]]
-"""The `ordinal` of presences, by their lesson."""
 
 
 async def held_events(tx: Transaction) -> Sequence[tuple[bytes, bytes]]:
@@ -114,59 +106,3 @@ async def names_at(tx: Transaction, lesson_id: int, places: Collection[int]) -> 
         )
     )
     return frozenset(rows.scalars())
-
-
-async def students_known_by(
-    tx: Transaction, marks: Collection[Key], names: Collection[bytes]
-) -> frozenset[int]:
-    """Who on a list has one of the marks and one of the names, and is nobody on Telegram yet."""
-    values = list(_values(tx, marks))
-    marked = select(student_alias.c.student_id).where(student_alias.c.value_index.in_(values))
-    called = select(student_alias.c.student_id).where(student_alias.c.value_index.in_(names))
-    rows = await tx.connection.execute(
-        select(student.c.id).where(
-            student.c.person_id.is_(None),
-            student.c.id.in_(marked),
-            or_(student.c.name_index.in_(names), student.c.id.in_(called)),
-        )
-    )
-    return frozenset(rows.scalars())
-
-
-def _values(tx: Transaction, marks: Collection[Key]) -> Iterator[bytes]:
-    for kind, value in marks:
-        yield value_index(tx, Mark(kind), value)
-
-
-async def guests_called(tx: Transaction, person_id: int, names: Collection[bytes]) -> Places:
-    """Who bears one of the names in lessons that the person did not give, and is no teacher."""
-    return await _places(
-        tx,
-        select(presence.c.lesson_id, presence.c.ordinal)
-        .join(lesson, lesson.c.id == presence.c.lesson_id)
-        .where(
-            presence.c.name_index.in_(names),
-            ~presence.c.is_teacher,
-            func.coalesce(lesson.c.hosted_by, lesson.c.teacher_id) != person_id,
-        ),
-    )
-
-
-async def places_of_students(tx: Transaction, students: Collection[int]) -> Places:
-    """Where these students were."""
-    return await _places(
-        tx,
-        select(presence.c.lesson_id, presence.c.ordinal).where(presence.c.student_id.in_(students)),
-    )
-
-
-async def _places(tx: Transaction, query: Select[tuple[int, int]]) -> Places:
-    found = defaultdict[int, set[int]](set)
-    for row in await tx.connection.execute(query):
-        found[row.lesson_id].add(row.ordinal)
-    return {lesson_id: frozenset(ordinals) for lesson_id, ordinals in found.items()}
-
-
-async def forget_students_known(tx: Transaction, students: Collection[int]) -> None:
-    """They are on no list any more."""
-    await forget_students(tx, select(student.c.id).where(student.c.id.in_(students)))

@@ -153,6 +153,6 @@ async def name_erasures_after(
     """Those of a course that were done at that moment or later."""
     return tuple(
         one
-        for one in await erasures.of_names_since(tx, since)
+        for one in await erasures.of_kind_since(tx, ErasureKind.NAME, since)
         if one.course_ids is None or course_id in one.course_ids
     )

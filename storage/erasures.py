@@ -70,10 +70,10 @@ async def all_kept(tx: Transaction) -> Sequence[Erasure]:
     return [_erasure(row) for row in rows]
 
 
-async def of_names_since(tx: Transaction, since: datetime) -> Sequence[Erasure]:
-    """Those of names that were done at that moment or later."""
+async def of_kind_since(tx: Transaction, kind: ErasureKind, since: datetime) -> Sequence[Erasure]:
+    """Those that were done at that moment or later."""
     rows = await tx.connection.execute(
-        select(erasure).where(erasure.c.kind == ErasureKind.NAME, erasure.c.erased_at >= since)
+        select(erasure).where(erasure.c.kind == kind, erasure.c.erased_at >= since)
     )
     return [_erasure(row) for row in rows]
 

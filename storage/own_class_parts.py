@@ -29,6 +29,7 @@ from storage.own_parts import (
     gave,
     given_lessons,
     groups,
+    on_list,
     only,
     own_courses,
     own_meetings,
@@ -193,9 +194,9 @@ PARTS_OF_CLASSES: tuple[Part, ...] = (
     ),
     Part(
         "students",
-        "Who you are on lists of students, as your teachers have confirmed",
+        "Who you are on lists of students, as your teachers or your Zoom account have it",
         student,
-        lambda who: student.c.person_id == who.person_id,
+        on_list,
         STUDENT,
     ),
     Part(

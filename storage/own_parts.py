@@ -4,14 +4,29 @@ A student is whoever a teacher has confirmed them to be (`student.person_id`), a
 name on Telegram can be changed to anybody's, so a name alone opens nothing. Under that
 confirmation, what was attended under one of the student's names counts as theirs too, within that
 course, where Zoom told nothing else of it and nobody else there bears the name.
+
+A teacher is also whoever came to classes of others with their own Zoom account and under their own
+name (storage.guests): what is deleted with their data is given to them, and no more.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from sqlalchemy import ColumnElement, Select, Table, and_, false, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Table,
+    and_,
+    false,
+    or_,
+    select,
+    tuple_,
+    union,
+)
 
+from storage import guests
 from storage.database import Transaction
 from storage.erasures import telegram_user_index
 from storage.people import Person
@@ -19,6 +34,7 @@ from storage.schema import (
     chat,
     chat_teacher,
     course,
+    former_account,
     lesson,
     meeting,
     presence,
@@ -35,13 +51,19 @@ Ids = Select[tuple[int]]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom the data is about. `names` are hashes of what they alone are called, by course."""
+    """Whom the data is about. `names` are hashes of what they alone are called, by course.
+
+    `guest_in` are the lesson and the `ordinal` of presences of theirs in classes of others, and
+    `guest_students` who they are on lists there, which nobody has confirmed.
+    """
 
     person_id: int
     telegram_user_id: int
     pseudonym: str
     vault: Vault = field(repr=False)
     names: Mapping[int, frozenset[bytes]] = field(default_factory=dict)
+    guest_in: frozenset[tuple[int, int]] = frozenset()
+    guest_students: frozenset[int] = frozenset()
 
     @property
     def erased_index(self) -> bytes:
@@ -57,7 +79,16 @@ async def subject_of(tx: Transaction, person: Person) -> Subject:
     for one in own:
         hashes = await _borne_by_them_alone(tx, one, own)
         names[one.course_id] = names.get(one.course_id, frozenset()) | hashes
-    return Subject(person.id, person.telegram_user_id, person.pseudonym, tx.vault, names)
+    students, places = await guests.found(tx, person.id, await guests.known_by(tx, person))
+    return Subject(
+        person.id,
+        person.telegram_user_id,
+        person.pseudonym,
+        tx.vault,
+        names,
+        frozenset((lesson_id, one) for lesson_id, own in places.items() for one in own),
+        students,
+    )
 
 
 async def _borne_by_them_alone(
@@ -210,18 +241,33 @@ def own_meetings(who: Subject) -> Ids:
     return select(meeting.c.id).where(meeting.c.host_id == who.person_id)
 
 
-def own_students(who: Subject) -> Ids:
+def on_list(who: Subject) -> Condition:
     """Who they are on lists of students."""
-    return select(student.c.id).where(student.c.person_id == who.person_id)
+    return or_(student.c.person_id == who.person_id, student.c.id.in_(who.guest_students))
+
+
+def own_students(who: Subject) -> Ids:
+    return select(student.c.id).where(on_list(who))
 
 
 def attended_courses(who: Subject) -> Ids:
-    return select(student.c.course_id).where(student.c.person_id == who.person_id)
+    """Courses that they are on the list of, or were a guest in."""
+    as_guest = {lesson_id for lesson_id, _ in who.guest_in}
+    return select(course.c.id).where(
+        or_(
+            course.c.id.in_(select(student.c.course_id).where(on_list(who))),
+            course.c.id.in_(select(lesson.c.course_id).where(lesson.c.id.in_(as_guest))),
+        )
+    )
 
 
 def attended(who: Subject) -> Condition:
-    """Presences of theirs as a student."""
-    return or_(presence.c.student_id.in_(own_students(who)), *_by_name(who))
+    """Presences of theirs as a student, or as a guest."""
+    return or_(
+        presence.c.student_id.in_(own_students(who)),
+        tuple_(presence.c.lesson_id, presence.c.ordinal).in_(sorted(who.guest_in)),
+        *_by_name(who),
+    )
 
 
 def _by_name(who: Subject) -> Iterator[Condition]:
@@ -249,7 +295,7 @@ def attends(who: Subject) -> Condition:
     expected = (
         select(student.c.id)
         .where(
-            student.c.person_id == who.person_id,
+            on_list(who),
             student.c.course_id == lesson.c.course_id,
             student.c.since_at <= lesson.c.starts_at,
             or_(student.c.removed_at.is_(None), lesson.c.starts_at < student.c.removed_at),
@@ -273,5 +319,9 @@ def linked_chats(who: Subject) -> Ids:
     return select(chat_teacher.c.chat_id).where(chat_teacher.c.person_id == who.person_id)
 
 
-def own_zoom_index(who: Subject) -> Select[tuple[bytes]]:
-    return select(zoom_account.c.zoom_user_index).where(zoom_account.c.person_id == who.person_id)
+def own_zoom_indexes(who: Subject) -> CompoundSelect[tuple[bytes]]:
+    """By what their Zoom account is found, and those that they let go of."""
+    tables = (zoom_account, former_account)
+    return union(
+        *(select(one.c.zoom_user_index).where(one.c.person_id == who.person_id) for one in tables)
+    )

@@ -25,7 +25,7 @@ from storage.own_parts import (
     groups,
     linked_chats,
     only,
-    own_zoom_index,
+    own_zoom_indexes,
     without,
 )
 from storage.schema import (
@@ -36,6 +36,7 @@ from storage.schema import (
     draft,
     erasure,
     erasure_request,
+    former_account,
     invitation,
     letter,
     person,
@@ -100,10 +101,23 @@ PARTS_OF_PERSON: tuple[Part, ...] = (
         ),
     ),
     Part(
+        "zoom_accounts_before",
+        "Zoom accounts that you disconnected, or what they were called before: codes by which you "
+        "are found in other teachers' classes when you delete your data",
+        former_account,
+        lambda who: former_account.c.person_id == who.person_id,
+        given(
+            "ended_at",
+            numbers="id",
+            hashes="zoom_user_index zoom_mark_index email_index name_index",
+            person_id=A_TEACHER,
+        ),
+    ),
+    Part(
         "zoom_connections_being_ended",
         "Access keys of an earlier connection that Zoom is still to be told the end of",
         revocation,
-        lambda who: revocation.c.zoom_user_index.in_(own_zoom_index(who)),
+        lambda who: revocation.c.zoom_user_index.in_(own_zoom_indexes(who)),
         given(
             "access_expires_at wanted_at next_try_at attempts",
             numbers="id",

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, insert, or_, select, update
 
+from school.facts import Participant
+from storage import former_accounts
 from storage.database import Transaction, new_id
 from storage.schema import zoom_account
 from storage.sealing import Vault
@@ -127,6 +129,8 @@ async def keep_profile(tx: Transaction, person_id: int, profile: ZoomProfile) ->
     account = await find_account(tx, person_id)
     if account is None or account.profile.zoom_user_id != profile.zoom_user_id:
         return False
+    if (account.email, account.profile.display_name) != (profile.email, profile.display_name):
+        await _remember(tx, account)
     await tx.connection.execute(
         update(zoom_account)
         .where(zoom_account.c.id == account.id)
@@ -139,8 +143,19 @@ async def keep_profile(tx: Transaction, person_id: int, profile: ZoomProfile) ->
 
 
 async def remove_account_of_person(tx: Transaction, person_id: int) -> None:
-    """Delete the row, tokens and all."""
+    """Delete the row, tokens and all; by what it would be known stays, as keyed hashes."""
+    account = await find_account(tx, person_id)
+    if account is not None:
+        await _remember(tx, account)
     await tx.connection.execute(delete(zoom_account).where(zoom_account.c.person_id == person_id))
+
+
+async def _remember(tx: Transaction, account: ZoomAccount) -> None:
+    profile = account.profile
+    said = Participant(
+        display_name=profile.display_name, zoom_user_id=profile.zoom_user_id, email=profile.email
+    )
+    await former_accounts.remember(tx, account.person_id, _index(tx, profile.zoom_user_id), said)
 
 
 async def take_lease(tx: Transaction, account_id: int, length: timedelta) -> int | None:

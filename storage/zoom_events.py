@@ -150,14 +150,6 @@ async def events_of_lesson(tx: Transaction, lesson_id: int) -> Sequence[SealedEv
     return [SealedEvent(row.digest, row.sealed_body) for row in rows]
 
 
-async def count_of_lesson(tx: Transaction, lesson_id: int) -> int:
-    """How many events of the lesson there are."""
-    found = await tx.connection.execute(
-        select(func.count()).where(zoom_event.c.lesson_id == lesson_id)
-    )
-    return int(found.scalar_one())
-
-
 async def count_waiting(tx: Transaction) -> EventCounts:
     rows = await tx.connection.execute(
         select(zoom_event.c.state, func.count())

@@ -58,6 +58,15 @@ def kept(profile: SchoolProfile) -> tuple[Kept, ...]:
             Text("Until you disconnect Zoom; the access keys are then deleted at once"),
         ),
         Kept(
+            frozenset({"former_account"}),
+            Text(
+                "Teachers: codes made of the user ID, e-mail address and name of a Zoom account "
+                "that you disconnected; they cannot be read, only compared"
+            ),
+            Text("To find you in other teachers' classes too when you delete your data"),
+            Text("Until you delete your data"),
+        ),
+        Kept(
             frozenset({"connect_attempt"}),
             Text("Teachers: that you are connecting Zoom just now"),
             Text("So that nobody else can finish what you began"),

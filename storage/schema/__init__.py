@@ -27,7 +27,14 @@ from storage.schema.classes import (
 from storage.schema.columns import Sealed, UtcDateTime, metadata, row_id_of
 from storage.schema.messages import draft, handled_update, letter, post
 from storage.schema.pay import adjustment, correction, dispute, pay_rules, rate, statement
-from storage.schema.people import connect_attempt, invitation, person, revocation, zoom_account
+from storage.schema.people import (
+    connect_attempt,
+    former_account,
+    invitation,
+    person,
+    revocation,
+    zoom_account,
+)
 from storage.schema.upkeep import audit_entry, erasure, erasure_request, index_key
 
 __all__ = [
@@ -45,6 +52,7 @@ __all__ = [
     "draft",
     "erasure",
     "erasure_request",
+    "former_account",
     "handled_update",
     "heartbeat",
     "index_key",

@@ -68,6 +68,20 @@ zoom_account = Table(
     Column("connected_at", UtcDateTime, nullable=False),
 )
 
+# By what a Zoom account is known that its teacher let go of, until they delete their data.
+former_account = Table(
+    "former_account",
+    metadata,
+    id_column(),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("zoom_user_index", LargeBinary, nullable=False),  # as of zoom_account
+    Column("zoom_mark_index", LargeBinary, nullable=False),  # as of student_alias, so is the e-mail
+    Column("email_index", LargeBinary, nullable=False),  # empty: it had none
+    Column("name_index", LargeBinary, nullable=False),  # as of presence
+    Column("ended_at", UtcDateTime, nullable=False),
+    Index(None, "person_id"),
+)
+
 # A grant whose account is here no more, and that Zoom is still to be told about.
 revocation = Table(
     "revocation",

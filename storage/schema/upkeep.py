@@ -30,7 +30,7 @@ erasure = Table(
     id_column(),
     Column("receipt", Text, nullable=False, unique=True),
     Column("kind", Text, nullable=False, default="person"),  # school.model.ErasureKind
-    Column("subject_index", LargeBinary, nullable=False),  # HMAC of a Telegram user, or of a name
+    Column("subject_index", LargeBinary, nullable=False),  # HMAC of whom it was about
     Column("course_ids", Text),  # where a name was erased, as a JSON list; null: everywhere
     Column("erased_at", UtcDateTime, nullable=False),
 )

@@ -66,17 +66,19 @@ async def test_whoever_was_erased_after_the_backup_is_erased_again_before_anybod
     backup = backed_up(office, tmp_path)
     clock.forward(timedelta(minutes=1))
     number = await leaves(office, AISHA)
-    assert await write_down(replace(office, erasure_file=file)) == 1
+    await write_down(replace(office, erasure_file=file))
+    listed = [one.receipt for one in file.read()]
     async with Database.open(f"sqlite:///{backup}", data_keys, clock) as database:
         restored = replaced(office, database)
         assert await personal(restored)
-        assert await bring_in_step(replace(restored, erasure_file=file)) == 1
+        assert await bring_in_step(replace(restored, erasure_file=file)) == len(listed)
         assert await personal(restored) == []
         async with database.reading() as tx:
             lesson = await find_lesson(tx, lesson_id)
-            assert [one.receipt for one in await erasures.all_kept(tx)] == [number]
+            assert {one.receipt for one in await erasures.all_kept(tx)} == set(listed)
             noted = await tx.connection.execute(select(audit_entry.c.action, audit_entry.c.subject))
             assert ("erased again after a restore", number) in {tuple(row) for row in noted}
+        assert number in listed
         assert lesson is not None
         assert lesson.state is LessonState.CANCELLED
         assert await bring_in_step(replace(restored, erasure_file=file)) == 0
@@ -96,7 +98,7 @@ async def test_whoever_came_back_after_their_erasure_stays(
     async with office.database.writing() as tx:
         again = await add_person(tx, AISHA.id, "Aisha", None)
         await tx.connection.execute(erasure.delete())
-    assert await bring_in_step(replace(office, erasure_file=file)) == 1
+    assert await bring_in_step(replace(office, erasure_file=file)) == len(file.read())
     assert (await who_is(office, AISHA)).person_id == again.id
 
 
@@ -151,7 +153,7 @@ async def test_a_list_that_was_lost_is_made_anew(
     await write_down(replace(office, erasure_file=file))
     file.path.unlink()
     assert await bring_in_step(replace(office, erasure_file=file)) == 0
-    assert [one.receipt for one in file.read()] == [number]
+    assert number in {one.receipt for one in file.read()}
 
 
 async def test_an_erasure_is_of_use_as_long_as_there_may_be_a_backup(
