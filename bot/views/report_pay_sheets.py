@@ -217,7 +217,10 @@ def notes_table(
             "“Partly inferred”: Zoom did not report every coming and going, so some time was "
             "filled in from the start or the end of the class."
         ),
-        Text("A late start is one more than {length} after its time.", {"length": LATE_START}),
+        Text(
+            "A late start is a class whose teacher came more than {length} after its time.",
+            {"length": LATE_START},
+        ),
         Text(
             "A student is late after {length}, and present from {percent} % of the time taught.",
             {"length": rules.late_after, "percent": rules.present_percent},
