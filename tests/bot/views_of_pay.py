@@ -85,6 +85,7 @@ def lines() -> Iterator[PayLine]:
         *(FACTS, absent, waited, replace(waited, students=3), unheld, off, late_off),
         *(replace(waited, teacher_present=5 * MINUTE), replace(absent, students=3)),
         *(replace(waited, students=3, late_by=5 * MINUTE), replace(FACTS, is_waived=True)),
+        *(replace(waited, late_by=5 * MINUTE), replace(waited, late_by=5 * MINUTE, is_waived=True)),
     )
     for facts, per in product(each, Per):
         for rate in (None, replace(RATE, per=per)):

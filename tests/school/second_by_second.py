@@ -4,7 +4,7 @@ Times are whole seconds after an arbitrary beginning; a second is named by its f
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 
 from school.attendance import Ended, Fact, Joined, Left, Participant, Started
@@ -109,7 +109,7 @@ def attendance(
         taught=len(teacher & anyone),
         here_now=here,
         has_ended=bool(uuids) and all(over.values()),
-        people=tuple(sorted(found, key=lambda one: (one.is_teacher, one.total, one.together))),
+        people=tuple(sorted(found, key=astuple)),
     )
 
 

@@ -2,8 +2,8 @@
 
 Each case ends with its arithmetic; the number behind the last "=" is what must come out. Unless
 it says otherwise: 45 minutes planned, 240.00 an hour (4.00 a minute, 180.00 as planned), and the
-rules a new school begins with: half of the plan after waiting 15 minutes for students who do not
-come, nothing for what was called off.
+rules a new school begins with: half of the plan, from the teacher's coming on, after waiting 15
+minutes for students who do not come; nothing for what was called off.
 """
 
 from datetime import timedelta
@@ -98,9 +98,56 @@ NOBODY_CAME = [
         ("the minimum is for teaching", alone("15:00"), "45 × 4.00 × 50 % = 90.00"),
         outcome=Outcome.NO_SHOW,
     ),
+    # Who came late could teach no more than what was left, and loses what a taught class loses.
+    *by(
+        NEW_SCHOOL,
+        ("59 s late", alone("20:00", late="0:59"), "0 min late: 180.00 × 50 % = 90.00"),
+        ("1 min late", alone("20:00", late="1:00"), "44 × 4.00 × 50 % = 88.00"),
+        ("12 min late", alone("20:00", late="12:00"), "45 − 12 = 33 × 4.00 × 50 % = 66.00"),
+        ("25 min late", alone("20:00", late="25:00"), "20 × 4.00 × 50 % = 40.00"),
+        ("12:40 late", alone("20:00", late="12:40"), "32:20 → 32 × 4.00 × 50 % = 64.00"),
+        outcome=Outcome.NO_SHOW,
+    ),
+    *by(
+        NEW_SCHOOL,
+        ("25 min late, but taught", lesson("20:00", late="25:00"), "20 × 4.00 = 80.00"),
+    ),
+    *by(
+        no_show("100"),
+        ("as much as teaching", alone("20:00", late="25:00"), "20 × 4.00 × 100 % = 80.00"),
+        outcome=Outcome.NO_SHOW,
+    ),
+    *by(
+        PayRules(no_show_wait=mins(0)),
+        ("after the planned end", alone("0:01", late="50:00"), "45 − 50 < 0, so 0 × 4.00 = 0.00"),
+        outcome=Outcome.NO_SHOW,
+    ),
     *by(
         PayRules(tiers=TIERS),
-        ("lateness harmed nobody", alone("20:00", late="12:00"), "180.00 × 50 % = 90.00"),
+        ("late, with tiers", alone("20:00", late="12:00"), "33 × 4.00 × 50 % × 75 % = 49.50"),
+        ("exactly 3 min late", alone("20:00", late="3:00"), "42 × 4.00 × 50 % × 100 % = 84.00"),
+        ("4 min late", alone("20:00", late="4:00"), "41 × 4.00 × 50 % × 90 % = 73.80"),
+        (
+            "25 min late, with tiers",
+            alone("20:00", late="25:00"),
+            "20 × 4.00 × 50 % × 50 % = 20.00",
+        ),
+        (
+            "waived: what was left stays",
+            lesson(teacher="20:00", students=0, late="12:00", is_waived=True),
+            "33 × 4.00 × 50 % = 66.00",
+        ),
+        outcome=Outcome.NO_SHOW,
+    ),
+    *by(
+        PayRules(tiers=TIERS),
+        ("too late to wait enough", alone("14:00", late="31:00"), "14 < 15 = 0.00"),
+        outcome=Outcome.TOO_SHORT,
+    ),
+    *by(
+        PayRules(tiers=TIERS),
+        ("per lesson, late", alone("20:00", late="12:00"), "150.00 × 50 % × 75 % = 56.25"),
+        at_rate=rate("150.00", Per.LESSON),
         outcome=Outcome.NO_SHOW,
     ),
     *by(
