@@ -51,6 +51,7 @@ class Outcome(StrEnum):
     TEACHER_ABSENT = "teacher_absent"
     LATE_CANCEL = "late_cancel"  # students called it off at short notice
     CANCELLED = "cancelled"
+    NOT_COUNTED = "not_counted"  # a person has said that it is as if it had not been held
     NOT_HELD = "not_held"
 
 
@@ -71,7 +72,7 @@ class LessonFacts:
     taught: timedelta
     late_by: timedelta  # the teacher, by the plan
     waited: timedelta  # the teacher was there within the plan
-    students: int
+    students: int  # none where a person has said that nobody was taught
     called_off_at: datetime | None
     called_off_by: CalledOffBy
     is_waived: bool  # an admin has waived the deduction for lateness
@@ -133,7 +134,8 @@ def _outcome(lesson: LessonFacts, rules: PayRules) -> Outcome:
     if not _was_held(lesson):
         return Outcome.NOT_HELD if lesson.called_off_at is None else _called_off(lesson, rules)
     if lesson.teacher_present == _NOTHING:
-        return Outcome.TEACHER_ABSENT
+        is_undone = lesson.is_corrected and lesson.actual == _NOTHING
+        return Outcome.NOT_COUNTED if is_undone else Outcome.TEACHER_ABSENT
     if lesson.students:
         return Outcome.APART
     if _waited_enough(lesson, rules):

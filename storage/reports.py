@@ -131,7 +131,8 @@ def _late_by(row: Row[*tuple[Any, ...]]) -> timedelta:
     """Of a lesson from before this was kept, all there is to go by is when its meeting began."""
     if row.teacher_late_seconds is not None or row.began_at is None:
         return _length(row.teacher_late_seconds)
-    return max(row.began_at - row.starts_at, _NOTHING)
+    began_late_by: timedelta = row.began_at - row.starts_at
+    return max(began_late_by, _NOTHING)
 
 
 def _length(seconds: int | None) -> timedelta:

@@ -79,6 +79,8 @@ def _outcome(say: Say, line: PayLine) -> Markup:  # noqa: C901, PLR0911  a table
             return say("Students came, but never while the teacher was there.")
         case Outcome.TEACHER_ABSENT:
             return say("The teacher was not there.")
+        case Outcome.NOT_COUNTED:
+            return say("An admin decided that this class does not count.")
         case Outcome.LATE_CANCEL:
             return say(
                 "The students called it off less than {notice} before: {percent} of the planned "

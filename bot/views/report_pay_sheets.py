@@ -139,6 +139,7 @@ def _pay_words(say: Say) -> Mapping[Outcome | Basis | Per | str, str]:
         Outcome.TEACHER_ABSENT: say.label("the teacher was absent"),
         Outcome.LATE_CANCEL: say.label("called off late by the students"),
         Outcome.CANCELLED: say.label("called off"),
+        Outcome.NOT_COUNTED: say.label("does not count"),
         Outcome.NOT_HELD: say.label("not held"),
         Basis.TAUGHT: say.label("time taught"),
         Basis.TEACHER: say.label("teacher's time"),

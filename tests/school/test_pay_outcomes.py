@@ -6,6 +6,7 @@ rules a new school begins with: half of the plan, from the teacher's coming on, 
 minutes for students who do not come; nothing for what was called off.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -239,6 +240,12 @@ CALLED_OFF = [
     ),
 ]
 
+
+def as_corrected(*, teacher: str = "0:00", actual: str | None = None) -> LessonFacts:
+    """Nobody was taught, as a person has said; so nobody who was there is a student."""
+    return replace(lesson(teacher=teacher, actual=actual, students=0), is_corrected=True)
+
+
 # Nothing was reported, but an admin accepted what the teacher said.
 CORRECTED = [
     *by(NEW_SCHOOL, ("taught", lesson("40:00", was_held=False), "40 × 4.00 = 160.00")),
@@ -250,6 +257,32 @@ CORRECTED = [
             "180.00 × 50 % = 90.00",
         ),
         outcome=Outcome.NO_SHOW,
+    ),
+    # 45 min with her own phone were found, and an admin says that nobody was taught.
+    *by(
+        NEW_SCHOOL,
+        ("she waited", as_corrected(teacher="45:00"), "180.00 × 50 % = 90.00"),
+        outcome=Outcome.NO_SHOW,
+    ),
+    *by(
+        NEW_SCHOOL,
+        ("but not for long", as_corrected(teacher="14:00"), "14 < 15 = 0.00"),
+        outcome=Outcome.TOO_SHORT,
+    ),
+    *by(
+        NEW_SCHOOL,
+        ("nor was she there", as_corrected(actual="45:00"), "nobody taught = 0.00"),
+        outcome=Outcome.TEACHER_ABSENT,
+    ),
+    *by(
+        NEW_SCHOOL,
+        ("it was a test", as_corrected(), "as if never held = 0.00"),
+        outcome=Outcome.NOT_COUNTED,
+    ),
+    *by(
+        NEW_SCHOOL,
+        ("never held", replace(as_corrected(), began_at=None), "nothing happened = 0.00"),
+        outcome=Outcome.NOT_HELD,
     ),
 ]
 
