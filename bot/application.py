@@ -150,6 +150,7 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Button(hour_views.CORRECT, disputes.correct, ADMIN, PRIVATE),
         Button(dispute_views.ACCEPT, disputes.accept, ADMIN, PRIVATE),
         Button(dispute_views.ANSWER, disputes.answer, ADMIN, PRIVATE),
+        Button(dispute_views.WHY, disputes.say_why, ADMIN, PRIVATE),
         Command("rate", rates.rate, ADMIN, description="What teachers earn"),
         Button("rate", rates.pressed, ADMIN, PRIVATE),
         Command("payrules", pay_rules.show, ADMIN, description="How pay is worked out"),

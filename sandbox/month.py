@@ -65,6 +65,8 @@ class Fate(StrEnum):
 
     USUAL = "usual"
     LATE = "late"  # the teacher comes up to twenty minutes late
+    LOOKED_IN = "looked in"  # the teacher opens it long before for a moment, then comes late
+    IN_VAIN = "in vain"  # the teacher comes late, and nobody else
     NO_STUDENTS = "no students"
     NO_TEACHER = "no teacher"
     RESTARTED = "restarted"  # the host opens the meeting two or three times

@@ -35,7 +35,7 @@ class Wage:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Seconds and percents. `tiers`: who begins later than so many seconds loses so much."""
+    """Seconds and percents. `tiers`: who comes later than so many seconds loses so much."""
 
     valid_from: date
     step: int = _MINUTE
@@ -78,7 +78,7 @@ def pay_of(month: Month, truth: LessonTruth) -> Decimal:
     percent, seconds = _counts(truth, rules)
     wage = _wage(wages(month), lesson.giver, lesson.course, day)
     share = Fraction(seconds, _HOUR) if wage.per == "hour" else Fraction(seconds > 0)
-    return _cents(Fraction(wage.amount) * share * Fraction(percent, 100))
+    return _cents(Fraction(wage.amount) * share * percent / 100)
 
 
 def pay_by_teacher(month: Month, found: Sequence[LessonTruth]) -> dict[int, Decimal]:
@@ -89,19 +89,30 @@ def pay_by_teacher(month: Month, found: Sequence[LessonTruth]) -> dict[int, Deci
     return dict(sums)
 
 
-def _counts(truth: LessonTruth, rules: Rules) -> tuple[int, int]:
-    """How many percent are paid, of how many seconds."""
+def _counts(truth: LessonTruth, rules: Rules) -> tuple[Fraction, int]:
+    """How many percent are paid, of how many seconds.
+
+    Whoever comes late, to students or to nobody, loses the same part of what it is then worth; and
+    to nobody it is worth a part of what could still have been taught.
+    """
     planned = int(truth.lesson.course.length.total_seconds())
+    lost = [percent for over, percent in rules.tiers if truth.teacher_late_by > over]
+    kept = Fraction(100 - max(lost, default=0))
     if truth.taught:
-        rounded = (2 * truth.taught + rules.step) // (2 * rules.step) * rules.step
-        lost = [percent for over, percent in rules.tiers if truth.teacher_late_by > over]
-        return 100 - max(lost, default=0), min(rounded, planned + rules.cap_over)
-    has_waited = truth.was_held and truth.teacher_present >= min(rules.wait, planned)
-    is_to_blame = bool(truth.students) and truth.teacher_late_by >= _MINUTE
+        return kept, _as_paid(truth.taught, planned, rules)
+    is_late = truth.teacher_late_by >= _MINUTE
+    has_waited = truth.was_held and truth.teacher_waited >= min(rules.wait, planned)
+    is_to_blame = bool(truth.students) and is_late
     if not has_waited or is_to_blame:
-        return 0, 0
-    rounded = (2 * planned + rules.step) // (2 * rules.step) * rules.step
-    return rules.no_show_percent, min(rounded, planned + rules.cap_over)
+        return Fraction(0), 0
+    left = planned - truth.teacher_late_by if is_late else planned
+    return kept * rules.no_show_percent / 100, _as_paid(left, planned, rules)
+
+
+def _as_paid(seconds: int, planned: int, rules: Rules) -> int:
+    """Rounded to the nearest step, and no more than the rules allow."""
+    rounded = (2 * seconds + rules.step) // (2 * rules.step) * rules.step
+    return min(rounded, planned + rules.cap_over)
 
 
 def _wage(known: Sequence[Wage], teacher: Teacher, course: Course, day: date) -> Wage:

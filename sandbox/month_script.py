@@ -97,7 +97,7 @@ class Script:
     def _spans(self, lesson: Lesson) -> list[tuple[datetime, datetime]]:
         length = lesson.course.length
         begins = lesson.starts_at + self._seconds(-300, 179)
-        if lesson.fate is Fate.LATE:
+        if lesson.fate in {Fate.LATE, Fate.LOOKED_IN, Fate.IN_VAIN}:
             begins = lesson.starts_at + self._seconds(120, 1_200)
         if lesson.fate is Fate.SHIFTED:
             shift = self._chance.choice((-1, 1)) * self._seconds(2 * 3_600, 5 * 3_600)
@@ -111,6 +111,9 @@ class Script:
             return self._restarted(begins, ends, self._chance.choice((2, 3)))
         if lesson.course.teacher.plan == 1:
             ends = min(ends, begins + FREE_LENGTH)
+        if lesson.fate is Fate.LOOKED_IN:
+            looks_at = lesson.starts_at - self._seconds(2_400, 4_200)
+            return [(looks_at, looks_at + self._seconds(20, 90)), (begins, ends)]
         return [(begins, ends)]
 
     def _cut(self, begins: datetime, ends: datetime) -> list[tuple[datetime, datetime]]:
@@ -132,7 +135,7 @@ class Script:
     # Who
 
     def _who_comes(self, lesson: Lesson) -> list[Student]:
-        if lesson.fate is Fate.NO_STUDENTS:
+        if lesson.fate in {Fate.NO_STUDENTS, Fate.IN_VAIN}:
             return []
         coming = [one for one in lesson.course.students if self._chance.random() < _COMES]
         return coming or list(lesson.course.students[:1])

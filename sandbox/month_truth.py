@@ -17,7 +17,7 @@ from sandbox.month import HOST, Fate, Lesson, Month, Parting, Sitting, Teacher, 
 from sandbox.month_script import name_as_compared
 
 LATE_START_S = 600
-"""A lesson that begins later than this after its time is a late start."""
+"""A lesson whose teacher comes later than this after its time is a late start."""
 
 _OFF = (Fate.CANCELLED_EARLY, Fate.CANCELLED_LATE)
 
@@ -43,8 +43,9 @@ class LessonTruth:
     began_at: datetime | None
     actual: int
     teacher_present: int
+    teacher_waited: int  # of that, within the plan
     taught: int
-    teacher_late_by: int
+    teacher_late_by: int  # who was only there before the planned start was not late
     students: tuple[StudentTruth, ...]  # in order of name
     is_inferred: bool
 
@@ -58,9 +59,7 @@ class LessonTruth:
 
     @property
     def began_late(self) -> bool:
-        if self.began_at is None:
-            return False
-        return _seconds(self.began_at - self.lesson.starts_at) > LATE_START_S
+        return self.teacher_late_by > LATE_START_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ def _sums(lessons: Sequence[LessonTruth]) -> TeacherTruth:
 
 def truth_of(lesson: Lesson) -> LessonTruth:
     if not lesson.sittings:
-        return LessonTruth(lesson, None, 0, 0, 0, 0, (), is_inferred=False)
+        return LessonTruth(lesson, None, 0, 0, 0, 0, 0, (), is_inferred=False)
     began_at = min(sitting.opened_at for sitting in lesson.sittings)
     clock = _Clock(began_at)
     open_ = clock.all_of((one.opened_at, one.ended_at) for one in lesson.sittings)
@@ -126,19 +125,27 @@ def truth_of(lesson: Lesson) -> LessonTruth:
     anybody = 0
     for seconds in there.values():
         anybody |= seconds
+    # Nobody can come before the class is on, and nobody has to come before its time.
+    since = clock.first_from(open_, lesson.starts_at) or lesson.starts_at
     students = [
         _student(
-            lesson, began_at, visits, there[row].bit_count(), (there[row] & teacher).bit_count()
+            lesson,
+            visits,
+            there[row].bit_count(),
+            (there[row] & teacher).bit_count(),
+            clock.late_by(there[row], since),
         )
         for row, visits in rows.items()
     ]
+    as_planned = clock.all_of([(lesson.starts_at, lesson.ends_at)])
     return LessonTruth(
         lesson=lesson,
         began_at=began_at,
         actual=open_.bit_count(),
         teacher_present=teacher.bit_count(),
+        teacher_waited=(teacher & as_planned).bit_count(),
         taught=(teacher & anybody).bit_count(),
-        teacher_late_by=max(0, _seconds(began_at - lesson.starts_at)),
+        teacher_late_by=clock.late_by(teacher, lesson.starts_at),
         students=tuple(sorted(students)),
         is_inferred=not lesson.giver.is_reported or any(one.is_inferred for one in students),
     )
@@ -181,16 +188,15 @@ def _known(lesson: Lesson, sitting: Sitting, visit: Visit) -> _Known:
 
 
 def _student(
-    lesson: Lesson, began_at: datetime, visits: Sequence[_Known], there: int, together: int
+    lesson: Lesson, visits: Sequence[_Known], there: int, together: int, late_by: int
 ) -> StudentTruth:
     ended_at = max(sitting.ended_at for sitting in lesson.sittings)
-    came_at = min(one.since for one in visits)
     went_at = max(one.until for one in visits)
     return StudentTruth(
         name=name_as_compared(visits[-1].visit.shown_as),
         there=there,
         together=together,
-        late_by=max(0, _seconds(came_at - max(lesson.starts_at, began_at))),
+        late_by=late_by,
         left_early_by=max(0, _seconds(min(lesson.ends_at, ended_at) - went_at)),
         returns=sum(_returns(visits, sitting) for sitting in lesson.sittings),
         is_inferred=any(one.is_inferred for one in visits),
@@ -214,15 +220,29 @@ class _Clock:
         self._beginning = beginning
 
     def all_of(self, spans: Iterable[tuple[datetime, datetime]]) -> int:
-        """The seconds in any of the spans."""
+        """The seconds in any of the spans, as far as they are after the beginning."""
         found = 0
         for since, until in spans:
             first, last = self._number(since), self._number(until)
             found |= (1 << last) - (1 << first)
         return found
 
+    def first_from(self, seconds: int, at: datetime) -> datetime | None:
+        """The first of them that is not before a moment."""
+        since = self._number(at)
+        left = seconds >> since << since
+        if not left:
+            return None
+        first = (left & -left).bit_length() - 1
+        return self._beginning + timedelta(seconds=first)
+
+    def late_by(self, seconds: int, expected_at: datetime) -> int:
+        """Nothing for whom nobody saw again from then on."""
+        came_at = self.first_from(seconds, expected_at)
+        return 0 if came_at is None else _seconds(came_at - expected_at)
+
     def _number(self, at: datetime) -> int:
-        return _seconds(at - self._beginning)
+        return max(0, _seconds(at - self._beginning))
 
 
 def _seconds(length: timedelta) -> int:

@@ -15,13 +15,14 @@ from enum import StrEnum
 
 from school.facts import Ended, Fact, Joined, Left, Participant, Place, Started
 from school.identity import people
-from school.intervals import Cover, Span, common, length, union
+from school.intervals import Cover, Span, common, first_from, length, union
 from school.model import Planned
 from school.presences import (
     Attendee,
     Frame,
     Presence,
     attendee_of,
+    late_by,
     presence_of,
     recognised_attendees,
     unreported_host,
@@ -75,6 +76,7 @@ class LessonAttendance:
     actual: timedelta  # the union of the instances
     teacher_present: timedelta
     teacher_waited: timedelta  # of that, within the plan
+    teacher_late_by: timedelta  # by the plan; of several accounts, the first that came counts
     students_present: timedelta  # at least one student
     taught: timedelta  # the teacher and at least one student together
     here_now: int  # students connected while live
@@ -88,12 +90,6 @@ class LessonAttendance:
     def ended_at(self) -> datetime | None:
         """When the last instance ended; None until every one has."""
         return _end(self.instances)
-
-    @property
-    def teacher_late_by(self) -> timedelta:
-        """By the plan; of several accounts, the first that came counts."""
-        late = [presence.late_by for presence in self.presences if presence.is_teacher]
-        return min(late, default=timedelta())
 
     @property
     def students(self) -> tuple[Presence, ...]:
@@ -135,17 +131,26 @@ def fold(
         attendees.append(unreported_host(instances, host_name))
     teacher_runs = _runs(attendees, of_teacher=True)
     student_runs = _runs(attendees, of_teacher=False)
-    presences = _presences(
-        attendees, planned, instances, teacher_runs=teacher_runs, student_runs=student_runs
+    on = union((one.started_at, one.until) for one in instances)
+    frame = Frame(
+        planned,
+        on_from=first_from(on, planned.starts_at) or planned.starts_at,
+        ended_at=_end(instances),
+        teacher=Cover(teacher_runs),
+        students=Cover(student_runs),
+    )
+    presences = sorted(
+        [presence_of(attendee, frame) for attendee in attendees], key=_teacher_then_longest
     )
     return LessonAttendance(
         state=_state(instances),
         instances=tuple(instances),
         presences=tuple(presences),
         scheduled=planned.length,
-        actual=length(union((one.started_at, one.until) for one in instances)),
+        actual=length(on),
         teacher_present=length(teacher_runs),
         teacher_waited=length(common(teacher_runs, [(planned.starts_at, planned.ends_at)])),
+        teacher_late_by=late_by(teacher_runs, planned.starts_at),
         students_present=length(student_runs),
         taught=length(common(teacher_runs, student_runs)),
         here_now=sum(one.is_here for one in presences if not (one.is_teacher or one.is_visitor)),
@@ -183,27 +188,6 @@ def _end(instances: Sequence[Instance]) -> datetime | None:
     """When the last instance ended; None if there was none, or one still runs."""
     ends = [instance.ended_at for instance in instances if instance.ended_at is not None]
     return max(ends) if ends and len(ends) == len(instances) else None
-
-
-def _presences(
-    attendees: Sequence[Attendee],
-    planned: Planned,
-    instances: Sequence[Instance],
-    *,
-    teacher_runs: Sequence[Span],
-    student_runs: Sequence[Span],
-) -> list[Presence]:
-    if not instances:
-        return []
-    frame = Frame(
-        planned,
-        began_at=instances[0].started_at,
-        ended_at=_end(instances),
-        teacher=Cover(teacher_runs),
-        students=Cover(student_runs),
-    )
-    presences = [presence_of(attendee, frame) for attendee in attendees]
-    return sorted(presences, key=_teacher_then_longest)
 
 
 def _teacher_then_longest(presence: Presence) -> tuple[object, ...]:

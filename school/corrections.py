@@ -32,6 +32,14 @@ class DisputeState(StrEnum):
     DECLINED = "declined"
 
 
+class WhyNothing(StrEnum):
+    """Why nobody was taught in a lesson that was found to be held."""
+
+    NOBODY_CAME = "nobody"  # the teacher waited; whoever was there was no student
+    TEACHER_AWAY = "away"
+    NOT_COUNTED = "none"  # a test, say: it is as if it had not been held
+
+
 @dataclass(frozen=True, slots=True)
 class Correction:
     """What one entry says; None: nothing about that figure."""
@@ -91,6 +99,15 @@ def corrected(found: Measures, corrections: Iterable[Correction]) -> Measures:
         is_inferred=found.is_inferred and not is_confirmed,
         is_corrected=found.is_corrected or any(_says_something(one) for one in newest_first),
     )
+
+
+def nobody_came(corrections: Iterable[Correction]) -> bool:
+    """Whether a person has said, last of all that was said of it, that nobody was taught.
+
+    So whoever was found there with the teacher was no student: their own phone, perhaps.
+    """
+    said = [one for one in corrections if one.taught is not None]
+    return bool(said) and not max(said, key=_when).taught
 
 
 def _when(correction: Correction) -> tuple[datetime, int]:

@@ -46,6 +46,11 @@ def length(spans: Iterable[Span]) -> timedelta:
     return sum((end - begin for begin, end in spans), _NOTHING)
 
 
+def first_from(union: Iterable[Span], at: datetime) -> datetime | None:
+    """The first moment from `at` on that a union covers; None where none is left."""
+    return next((max(begin, at) for begin, end in union if end > at), None)
+
+
 def clipped(span: Span, bounds: Span) -> Span:
     """What of `span` lies within `bounds`; empty, at the nearer bound, if nothing does."""
     since, until = span

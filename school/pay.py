@@ -4,9 +4,10 @@ counted time → rounded → capped → at least the minimum → times the rate 
 Lengths stay exact until the rounding step, money until the line's end: each line is rounded to the
 currency's smallest coin once, and a statement is nothing but the sum of its lines.
 
-A lesson that was not taught counts with its planned length, of which the rules may pay a part. It
-goes through the same steps as one that was taught, so that it never earns more than teaching the
-planned length would.
+A lesson that was not taught counts with its planned length, of which the rules may pay a part.
+Where a teacher waited for nobody, it counts with what of that was left when they came: who comes
+late could teach no more, and never earns more for waiting. It goes through the same steps as one
+that was taught, lateness included, so that it never earns more than teaching that long would.
 """
 
 from dataclasses import dataclass
@@ -50,7 +51,12 @@ class Outcome(StrEnum):
     TEACHER_ABSENT = "teacher_absent"
     LATE_CANCEL = "late_cancel"  # students called it off at short notice
     CANCELLED = "cancelled"
+    NOT_COUNTED = "not_counted"  # a person has said that it is as if it had not been held
     NOT_HELD = "not_held"
+
+
+_WAITED_FOR = frozenset({Outcome.NO_SHOW, Outcome.APART})
+"""The teacher waited, so that it matters when they came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ class LessonFacts:
     taught: timedelta
     late_by: timedelta  # the teacher, by the plan
     waited: timedelta  # the teacher was there within the plan
-    students: int
+    students: int  # none where a person has said that nobody was taught
     called_off_at: datetime | None
     called_off_by: CalledOffBy
     is_waived: bool  # an admin has waived the deduction for lateness
@@ -82,7 +88,7 @@ class PayLine:
     outcome: Outcome
     rate: Rate | None
     rules: RulesVersion
-    counted: timedelta  # by the basis; what was not taught counts as planned
+    counted: timedelta  # by the basis; what was not taught counts as planned, from coming on
     rounded: timedelta
     paid: timedelta  # after cap and minimum
     is_capped: bool
@@ -128,7 +134,8 @@ def _outcome(lesson: LessonFacts, rules: PayRules) -> Outcome:
     if not _was_held(lesson):
         return Outcome.NOT_HELD if lesson.called_off_at is None else _called_off(lesson, rules)
     if lesson.teacher_present == _NOTHING:
-        return Outcome.TEACHER_ABSENT
+        is_undone = lesson.is_corrected and lesson.actual == _NOTHING
+        return Outcome.NOT_COUNTED if is_undone else Outcome.TEACHER_ABSENT
     if lesson.students:
         return Outcome.APART
     if _waited_enough(lesson, rules):
@@ -179,7 +186,7 @@ def _percent(lesson: LessonFacts, outcome: Outcome, rules: PayRules) -> Decimal:
 
 def _counted(lesson: LessonFacts, outcome: Outcome, percent: Decimal, rules: PayRules) -> timedelta:
     if outcome is not Outcome.TAUGHT:
-        return lesson.planned.length if percent else _NOTHING
+        return _not_taught(lesson, outcome) if percent else _NOTHING
     match rules.basis:
         case Basis.TAUGHT:
             return lesson.taught
@@ -189,6 +196,14 @@ def _counted(lesson: LessonFacts, outcome: Outcome, percent: Decimal, rules: Pay
             return lesson.actual
         case Basis.SCHEDULED:
             return lesson.planned.length
+
+
+def _not_taught(lesson: LessonFacts, outcome: Outcome) -> timedelta:
+    """Of a lesson that is paid in part: how much of it there was to teach."""
+    planned = lesson.planned.length
+    if outcome not in _WAITED_FOR or lesson.late_by < _ON_TIME:
+        return planned
+    return max(planned - lesson.late_by, _NOTHING)
 
 
 def _rounded(counted: timedelta, rules: PayRules) -> timedelta:
@@ -204,7 +219,7 @@ def _capped(length: timedelta, planned: Planned, rules: PayRules) -> timedelta:
 
 
 def _lateness(lesson: LessonFacts, outcome: Outcome, rules: PayRules) -> Decimal:
-    if outcome is not Outcome.TAUGHT or lesson.is_waived:
+    if outcome not in {Outcome.TAUGHT, *_WAITED_FOR} or lesson.is_waived:
         return Decimal(0)
     reached = [tier for tier in rules.tiers if lesson.late_by > tier.over]
     return max(reached).percent if reached else Decimal(0)

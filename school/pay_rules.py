@@ -57,7 +57,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True, order=True)
 class LatenessTier:
-    """Who begins later than `over` loses `percent` of the lesson's pay."""
+    """Who begins, or begins to wait, later than `over` loses `percent` of the lesson's pay."""
 
     over: timedelta
     percent: Decimal
@@ -74,7 +74,7 @@ class PayRules:
     minimum: timedelta = timedelta()  # paid at least, for a lesson that was held
     tiers: tuple[LatenessTier, ...] = ()  # by `over`; the highest that applies counts
     no_show_wait: timedelta = 15 * _MINUTE  # how long a teacher must have waited for students
-    no_show_percent: Decimal = Decimal(50)  # of the planned length, where no student came
+    no_show_percent: Decimal = Decimal(50)  # of the plan from their coming on, if nobody came
     late_cancel: timedelta = timedelta(hours=2)  # called off later than this before its start
     late_cancel_percent: Decimal = Decimal(0)  # of the planned length, where students called off
 

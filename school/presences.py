@@ -8,7 +8,7 @@ from itertools import combinations
 
 from school.facts import Place
 from school.identity import HOST, Key, Person
-from school.intervals import Cover, Span, common, length, union
+from school.intervals import Cover, Span, common, first_from, length, union
 from school.model import Planned
 from school.roster import Comer, KnownStudent, recognised
 from school.stays import Connection, Instance, Stay
@@ -28,7 +28,7 @@ class Presence:
     stays: tuple[Stay, ...]  # by time, at least one
     total: timedelta  # the union of the stays
     together: timedelta  # of that, with the teacher; for the teacher, with any student
-    late_by: timedelta
+    late_by: timedelta  # zero also for who was there only before they were expected
     left_early_by: timedelta  # zero until the lesson has ended
     returns: int  # how often the person went away and came back
     overlapping: bool  # several connections at once that only a name makes one person
@@ -73,7 +73,7 @@ class Frame:
     """What presences are measured against."""
 
     planned: Planned
-    began_at: datetime
+    on_from: datetime  # the class was on; not before its planned start
     ended_at: datetime | None
     teacher: Cover  # while the teacher was there
     students: Cover  # while any student was
@@ -177,7 +177,7 @@ def presence_of(attendee: Attendee, frame: Frame) -> Presence:
     expected_from, expected_until = frame.planned.starts_at, frame.planned.ends_at
     others = frame.students
     if not attendee.is_teacher:
-        expected_from = max(expected_from, frame.began_at)
+        expected_from = frame.on_from
         expected_until = min(expected_until, frame.ended_at or expected_until)
         others = frame.teacher
     left_at = max(stay.left_at for stay in attendee.stays)
@@ -188,7 +188,7 @@ def presence_of(attendee: Attendee, frame: Frame) -> Presence:
         stays=attendee.stays,
         total=length(attendee.runs),
         together=others.within(attendee.runs),
-        late_by=max(attendee.stays[0].joined_at - expected_from, _NOTHING),
+        late_by=late_by(attendee.runs, expected_from),
         left_early_by=max(early_by, _NOTHING),
         returns=_returns(attendee.stays),
         overlapping=attendee.overlapping,
@@ -198,6 +198,16 @@ def presence_of(attendee: Attendee, frame: Frame) -> Presence:
         is_visitor=attendee.is_visitor,
         keys=attendee.keys - {HOST},
     )
+
+
+def late_by(runs: Sequence[Span], expected_from: datetime) -> timedelta:
+    """How long after they were expected somebody was there; `runs` is the union of their stays.
+
+    A look at the link long before does not make anybody be on time. Who was there only before, as
+    where a class was held earlier than planned, was not late.
+    """
+    came_at = first_from(runs, expected_from)
+    return _NOTHING if came_at is None else came_at - expected_from
 
 
 def _overlap_by_name(connections: Sequence[Connection]) -> bool:

@@ -10,7 +10,7 @@ from school.model import LessonState, Planned
 from school.periods import Period, school_day
 
 LATE_START = timedelta(minutes=10)
-"""A lesson that began later than this after its time counts as a late start."""
+"""A lesson whose teacher came later than this after its time counts as a late start."""
 
 MOST_COURSES = 8
 """So many can be told apart where their attendance is drawn over time."""
@@ -31,6 +31,7 @@ class LessonRow:
     actual: timedelta
     teacher_present: timedelta
     taught: timedelta
+    teacher_late_by: timedelta  # by the plan, as pay counts it
     students: int
     state: LessonState
     sureness: Sureness | None
@@ -42,7 +43,8 @@ class LessonRow:
 
     @property
     def began_late(self) -> bool:
-        return self.began_at is not None and self.began_at - self.planned.starts_at > LATE_START
+        """By the teacher: that students were let in before does not make it begin on time."""
+        return self.was_held and self.teacher_late_by > LATE_START
 
     def was_missed(self, now: datetime) -> bool:
         """Whether it should have been held by `now`, and was not; a cancelled one is not missed."""

@@ -17,7 +17,7 @@ from itertools import chain
 
 from school.exact_json import from_json, to_json
 from school.money import Money, difference, totals
-from school.pay import AdjustmentKind, Outcome, PayLine
+from school.pay import AdjustmentKind, Outcome, PayLine, pay_line
 
 
 class StatementState(StrEnum):
@@ -183,6 +183,32 @@ def carried(
         for month in sorted({*now, *settled})
         for money in difference(worth(now.get(month, ())), settled.get(month, ()))
     )
+
+
+def as_settled(now: Iterable[PayLine], locked: Iterable[StatementContent]) -> tuple[PayLine, ...]:
+    """The lines of a teacher's closed months, as they were locked unless something became of them.
+
+    How pay is worked out may itself have become another since. What was locked goes by what held
+    then, so a lesson counts anew only where what is known of it, its rate or the school's rules
+    come to other money now than they did, by one and the same way of working it out. Nor does what
+    makes it worth more ever take from what was settled, or what makes it worth less add to it.
+    """
+    before = {line.lesson.lesson_id: line for content in locked for line in content.lessons}
+    return tuple(_as_settled(line, before.get(line.lesson.lesson_id)) for line in now)
+
+
+def _as_settled(now: PayLine, locked: PayLine | None) -> PayLine:
+    if locked is None:
+        return now
+    again = pay_line(locked.lesson, locked.rate, locked.rules).amount
+    if again == now.amount:
+        return locked
+    if now.amount is None or again is None or locked.amount is None:
+        return now
+    if now.amount.currency != locked.amount.currency:
+        return now
+    is_same_way = (now.amount > again) == (now.amount > locked.amount)
+    return now if is_same_way else locked
 
 
 def state_now(

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from school.corrections import DisputeKind, DisputeState
+from school.corrections import DisputeKind, DisputeState, WhyNothing
 from school.errors import NotAllowed, NotUnderstood, Outdated
 from school.model import LessonState, Planned, PostKind
 from school.names import clean_name
 from school.pay import CalledOffBy
 from school.when import length_and_words
+from services import nothing_taught
+from services.correcting import WhyAsked
 from services.office import Office
 from services.people import Caller, Teacher, require_admin
 from services.questions import asked_in_vain
@@ -40,7 +42,7 @@ OPEN_FOR = timedelta(hours=48)
 """How long after its summary a lesson can be disputed."""
 
 _LONGEST_WORDS = 500
-_OWN_WORDS, _ADMINS_WORDS = "dispute.words", "dispute.answer"
+_OWN_WORDS, _ADMINS_WORDS, _WHY = "dispute.words", "dispute.answer", "dispute.why"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +164,14 @@ async def begin_answer(
     return AnswerAsked(state, dispute.claimed or lesson.planned.length)
 
 
-async def answer(office: Office, caller: Caller, text: str, request_key: str) -> bool:
+async def answer(office: Office, caller: Caller, text: str, request_key: str) -> bool | WhyAsked:
     """What the admin typed, if an answer to a dispute was asked for."""
     admin_id = require_admin(office, caller)
     async with asked_in_vain(office, admin_id):
         return await _answered(office, admin_id, text, request_key)
 
 
-async def _answered(office: Office, admin_id: int, text: str, request_key: str) -> bool:
+async def _answered(office: Office, admin_id: int, text: str, request_key: str) -> bool | WhyAsked:
     async with office.database.writing() as tx:
         asked = await questions.asked_last(tx, admin_id, tx.now - FORMS_KEPT, _ADMINS_WORDS)
         if asked is None:
@@ -180,12 +182,35 @@ async def _answered(office: Office, admin_id: int, text: str, request_key: str) 
         if state is DisputeState.CHANGED:
             length, words = length_and_words(text)
             words = words[:_LONGEST_WORDS]
+            lesson = await _lesson(tx, dispute.lesson_id)
+            if words and await nothing_taught.needs_why(tx, lesson, length):
+                await nothing_taught.ask(tx, admin_id, request_key, _WHY, lesson, words)
+                return WhyAsked(lesson.id)
             # All of them: whichever the pay goes by, it is to be what the admin says.
             said = Corrected(taught=length, teacher_present=length, actual=length)
         if not words:
             raise NotUnderstood("A reason belongs to it: the teacher reads it. Type it once more.")
         await _decided(tx, dispute, state, said, by=admin_id, key=request_key, answer=words)
         await forms.forget(tx, asked.id)
+    office.bell.posts.ring()
+    return True
+
+
+async def say_why(
+    office: Office, caller: Caller, lesson_id: int, why: WhyNothing, request_key: str
+) -> bool:
+    """Why nothing was taught, if that was asked of an answer to a dispute."""
+    admin_id = require_admin(office, caller)
+    async with office.database.writing() as tx:
+        reason = await nothing_taught.asked_of(tx, admin_id, _WHY, lesson_id)
+        if reason is None:
+            return False
+        dispute = await disputes.latest_dispute(tx, lesson_id)
+        if dispute is None or not dispute.is_open:
+            raise Outdated("This was decided already.")
+        said = await nothing_taught.said(tx, await _lesson(tx, lesson_id), why)
+        state = DisputeState.CHANGED
+        await _decided(tx, dispute, state, said, by=admin_id, key=request_key, answer=reason)
     office.bell.posts.ring()
     return True
 

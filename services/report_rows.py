@@ -7,7 +7,7 @@ day. Nothing here needs more than a transaction: it runs in a process of its own
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from school.attendance import Sureness
 from school.corrections import Correction, Measures, corrected
@@ -27,7 +27,6 @@ from storage.reports import Attended, Of, Scope
 from storage.students import absent_in
 
 _LESSONS_AT_ONCE = 100
-_NOTHING = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def _as_corrected(row: LessonRow, said: Sequence[Correction]) -> LessonRow:
         actual=row.actual,
         teacher_present=row.teacher_present,
         taught=row.taught,
-        late_by=_NOTHING,
+        late_by=row.teacher_late_by,
         called_off_by=CalledOffBy.TEACHER,
         is_inferred=is_inferred,
         is_corrected=False,
@@ -80,6 +79,7 @@ def _as_corrected(row: LessonRow, said: Sequence[Correction]) -> LessonRow:
         actual=counts.actual,
         teacher_present=counts.teacher_present,
         taught=counts.taught,
+        teacher_late_by=counts.late_by,
         sureness=Sureness.CORRECTED if by_a_person else row.sureness,
     )
 

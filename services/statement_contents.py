@@ -14,6 +14,7 @@ from school.statements import (
     CarriedLine,
     StatementContent,
     StatementState,
+    as_settled,
     build_statement,
     carried,
     month_key,
@@ -133,7 +134,8 @@ async def _carried(
     span = Period(period_of(months[0], zone).first_day, period_of(months[-1], zone).last_day, zone)
     by_month = (await _worth_now(tx, span, [teacher_id]))[teacher_id]
     now: dict[str, list[PayLine | AdjustmentLine]] = {
-        one: [*by_month[one].lessons, *by_month[one].adjustments] for one in months
+        one: [*as_settled(by_month[one].lessons, closed), *by_month[one].adjustments]
+        for one in months
     }
     settled = settled_by_month(closed)
     return carried(now, {one: settled[one] for one in months})

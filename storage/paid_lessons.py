@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Row, and_, false, func, or_, select
 
 from school.attendance import Sureness
-from school.corrections import Correction, Measures, corrected
+from school.corrections import Correction, Measures, corrected, nobody_came
 from school.intervals import Span, union
 from school.model import LessonState, Planned
 from school.pay import AdjustmentKind, CalledOffBy, LessonFacts
@@ -190,7 +190,7 @@ def _facts(
         taught=counts.taught,
         late_by=counts.late_by,
         waited=_length(row.teacher_waited_seconds),
-        students=row.student_count or 0,
+        students=0 if nobody_came(corrections) else row.student_count or 0,
         called_off_at=row.cancelled_at if row.state == LessonState.CANCELLED else None,
         called_off_by=counts.called_off_by,
         is_waived=row.id in waived,

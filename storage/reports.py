@@ -31,6 +31,7 @@ _FIGURES = (
     lesson.c.actual_seconds,
     lesson.c.teacher_seconds,
     lesson.c.taught_seconds,
+    lesson.c.teacher_late_seconds,
     lesson.c.student_count,
     lesson.c.sureness,
 )
@@ -119,10 +120,19 @@ def _lesson_row(row: Row[*tuple[Any, ...]], names: Mapping[int, str]) -> LessonR
         actual=_length(row.actual_seconds),
         teacher_present=_length(row.teacher_seconds),
         taught=_length(row.taught_seconds),
+        teacher_late_by=_late_by(row),
         students=row.student_count or 0,
         state=LessonState(row.state),
         sureness=Sureness(row.sureness) if row.sureness else None,
     )
+
+
+def _late_by(row: Row[*tuple[Any, ...]]) -> timedelta:
+    """Of a lesson from before this was kept, all there is to go by is when its meeting began."""
+    if row.teacher_late_seconds is not None or row.began_at is None:
+        return _length(row.teacher_late_seconds)
+    began_late_by: timedelta = row.began_at - row.starts_at
+    return max(began_late_by, _NOTHING)
 
 
 def _length(seconds: int | None) -> timedelta:

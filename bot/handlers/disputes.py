@@ -5,9 +5,10 @@ from telegram import Update
 from bot.callback_data import not_current
 from bot.context import Context
 from bot.views import disputes as views
-from school.corrections import DisputeKind, DisputeState
+from school.corrections import DisputeKind, DisputeState, WhyNothing
 from school.model import Role
-from services import correcting, disputing
+from services import correcting, disputing, nothing_taught
+from services.correcting import WhyAsked
 from services.disputing import WordsAsked
 from services.people import as_teacher
 
@@ -72,14 +73,30 @@ async def correct(update: Update, context: Context) -> None:
     await context.reply(views.correction_asked(context.say, planned))
 
 
+async def say_why(update: Update, context: Context) -> None:
+    """For admins who said that nothing was taught: one of the reasons."""
+    del update
+    press, office, caller = context.press, context.office, context.caller
+    try:
+        why = WhyNothing(press.word(1))
+    except ValueError:
+        raise not_current() from None
+    answer = office, caller, press.number(0), why, context.request_key
+    if not (await disputing.say_why(*answer) or await correcting.say_why(*answer)):
+        raise nothing_taught.gone()
+    await context.show(views.answered(context.say))
+
+
 async def typed(context: Context) -> bool:
     """Take a typed text as what was asked for; False if nothing was."""
     office, caller, key = context.office, context.caller, context.request_key
     if caller.role is Role.ADMIN and (
-        await disputing.answer(office, caller, context.typed, key)
+        taken := await disputing.answer(office, caller, context.typed, key)
         or await correcting.typed(office, caller, context.typed, key)
     ):
-        await context.reply(views.answered(context.say))
+        say = context.say
+        view = views.why_asked(say, taken) if isinstance(taken, WhyAsked) else views.answered(say)
+        await context.reply(view)
         return True
     if not caller.is_teacher:
         return False

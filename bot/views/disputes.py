@@ -10,15 +10,16 @@ from bot.speech import Say
 from bot.views.hours import TIMELINE
 from bot.views.message import View, lines, paragraphs
 from bot.views.news import topic_of
-from school.corrections import DisputeKind, DisputeState
+from school.corrections import DisputeKind, DisputeState, WhyNothing
 from services.contents_for_teachers import CorrectedNotice, Verdict
+from services.correcting import WhyAsked
 from services.disputing import AnswerAsked, Disputable, WordsAsked
 from services.post_contents import DisputeNotice
 
 ASK, CHOOSE, NEVER_MIND = "dispute.ask", "dispute.say", "dispute.close"
 """The actions of the teacher's buttons."""
 
-ACCEPT, ANSWER = "dispute.accept", "dispute.answer"
+ACCEPT, ANSWER, WHY = "dispute.accept", "dispute.answer", "dispute.why"
 """The actions of the admins' buttons."""
 
 
@@ -62,6 +63,26 @@ def answer_asked(say: Say, asked: AnswerAsked) -> View:
             )
         )
     return View(say("Type why not, in one message. The teacher reads it."))
+
+
+def why_asked(say: Say, asked: WhyAsked) -> View:
+    """For an admin who typed that nothing was taught: it makes a difference to pay."""
+    text = lines(
+        say("Nothing was taught. What was it?"),
+        say("Where no student came, the wait is paid by the rules; else nothing is."),
+    )
+    rows = [[_button(_why(say, why), WHY, asked.lesson_id, why.value)] for why in WhyNothing]
+    return View(text, InlineKeyboardMarkup(rows))
+
+
+def _why(say: Say, why: WhyNothing) -> str:
+    match why:
+        case WhyNothing.NOBODY_CAME:
+            return say.label("No student came, the teacher waited")
+        case WhyNothing.TEACHER_AWAY:
+            return say.label("The teacher was not there")
+        case WhyNothing.NOT_COUNTED:
+            return say.label("It does not count, as a test")
 
 
 def answered(say: Say) -> View:

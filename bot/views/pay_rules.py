@@ -75,7 +75,8 @@ def rule_words(say: Say, rules: PayRules) -> list[Markup]:
         _minimum(say, rules),
         say("Lateness: {steps}", steps=_tiers(say, rules.tiers)),
         say(
-            "No student came: {percent} of the planned time, after a wait of {wait}",
+            "No student came: {percent} of the planned time from the teacher's coming on, after a "
+            "wait of {wait}",
             percent=percent_words(say, rules.no_show_percent),
             wait=exactly(say, rules.no_show_wait),
         ),
@@ -100,9 +101,10 @@ def _example(say: Say, page: RulesPage) -> Markup:
         )
     elif page.form.said.page == "noshow":
         head = say(
-            "Example: planned {planned}, the teacher waited {waited}, nobody came, at {rate} an "
-            "hour",
+            "Example: planned {planned}, the teacher came {late} late and waited {waited}, nobody "
+            "came, at {rate} an hour",
             planned=planned,
+            late=exactly(say, lesson.late_by),
             waited=exactly(say, lesson.waited),
             rate=rate,
         )
@@ -136,6 +138,11 @@ def _hint(say: Say, name: str) -> Markup | None:
                 "What is taken off when the teacher begins late? Press one, or type your own "
                 "steps, such as: {example}",
                 example=say.bold("3 min 5 %, 10 min 10 %"),
+            )
+        case "noshow":
+            return say(
+                "A teacher who comes late could only teach what is left of the planned time, so no "
+                "more than that counts; lateness is taken off as from a class that was taught."
             )
         case "from":
             return say("From when do they hold? Earlier days stay as they are.")

@@ -46,6 +46,15 @@ def _outcome(say: Say, line: PayLine) -> Markup:  # noqa: C901, PLR0911  a table
     }
     waited = exactly(say, lesson.waited)
     match line.outcome:
+        case Outcome.NO_SHOW if _is_from_coming_on(line):
+            return say(
+                "The teacher came {late} late, waited {waited}, and no student came: {percent} of "
+                "the {left} that were left of the planned {planned} is paid.",
+                late=exactly(say, lesson.late_by),
+                waited=waited,
+                left=exactly(say, line.counted),
+                **share,
+            )
         case Outcome.NO_SHOW:
             return say(
                 "The teacher waited {waited} and no student came: {percent} of the planned "
@@ -70,6 +79,8 @@ def _outcome(say: Say, line: PayLine) -> Markup:  # noqa: C901, PLR0911  a table
             return say("Students came, but never while the teacher was there.")
         case Outcome.TEACHER_ABSENT:
             return say("The teacher was not there.")
+        case Outcome.NOT_COUNTED:
+            return say("An admin decided that this class does not count.")
         case Outcome.LATE_CANCEL:
             return say(
                 "The students called it off less than {notice} before: {percent} of the planned "
@@ -81,6 +92,15 @@ def _outcome(say: Say, line: PayLine) -> Markup:  # noqa: C901, PLR0911  a table
             return say("It was called off.")
         case _:
             return say("It did not take place.")
+
+
+def _is_from_coming_on(line: PayLine) -> bool:
+    """Whether a part of the plan is paid by its length, and of that what a late teacher had left.
+
+    By what the line says itself: one that was locked before this was a rule is as it was.
+    """
+    is_by_length = line.rate is None or line.rate.per is Per.HOUR
+    return is_by_length and _NOTHING < line.counted < line.lesson.planned.length
 
 
 def _basis(say: Say, line: PayLine) -> Markup:
@@ -164,12 +184,21 @@ def _product(say: Say, line: PayLine, gross: Money) -> Markup:
 def _lateness(say: Say, line: PayLine, gross: Money) -> Iterator[Markup]:
     late = exactly(say, line.lesson.late_by)
     if line.lateness_percent:
-        taken = Money(gross.currency, gross.amount * line.lateness_percent / 100)
-        yield say(
-            "Began {late} late: {percent} less, {amount}",
-            late=late,
-            percent=percent_words(say, line.lateness_percent),
-            amount=-taken,
-        )
+        taken = -Money(gross.currency, gross.amount * line.lateness_percent / 100)
+        percent = percent_words(say, line.lateness_percent)
+        if line.outcome is Outcome.TAUGHT:
+            yield say(
+                "Began {late} late: {percent} less, {amount}",
+                late=late,
+                percent=percent,
+                amount=taken,
+            )
+        else:
+            yield say(
+                "Came {late} late: {percent} less, {amount}",
+                late=late,
+                percent=percent,
+                amount=taken,
+            )
     elif line.lesson.is_waived:
         yield say("Began {late} late; nothing is taken off, as an admin decided.", late=late)

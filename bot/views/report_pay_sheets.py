@@ -139,6 +139,7 @@ def _pay_words(say: Say) -> Mapping[Outcome | Basis | Per | str, str]:
         Outcome.TEACHER_ABSENT: say.label("the teacher was absent"),
         Outcome.LATE_CANCEL: say.label("called off late by the students"),
         Outcome.CANCELLED: say.label("called off"),
+        Outcome.NOT_COUNTED: say.label("does not count"),
         Outcome.NOT_HELD: say.label("not held"),
         Basis.TAUGHT: say.label("time taught"),
         Basis.TEACHER: say.label("teacher's time"),
@@ -217,7 +218,10 @@ def notes_table(
             "“Partly inferred”: Zoom did not report every coming and going, so some time was "
             "filled in from the start or the end of the class."
         ),
-        Text("A late start is one more than {length} after its time.", {"length": LATE_START}),
+        Text(
+            "A late start is a class whose teacher came more than {length} after its time.",
+            {"length": LATE_START},
+        ),
         Text(
             "A student is late after {length}, and present from {percent} % of the time taught.",
             {"length": rules.late_after, "percent": rules.present_percent},

@@ -58,6 +58,32 @@ def test_the_steps_of_a_late_class_lead_to_its_amount() -> None:
     ]
 
 
+def test_the_steps_say_what_was_left_for_a_teacher_who_came_late_to_nobody() -> None:
+    """45 − 12:05 = 32:55 → 33 min; half of 33 × 200 / 60 = 55.00; less 10 %: 49.50."""
+    waited = timedelta(minutes=20)
+    late = line(0, VERSION.rules, teacher_present=waited, waited=waited, students=0)
+    assert [step.striptags() for step in pay_steps(SAY, late).split("\n")] == [
+        (
+            "The teacher came 12 min 5 s late, waited 20 min, and no student came: 50 % of the "
+            "32 min 55 s that were left of the planned 45 min is paid."
+        ),
+        "Rounded to 1 min: 33 min",
+        "Rate: 200.00 ETB an hour",
+        "50 % of 33 min at this rate: 55.00 ETB",
+        "Came 12 min 5 s late: 10 % less, -5.50 ETB",
+        "Amount: 49.50 ETB",
+    ]
+
+
+def test_a_line_that_was_locked_before_says_what_was_paid_then() -> None:
+    waited = timedelta(minutes=20)
+    late = line(0, VERSION.rules, teacher_present=waited, waited=waited, students=0)
+    planned = late.lesson.planned.length
+    before = replace(late, counted=planned, rounded=planned, paid=planned)
+    steps = pay_steps(SAY, before)
+    assert "The teacher waited 20 min and no student came: 50 % of the planned 45 min" in steps
+
+
 def test_a_line_names_the_versions_it_was_worked_out_by() -> None:
     view = statement_lines.opened(SAY, OpenedLine(line(45, VERSION.rules), None, ZONE, ()))
     assert view.text.startswith("<b>A class</b> · Tue 24 Nov, 12:00–12:45")

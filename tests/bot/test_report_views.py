@@ -54,6 +54,7 @@ LESSON = LessonRow(
     actual=47 * MINUTE,
     teacher_present=46 * MINUTE,
     taught=44 * MINUTE + timedelta(seconds=29),
+    teacher_late_by=timedelta(seconds=130),
     students=9,
     state=LessonState.ENDED,
     sureness=Sureness.COMPLETE,
@@ -65,6 +66,7 @@ NEVER_HELD = replace(
     actual=timedelta(),
     teacher_present=timedelta(),
     taught=timedelta(),
+    teacher_late_by=timedelta(),
     students=0,
     state=LessonState.SCHEDULED,
     sureness=None,
@@ -125,7 +127,7 @@ def of(typed: str) -> Period:
 
 def test_the_headline_figures_and_the_hours_of_each(say: Say) -> None:
     musa = replace(LESSON, lesson_id=4, teacher_id=2, teacher="<Musa>", sureness=Sureness.INFERRED)
-    late = replace(LESSON, lesson_id=5, began_at=LESSON.planned.starts_at + 11 * MINUTE)
+    late = replace(LESSON, lesson_id=5, teacher_late_by=11 * MINUTE)
     assert summary(say, book(LESSON, late, NEVER_HELD, AHEAD, musa)).text == (
         "<b>November 2026</b>, so far (1–23 Nov 2026)\n"
         "2 teachers · 3 classes · ≈ 2 h 13 min taught\n"

@@ -18,6 +18,7 @@ from school.pay import CalledOffBy
 from school.periods import month_of
 from school.reports import Figures
 from services.contents_for_teachers import CorrectedNotice, Verdict
+from services.correcting import WhyAsked
 from services.disputing import AnswerAsked, Disputable, WordsAsked
 from services.hours import Hours, ListedLesson, OpenedLesson
 from services.post_contents import DisputeNotice
@@ -104,6 +105,7 @@ def _disputes(
     yield disputes.question(say, Disputable(2**62, topic, planned, zone, tuple(DisputeKind)))
     yield disputes.raised(say)
     yield disputes.correction_asked(say, _HOUR)
+    yield disputes.why_asked(say, WhyAsked(2**62))
     yield notices.notice(say, CorrectedNotice(topic, planned, zone, _HOUR, "words " * 80))
     yield disputes.nothing_wrong(say)
     yield disputes.answered(say)

@@ -81,13 +81,15 @@ def lines() -> Iterator[PayLine]:
     absent = replace(FACTS, taught=NOTHING, teacher_present=NOTHING, waited=NOTHING, students=0)
     waited = replace(absent, teacher_present=20 * MINUTE, waited=20 * MINUTE, late_by=NOTHING)
     unheld = replace(absent, began_at=None, actual=NOTHING)
+    uncounted = replace(absent, actual=NOTHING)
     off = replace(unheld, called_off_at=AT - 60 * MINUTE)
     late_off = replace(off, called_off_by=CalledOffBy.STUDENTS)
     paid_off = replace(RULES, late_cancel_percent=Decimal(50))
     each = (
-        *(FACTS, absent, waited, replace(waited, students=3), unheld, off, late_off),
+        *(FACTS, absent, waited, replace(waited, students=3), unheld, uncounted, off, late_off),
         *(replace(waited, teacher_present=5 * MINUTE), replace(absent, students=3)),
         *(replace(waited, students=3, late_by=5 * MINUTE), replace(FACTS, is_waived=True)),
+        *(replace(waited, late_by=5 * MINUTE), replace(waited, late_by=5 * MINUTE, is_waived=True)),
     )
     for facts, per in product(each, Per):
         for rate in (None, replace(RATE, per=per)):

@@ -4,7 +4,7 @@ Times are whole seconds after an arbitrary beginning; a second is named by its f
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 
 from school.attendance import Ended, Fact, Joined, Left, Participant, Started
@@ -19,6 +19,7 @@ class Someone:
     is_teacher: bool
     total: int
     together: int
+    late_by: int
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Attendance:
 
     actual: int
     teacher_present: int
+    teacher_late_by: int
     students_present: int
     taught: int
     here_now: int
@@ -78,18 +80,41 @@ def attendance(
     if is_assumed:
         teacher = set(running)
     anyone: set[int] = set().union(*students)
-    found = [Someone(is_teacher=False, total=len(s), together=len(s & teacher)) for s in students]
+    planned_start = second_of(planned.starts_at)
+    on_from = _first_from(running, planned_start, otherwise=planned_start)
+    found = [
+        Someone(
+            is_teacher=False,
+            total=len(s),
+            together=len(s & teacher),
+            late_by=_first_from(s, on_from, otherwise=on_from) - on_from,
+        )
+        for s in students
+    ]
+    came_at = _first_from(teacher, planned_start, otherwise=planned_start)
     if uuids and (hosts_seen or is_assumed):
-        found.append(Someone(is_teacher=True, total=len(teacher), together=len(teacher & anyone)))
+        found.append(
+            Someone(
+                is_teacher=True,
+                total=len(teacher),
+                together=len(teacher & anyone),
+                late_by=came_at - planned_start,
+            )
+        )
     return Attendance(
         actual=len(running),
         teacher_present=len(teacher),
+        teacher_late_by=came_at - planned_start,
         students_present=len(anyone),
         taught=len(teacher & anyone),
         here_now=here,
         has_ended=bool(uuids) and all(over.values()),
-        people=tuple(sorted(found, key=lambda one: (one.is_teacher, one.total, one.together))),
+        people=tuple(sorted(found, key=astuple)),
     )
+
+
+def _first_from(seconds: set[int], since: int, *, otherwise: int) -> int:
+    return min((one for one in seconds if one >= since), default=otherwise)
 
 
 def _start(facts: Sequence[Fact], uuid: str) -> int:

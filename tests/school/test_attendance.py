@@ -7,6 +7,7 @@ from school.attendance import Fact, Joined, Left, MeetingState, Participant, Pla
 from school.model import Planned
 from tests.school.meetings import (
     HOST_ID,
+    PLANNED,
     SIX,
     TEACHER,
     at,
@@ -183,6 +184,61 @@ def test_a_student_is_late_by_the_later_of_the_plan_and_the_real_start() -> None
 def test_nobody_is_late_who_comes_early() -> None:
     facts: list[Fact] = [started(-10), *stay(TEACHER, -10, 45), *stay(AHMED, -5, 45), ended(45)]
     assert of("Ahmed", folded(facts)).late_by == timedelta()
+
+
+def test_an_early_look_at_the_link_makes_nobody_be_on_time() -> None:
+    """Looked in -60 to -59, came at 20: 20 min late; Ahmed at 23 missed 3 min of what was on."""
+    looked = [started(-60), *stay(TEACHER, -60, -59), *stay(AHMED, -60, -59), ended(-59)]
+    came = [started(20, "B"), *stay(TEACHER, 20, 45, "B"), *stay(AHMED, 23, 45, "B")]
+    lesson = folded([*looked, *came, *stay(BILAL, 20, 45, "B"), ended(45, "B")])
+    assert lesson.teacher_late_by == of("Aisha", lesson).late_by == minutes(20)
+    assert of("Ahmed", lesson).late_by == minutes(3)
+    assert of("Bilal", lesson).late_by == timedelta()
+
+
+def test_a_student_who_looks_in_early_is_late_where_the_meeting_was_on_all_the_time() -> None:
+    """On from -30; Ahmed looks in -20 to -18 and comes at 12: 12 min after the planned start."""
+    looked = [*stay(replace(AHMED, user_id="7"), -20, -18), *stay(AHMED, 12, 45)]
+    lesson = folded([started(-30), *stay(TEACHER, -30, 45), *looked, ended(45)])
+    assert of("Ahmed", lesson).late_by == minutes(12)
+    assert lesson.teacher_late_by == timedelta()
+
+
+def test_a_look_with_another_account_makes_no_teacher_be_on_time() -> None:
+    """The first account only looked in at -60; the second, which teaches, comes at 20."""
+    second = replace(guest("Aisha"), zoom_user_id="her other account")
+    lesson = fold(
+        [started(-60), *stay(TEACHER, -60, -59), *stay(second, 20, 45), ended(45)],
+        host_ids={HOST_ID, "her other account"},
+        planned=PLANNED,
+        as_of=None,
+    )
+    assert lesson.teacher_late_by == minutes(20)
+
+
+def test_who_was_there_at_the_planned_start_is_on_time_whatever_came_before_and_after() -> None:
+    """-30 to -29, -1 to 5, 10 to 45: there at 0."""
+    parts = [(-30, -29, "A"), (-1, 5, "B"), (10, 45, "C")]
+    facts: list[Fact] = []
+    for since, until, uuid in parts:
+        facts += [started(since, uuid), *stay(TEACHER, since, until, uuid), ended(until, uuid)]
+    assert folded(facts).teacher_late_by == timedelta()
+    # Gone in the very moment it was to begin, and back at 10: that is when the teacher came.
+    gone = [started(-30), *stay(TEACHER, -30, 0), *stay(replace(TEACHER, user_id="2"), 10, 45)]
+    assert folded([*gone, ended(45)]).teacher_late_by == minutes(10)
+
+
+def test_who_holds_a_class_wholly_before_its_time_is_not_late() -> None:
+    lesson = folded([started(-90), *stay(TEACHER, -90, -50), *stay(AHMED, -85, -50), ended(-50)])
+    assert lesson.teacher_late_by == of("Ahmed", lesson).late_by == timedelta()
+
+
+def test_where_nothing_is_told_of_the_host_an_early_opening_is_no_coming_either() -> None:
+    """On -60 to -59 and 20 to 45: taken to be there throughout, so 20 min late."""
+    facts = [started(-60), ended(-59), started(20, "B"), *stay(AHMED, 20, 45, "B"), ended(45, "B")]
+    lesson = folded(facts)
+    assert (lesson.teacher_late_by, lesson.teacher_waited) == (minutes(20), minutes(25))
+    assert of("Ahmed", lesson).late_by == timedelta()
 
 
 def test_a_student_leaves_early_by_the_earlier_of_the_plan_and_the_real_end() -> None:

@@ -103,12 +103,13 @@ def test_a_count_second_by_second_agrees(
     rules = {"host_is_reported": host_is_reported, "is_over": is_over}
     lesson = folded(facts, as_of, planned, **rules)
     people = [
-        Someone(one.is_teacher, _seconds(one.total), _seconds(one.together))
+        Someone(one.is_teacher, _seconds(one.total), _seconds(one.together), _seconds(one.late_by))
         for one in lesson.presences
     ]
     assert attendance(facts, HOST_ID, planned, as_of, **rules) == Attendance(
         actual=_seconds(lesson.actual),
         teacher_present=_seconds(lesson.teacher_present),
+        teacher_late_by=_seconds(lesson.teacher_late_by),
         students_present=_seconds(lesson.students_present),
         taught=_seconds(lesson.taught),
         here_now=lesson.here_now,

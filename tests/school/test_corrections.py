@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from school.corrections import Correction, Measures, corrected
+from school.corrections import Correction, Measures, corrected, nobody_came
 from school.pay import CalledOffBy
 from tests.school.wage_draws import lengths, moments
 from tests.school.wages import LONG_AGO, STUDENTS, TEACHER, mins
@@ -102,6 +102,25 @@ def test_a_confirmation_makes_figures_sure_and_changes_none() -> None:
 def test_a_correction_alone_does_not_make_sure_what_was_filled_in() -> None:
     counts = corrected(FOUND, [said(taught=40)])
     assert (counts.is_inferred, counts.is_corrected) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("corrections", "nobody"),
+    [
+        ([], False),
+        ([said(taught=0)], True),
+        ([said(taught=0.5)], False),
+        ([said(teacher=0)], False),  # of whoever came nothing is said
+        ([said(taught=0, day=1), said(taught=40, day=2)], False),  # the newer holds
+        ([said(taught=40, day=1), said(taught=0, day=2)], True),
+        ([said(taught=0, day=1), said(late=5, day=2)], True),  # it speaks of another figure
+    ],
+)
+def test_that_nobody_came_is_what_was_said_last_of_the_time_taught(
+    corrections: list[Correction], nobody: bool
+) -> None:
+    assert nobody_came(corrections) is nobody
+    assert nobody_came(corrections[::-1]) is nobody
 
 
 entries = st.builds(

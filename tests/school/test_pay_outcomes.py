@@ -2,10 +2,11 @@
 
 Each case ends with its arithmetic; the number behind the last "=" is what must come out. Unless
 it says otherwise: 45 minutes planned, 240.00 an hour (4.00 a minute, 180.00 as planned), and the
-rules a new school begins with: half of the plan after waiting 15 minutes for students who do not
-come, nothing for what was called off.
+rules a new school begins with: half of the plan, from the teacher's coming on, after waiting 15
+minutes for students who do not come; nothing for what was called off.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -98,9 +99,56 @@ NOBODY_CAME = [
         ("the minimum is for teaching", alone("15:00"), "45 × 4.00 × 50 % = 90.00"),
         outcome=Outcome.NO_SHOW,
     ),
+    # Who came late could teach no more than what was left, and loses what a taught class loses.
+    *by(
+        NEW_SCHOOL,
+        ("59 s late", alone("20:00", late="0:59"), "0 min late: 180.00 × 50 % = 90.00"),
+        ("1 min late", alone("20:00", late="1:00"), "44 × 4.00 × 50 % = 88.00"),
+        ("12 min late", alone("20:00", late="12:00"), "45 − 12 = 33 × 4.00 × 50 % = 66.00"),
+        ("25 min late", alone("20:00", late="25:00"), "20 × 4.00 × 50 % = 40.00"),
+        ("12:40 late", alone("20:00", late="12:40"), "32:20 → 32 × 4.00 × 50 % = 64.00"),
+        outcome=Outcome.NO_SHOW,
+    ),
+    *by(
+        NEW_SCHOOL,
+        ("25 min late, but taught", lesson("20:00", late="25:00"), "20 × 4.00 = 80.00"),
+    ),
+    *by(
+        no_show("100"),
+        ("as much as teaching", alone("20:00", late="25:00"), "20 × 4.00 × 100 % = 80.00"),
+        outcome=Outcome.NO_SHOW,
+    ),
+    *by(
+        PayRules(no_show_wait=mins(0)),
+        ("after the planned end", alone("0:01", late="50:00"), "45 − 50 < 0, so 0 × 4.00 = 0.00"),
+        outcome=Outcome.NO_SHOW,
+    ),
     *by(
         PayRules(tiers=TIERS),
-        ("lateness harmed nobody", alone("20:00", late="12:00"), "180.00 × 50 % = 90.00"),
+        ("late, with tiers", alone("20:00", late="12:00"), "33 × 4.00 × 50 % × 75 % = 49.50"),
+        ("exactly 3 min late", alone("20:00", late="3:00"), "42 × 4.00 × 50 % × 100 % = 84.00"),
+        ("4 min late", alone("20:00", late="4:00"), "41 × 4.00 × 50 % × 90 % = 73.80"),
+        (
+            "25 min late, with tiers",
+            alone("20:00", late="25:00"),
+            "20 × 4.00 × 50 % × 50 % = 20.00",
+        ),
+        (
+            "waived: what was left stays",
+            lesson(teacher="20:00", students=0, late="12:00", is_waived=True),
+            "33 × 4.00 × 50 % = 66.00",
+        ),
+        outcome=Outcome.NO_SHOW,
+    ),
+    *by(
+        PayRules(tiers=TIERS),
+        ("too late to wait enough", alone("14:00", late="31:00"), "14 < 15 = 0.00"),
+        outcome=Outcome.TOO_SHORT,
+    ),
+    *by(
+        PayRules(tiers=TIERS),
+        ("per lesson, late", alone("20:00", late="12:00"), "150.00 × 50 % × 75 % = 56.25"),
+        at_rate=rate("150.00", Per.LESSON),
         outcome=Outcome.NO_SHOW,
     ),
     *by(
@@ -192,6 +240,12 @@ CALLED_OFF = [
     ),
 ]
 
+
+def as_corrected(*, teacher: str = "0:00", actual: str | None = None) -> LessonFacts:
+    """Nobody was taught, as a person has said; so nobody who was there is a student."""
+    return replace(lesson(teacher=teacher, actual=actual, students=0), is_corrected=True)
+
+
 # Nothing was reported, but an admin accepted what the teacher said.
 CORRECTED = [
     *by(NEW_SCHOOL, ("taught", lesson("40:00", was_held=False), "40 × 4.00 = 160.00")),
@@ -203,6 +257,32 @@ CORRECTED = [
             "180.00 × 50 % = 90.00",
         ),
         outcome=Outcome.NO_SHOW,
+    ),
+    # 45 min with her own phone were found, and an admin says that nobody was taught.
+    *by(
+        NEW_SCHOOL,
+        ("she waited", as_corrected(teacher="45:00"), "180.00 × 50 % = 90.00"),
+        outcome=Outcome.NO_SHOW,
+    ),
+    *by(
+        NEW_SCHOOL,
+        ("but not for long", as_corrected(teacher="14:00"), "14 < 15 = 0.00"),
+        outcome=Outcome.TOO_SHORT,
+    ),
+    *by(
+        NEW_SCHOOL,
+        ("nor was she there", as_corrected(actual="45:00"), "nobody taught = 0.00"),
+        outcome=Outcome.TEACHER_ABSENT,
+    ),
+    *by(
+        NEW_SCHOOL,
+        ("it was a test", as_corrected(), "as if never held = 0.00"),
+        outcome=Outcome.NOT_COUNTED,
+    ),
+    *by(
+        NEW_SCHOOL,
+        ("never held", replace(as_corrected(), began_at=None), "nothing happened = 0.00"),
+        outcome=Outcome.NOT_HELD,
     ),
 ]
 

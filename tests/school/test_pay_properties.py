@@ -81,6 +81,34 @@ def test_who_teaches_longer_is_never_paid_less(
 
 
 @FEW
+@given(draws.lessons(), draws.rates, draws.rules)
+def test_waiting_in_vain_never_pays_more_than_teaching_from_ones_coming_on(
+    lesson: LessonFacts, rate: Rate, rules: PayRules
+) -> None:
+    """Less than a minute is not late."""
+    late_by = lesson.late_by if lesson.late_by >= timedelta(minutes=1) else NOTHING
+    left = lesson.planned.length - late_by
+    assume(left > NOTHING)
+    nobody = replace(lesson, taught=NOTHING, late_by=late_by, called_off_at=None)
+    taught = replace(nobody, taught=left, teacher_present=left, actual=left)
+    in_vain = pay_line(nobody, rate, version(rules))
+    assert _amount(in_vain) <= _amount(pay_line(taught, rate, version(rules)))
+
+
+@FEW
+@given(draws.lessons(), draws.lengths, draws.rates, draws.rules)
+def test_coming_later_to_nobody_never_pays_more_where_tiers_rise(
+    lesson: LessonFacts, more: timedelta, rate: Rate, rules: PayRules
+) -> None:
+    percents = [tier.percent for tier in sorted(rules.tiers)]
+    assume(percents == sorted(percents))
+    nobody = replace(lesson, taught=NOTHING)
+    later = replace(nobody, late_by=nobody.late_by + more)
+    sooner, late = (_amount(pay_line(one, rate, version(rules))) for one in (nobody, later))
+    assert late <= sooner
+
+
+@FEW
 @given(draws.lessons(is_taught=True), draws.lengths, draws.rates, draws.rules)
 def test_who_is_later_is_never_paid_more_where_tiers_rise(
     lesson: LessonFacts, more: timedelta, rate: Rate, rules: PayRules

@@ -175,6 +175,37 @@ def test_who_waits_for_nobody_is_paid_half_once_it_was_long_enough(
     assert (line.outcome, line.amount) == (outcome, money(amount))
 
 
+@pytest.mark.parametrize(
+    ("facts", "counted", "amount"),
+    [
+        # Looked in -60 to -59, waits 25–45: 20 min were left, × 4.00 × 50 %
+        ([started(-60), *stay(TEACHER, -60, -59), ended(-59)], 20, "40.00"),
+        # Waits 25–45 and looked in nowhere
+        ([], 20, "40.00"),
+        # There 0–5 too, so on time: 45 × 4.00 × 50 %
+        ([started(0), *stay(TEACHER, 0, 5), ended(5)], 45, "90.00"),
+    ],
+)
+def test_who_comes_late_to_nobody_is_paid_for_no_more_than_was_left(
+    facts: list[Fact], counted: int, amount: str
+) -> None:
+    waits = [started(25, "B"), *stay(TEACHER, 25, 45, "B"), ended(45, "B")]
+    line = paid([*facts, *waits])
+    assert (line.outcome, line.counted) == (Outcome.NO_SHOW, minutes(counted))
+    assert line.amount == money(amount)
+
+
+def test_an_early_look_at_the_link_does_not_save_from_a_deduction() -> None:
+    """Looked in -60 to -59, taught 20–45: 25 × 4.00 = 100.00, × 75 % as over 10 min late."""
+    look = [started(-60), *stay(TEACHER, -60, -59), ended(-59)]
+    taught = [started(20, "B"), *stay(TEACHER, 20, 45, "B"), *stay(AHMED, 20, 45, "B")]
+    line = paid(
+        [*look, *taught, ended(45, "B")], rules=version(PayRules(tiers=tiers((3, 10), (10, 25))))
+    )
+    assert line.lesson.late_by == minutes(20)
+    assert line.amount == money("75.00")
+
+
 def test_a_student_who_comes_after_the_teacher_waited_and_left_was_too_late() -> None:
     """Waited 0–20, Ahmed 25–30: 45 × 4.00 × 50 % = 90.00."""
     line = paid([started(0), *stay(TEACHER, 0, 20), *stay(AHMED, 25, 30), ended(30)])

@@ -45,6 +45,7 @@ def held(
         actual=minutes(taught + 3),
         teacher_present=minutes(taught + 2),
         taught=minutes(taught),
+        teacher_late_by=minutes(late),
         students=9,
         state=LessonState.ENDED,
         sureness=Sureness.COMPLETE,
@@ -58,6 +59,7 @@ def never_held(lesson_id: int, teacher: str, *, day: int = 2) -> LessonRow:
         actual=NOTHING,
         teacher_present=NOTHING,
         taught=NOTHING,
+        teacher_late_by=NOTHING,
         students=0,
         state=LessonState.SCHEDULED,
         sureness=None,
@@ -115,6 +117,16 @@ def test_a_lesson_held_although_cancelled_counts() -> None:
 def test_more_than_ten_minutes_is_a_late_start() -> None:
     found = report(held(1, "Aisha", 30, late=10), held(2, "Aisha", 30, late=10.1))
     assert found.total.late_starts == 1
+
+
+def test_a_late_start_goes_by_the_teacher_and_not_by_the_meeting() -> None:
+    let_in = replace(held(1, "Aisha", 15, late=0), teacher_late_by=minutes(30))
+    looked_in = replace(held(2, "Aisha", 25, late=-60), teacher_late_by=minutes(20))
+    on_time = replace(held(3, "Aisha", 45, late=12), teacher_late_by=NOTHING)
+    never_came = replace(held(4, "Aisha", 0, late=12), teacher_late_by=NOTHING)
+    late = [one.began_late for one in (let_in, looked_in, on_time, never_came)]
+    assert late == [True, True, False, False]
+    assert report(let_in, looked_in, on_time, never_came).total.late_starts == 2
 
 
 def test_figures_that_were_filled_in_are_counted() -> None:

@@ -5,18 +5,20 @@ from datetime import date, timedelta
 
 from school.money import Money
 from school.pay import AdjustmentKind, PayLine
+from school.pay_rules import PayRules
 from school.statements import (
     AdjustmentLine,
     CarriedLine,
     StatementContent,
     StatementState,
+    as_settled,
     build_statement,
     carried,
     month_key,
     settled_by_month,
     state_now,
 )
-from tests.school.wages import SIX, lesson, line, money, rate
+from tests.school.wages import SIX, lesson, line, money, rate, tiers
 
 Closed = dict[str, list[PayLine | AdjustmentLine]]
 
@@ -114,6 +116,67 @@ def test_a_closed_month_that_is_worth_the_same_carries_nothing() -> None:
     """40:20 instead of 40:00 rounds to the same 160.00."""
     november = build_statement(NOVEMBER, [taught("40:00")])
     assert carried({NOVEMBER: [taught("40:20")]}, settled_by_month([november])) == ()
+
+
+def in_vain(late: str, *, paid: str | None = None, is_waived: bool = False) -> PayLine:
+    """45 min planned, waited 20 for nobody; `paid` where it was locked with other money."""
+    facts = lesson(teacher="20:00", students=0, late=late, is_waived=is_waived)
+    found = line(facts, PayRules(tiers=tiers((10, 25))))
+    return replace(found, amount=money(paid)) if paid else found
+
+
+def test_another_way_of_working_pay_out_leaves_closed_months_alone() -> None:
+    """Locked with 90.00, half of 45 min × 4.00, when nothing was made of coming 25 min late.
+
+    By now it would be 20 × 4.00 × 50 % × 75 % = 30.00; but nothing became of the class since.
+    """
+    november = build_statement(NOVEMBER, [in_vain("25:00", paid="90.00")])
+    now = in_vain("25:00")
+    assert now.amount == money("30.00")
+    assert as_settled([now], [november]) == november.lessons
+    known = {NOVEMBER: as_settled([now], [november])}
+    assert carried(known, settled_by_month([november])) == ()
+    # That somebody confirms what was filled in changes nothing that is paid.
+    confirmed = replace(now, lesson=replace(now.lesson, is_inferred=True))
+    assert as_settled([confirmed], [november]) == november.lessons
+
+
+def test_what_becomes_of_a_class_later_counts_by_what_holds_now() -> None:
+    """Locked with 90.00; later it is known that it was taught, or begun later still."""
+    november = build_statement(NOVEMBER, [in_vain("25:00", paid="90.00")])
+    facts = lesson("40:00", late="0:00")
+    taught_after_all = line(facts, PayRules())  # 40 × 4.00 = 160.00
+    assert as_settled([taught_after_all], [november]) == (taught_after_all,)
+    later = in_vain("29:00")  # 16 × 4.00 × 50 % × 75 % = 24.00
+    assert later.amount == money("24.00")
+    assert as_settled([later], [november]) == (later,)
+    another = taught("40:00", lesson_id=2)
+    assert as_settled([another], [november]) == (another,)
+
+
+def test_what_is_for_the_better_takes_nothing_that_was_settled() -> None:
+    """Locked with 90.00. Waived: 20 × 4.00 × 50 % = 40.00 and not 30.00, but no more than 90.00."""
+    november = build_statement(NOVEMBER, [in_vain("25:00", paid="90.00")])
+    waived = in_vain("25:00", is_waived=True)
+    assert waived.amount == money("40.00")
+    assert as_settled([waived], [november]) == november.lessons
+    # On time after all: 45 × 4.00 × 50 % = 90.00, as was settled.
+    on_time = in_vain("0:00")
+    assert on_time.amount == money("90.00")
+    assert (
+        carried({NOVEMBER: as_settled([on_time], [november])}, settled_by_month([november])) == ()
+    )
+
+
+def test_a_class_whose_rate_comes_later_counts_from_then_on() -> None:
+    without = replace(taught("40:00"), rate=None, gross=None, amount=None)
+    november = build_statement(NOVEMBER, [without])
+    with_rate = taught("40:00")
+    assert as_settled([with_rate], [november]) == (with_rate,)
+    in_dollars = taught("40:00", at_rate="12.00 USD")
+    october = build_statement(NOVEMBER, [with_rate])
+    assert as_settled([in_dollars], [october]) == (in_dollars,)
+    assert as_settled([without], [october]) == (without,)
 
 
 def test_a_bonus_given_to_a_closed_month_is_carried() -> None:

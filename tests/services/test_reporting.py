@@ -251,6 +251,35 @@ async def test_what_a_person_corrected_is_what_counts(office: Office) -> None:
     assert (found.report.total.taught, found.report.total.inferred) == (MINUTES_40, 0)
 
 
+@pytest.mark.parametrize(
+    ("began", "late", "is_late"),
+    [
+        (0, 30, True),  # students were let in, and the teacher came half an hour later
+        (-60, 20, True),  # looked at the link an hour before
+        (12, 0, False),  # held wholly before its time, and the meeting opened once more
+        (12, None, True),  # from before it was kept who came when: the meeting's beginning counts
+        (-60, None, False),
+        (None, None, False),
+    ],
+)
+async def test_a_late_start_goes_by_the_lateness_that_pay_counts(
+    office: Office, began: int | None, late: int | None, is_late: bool
+) -> None:
+    lesson_id = await held_at(office, november(3))
+    began_at = None if began is None else november(3) + timedelta(minutes=began)
+    late_s = None if late is None else late * 60
+    async with office.database.writing() as tx:
+        await set_state(
+            tx, lesson_id, LessonState.ENDED, began_at=began_at, teacher_late_seconds=late_s
+        )
+    assert (await reported(office)).report.total.late_starts == is_late
+    admin_id = await person_id_of(office, ADMIN)
+    async with office.database.writing() as tx:
+        said = Corrected(late_by=timedelta())
+        await add_correction(tx, lesson_id, said, by=admin_id, reason=None, request_key="excused")
+    assert (await reported(office)).report.total.late_starts == 0
+
+
 async def test_a_few_courses_are_seen_over_time_and_many_are_not(office: Office) -> None:
     await held_at(office, november(3))
     (course,) = (await reported(office)).courses

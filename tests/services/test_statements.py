@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from school.errors import NotAllowed, NotUnderstood
-from school.model import Role
+from school.model import LessonState, Role
 from school.money import Money
 from school.pay import AdjustmentKind
 from school.pay_rules import Per
@@ -29,6 +29,7 @@ from services.statements import (
     show,
 )
 from tests.clocks import SettableClock
+from tests.lessons import set_state
 from tests.services.months import Held, counts_as, earns, held, november, person_id_of
 from tests.services.people_of_the_school import ADMIN, AISHA, MUSA, made_teacher
 
@@ -183,6 +184,36 @@ async def test_a_locked_statement_never_changes_and_the_difference_is_carried_on
     await counts_as(office, lessons[1], taught=20, key="back again")
     january = (await seen(office, admin, JANUARY)).content
     assert [(one.month, one.money) for one in january.carried] == [(NOVEMBER, *birr("-33.34"))]
+
+
+async def test_another_way_of_working_pay_out_carries_nothing_of_a_locked_month(
+    office: Office,
+    aisha: Caller,
+    admin: Caller,
+    clock: SettableClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Came 25 min late and waited 20 for nobody, at 240 an hour.
+
+    Locked when that was half of all 45 min × 4.00 = 90.00; by now it is half of 20 min = 40.00.
+    """
+    assert aisha.person_id is not None
+    await earns(office, aisha.person_id, "240")
+    made = await held(office, november(3), how=Held(taught=0, late=25, students=0))
+    async with office.database.writing() as tx:
+        waited = {"teacher_seconds": 1200, "actual_seconds": 1200, "teacher_waited_seconds": 1200}
+        await set_state(tx, made.lesson_id, LessonState.ENDED, **waited)
+    clock.now = datetime(2026, 12, 2, tzinfo=UTC)
+    with monkeypatch.context() as before:
+        before.setattr("school.pay._WAITED_FOR", frozenset())
+        content = (await locked(office, admin)).content
+    assert content.totals == birr("90.00")
+    assert (await seen(office, admin)).content == content
+    assert (await seen(office, admin, DECEMBER)).content.carried == ()
+    # What becomes known of it later counts by today's rules: 5 min were taught, 20.00.
+    await counts_as(office, made.lesson_id, taught=5)
+    december = (await seen(office, admin, DECEMBER)).content
+    assert [(one.month, one.money) for one in december.carried] == [(NOVEMBER, *birr("-70.00"))]
 
 
 async def test_less_than_nothing_is_carried_on_and_not_paid(

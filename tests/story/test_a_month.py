@@ -117,3 +117,25 @@ def test_a_host_of_whom_nothing_is_told_and_a_lost_parting_are_inferred() -> Non
     assert (ali.there / 60, ali.is_inferred) == (20, True)
     assert (sara.there / 60, sara.late_by / 60, sara.left_early_by / 60) == (7, 23, 10)
     assert truth.is_inferred
+
+
+def test_a_look_long_before_makes_nobody_be_on_time() -> None:
+    # The teacher and Ali look in from -60 to -59; the class is on from 20 to 45. Ali comes at 23,
+    # three minutes after it really began, and Sara with the teacher.
+    teacher = replace(TEACHER, plan=2)
+    look = Visit("the host", "A", "", at(-60), at(-59)), stay("ali", -60, -59)
+    come = Visit("the host", "A", "", at(20), at(45)), stay("ali", 23, 45), stay("sara", 20, 45)
+    truth = truth_of(
+        lesson_of(teacher, Sitting(at(-60), at(-59), look), Sitting(at(20), at(45), come))
+    )
+    minutes = truth.actual, truth.teacher_present, truth.teacher_waited, truth.taught
+    assert [one / 60 for one in minutes] == [26, 26, 25, 26]
+    assert (truth.teacher_late_by / 60, truth.began_late) == (20, True)
+    assert [(one.name, one.late_by / 60) for one in truth.students] == [("ali", 3), ("sara", 0)]
+
+
+def test_who_holds_it_wholly_before_its_time_is_not_late() -> None:
+    sitting = Sitting(at(-90), at(-50), (stay("ali", -88, -50),))
+    truth = truth_of(lesson_of(replace(TEACHER, plan=1), sitting))
+    assert (truth.teacher_late_by, truth.began_late, truth.teacher_waited) == (0, False, 0)
+    assert [one.late_by for one in truth.students] == [0]

@@ -21,6 +21,7 @@ NOTED: Mapping[str, Sequence[str]] = {
     "[correct]": ["corrected a class"],
     "[dispute.accept]": ["accepted a dispute"],
     "[dispute.answer]": ["declined a dispute"],
+    "[dispute.why]": ["corrected a class"],
     "/rate": ["set a rate", "saw the list of rates"],
     "[rate]": ["saw rates"],
     "[payrules]": ["set pay rules from 2026-11-01"],
@@ -143,6 +144,10 @@ async def _looks(school: Cast, summary: Seen) -> None:
     await admin.sees("Rate: 240.00 ETB an hour")
     await admin.presses("Correct", on=opened)
     await admin.types("40 min as Aisha says")
+    await admin.sees("Done. The teacher is told.")
+    await admin.presses("Correct", on=opened)
+    await admin.types("0 min, it was a test")
+    await admin.presses("No student came, the teacher waited")
     await admin.sees("Done. The teacher is told.")
     await admin.forges(summary.button("Timeline").value, on=seen)
     await admin.sees("Corrected by your admin", within=90)

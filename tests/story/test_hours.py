@@ -63,6 +63,8 @@ async def test_an_admin_sees_the_timeline_and_nobody_else_does(stage: Stage, sch
     await school.admin.presses("Correct")
     await school.admin.sees("Type the minutes that count and why")
     await school.admin.types("0 min, it was a test")
+    await school.admin.sees("Nothing was taught. What was it?")
+    await school.admin.presses("It does not count, as a test")
     await school.admin.sees("Done. The teacher is told.")
     told = await school.aisha.sees("now counts 0 min taught")
     assert "“it was a test”" in told.text

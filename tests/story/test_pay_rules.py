@@ -48,8 +48,10 @@ async def test_each_setting_changes_the_example_of_what_it_is_about(
     await admin.sees("Not more than was planned: 45 min")
     await admin.presses("‹ All rules")
     await admin.presses("No student came")
-    example = await admin.sees("the teacher waited 18 min, nobody came")
-    assert "The teacher waited 18 min and no student came" in example.text
+    example = await admin.sees("the teacher came 6 min late and waited 18 min, nobody came")
+    assert "50 % of the 39 min that were left of the planned 45 min is paid." in example.text
+    assert "A teacher who comes late could only teach what is left" in example.text
+    assert "Amount: 65.00 ETB" in example.text  # 39 min at 200 an hour are 130, half of it
     await admin.presses("20 min")
     await admin.sees("A wait is paid from 20 min on.")
     await admin.presses("‹ All rules")
