@@ -13,6 +13,7 @@ from school.identity import Key
 from school.model import LessonState, Planned
 from storage.database import Transaction
 from storage.schema import lesson, meeting, meeting_instance, presence, stay, zoom_event
+from storage.sealing import Vault
 from storage.student_names import as_kept, index_of
 
 
@@ -348,7 +349,12 @@ def _stay_values(lesson_id: int, ordinal: int, of_person: int, one: Stay) -> dic
 
 def instance_index(tx: Transaction, meeting_uuid: str) -> bytes:
     """What an instance is known by: Zoom's own name of it is stored nowhere bare."""
-    return tx.vault.index("meeting instance", meeting_uuid)
+    return uuid_index(tx.vault, meeting_uuid)
+
+
+def uuid_index(vault: Vault, meeting_uuid: str) -> bytes:
+    """The same outside of any transaction."""
+    return vault.index("meeting instance", meeting_uuid)
 
 
 def _seconds(length: timedelta) -> int:

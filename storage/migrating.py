@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.errors import DatabaseProblem
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision in migrations/versions/."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

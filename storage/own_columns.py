@@ -58,7 +58,12 @@ LESSON = given(
     hosted_by=A_TEACHER,
 )
 OCCURRENCE = given("starts_at length_seconds", numbers="meeting_row occurrence_id lesson_id")
-INSTANCE = given("started_at ended_at inferred", numbers="lesson_id", hashes="uuid_index")
+INSTANCE = given(
+    "started_at ended_at inferred host_is_reported",
+    numbers="lesson_id",
+    hashes="uuid_index teacher_index",
+    held_by=A_TEACHER,
+)
 EVENT = given(
     "state attempts next_try_at received_at",
     numbers="meeting_id lesson_id",

@@ -329,6 +329,10 @@ meeting_instance = Table(
     Column("started_at", UtcDateTime),
     Column("ended_at", UtcDateTime),
     Column("inferred", Boolean, nullable=False, default=False),
+    # As it was known when it was held; null: not known yet, or held before this was kept.
+    Column("held_by", ForeignKey("person.id")),  # whose account it was on
+    Column("host_is_reported", Boolean),  # whether Zoom would have told that the teacher came
+    Column("teacher_index", LargeBinary),  # of the teacher's own account, as of zoom_account
     Index(None, "lesson_id"),
     Index(None, "started_at"),
 )
