@@ -50,7 +50,6 @@ class _Material:
     """All that a lesson's figures follow from."""
 
     lesson: Lesson
-    teacher_name: str
     hosts: KnownHosts
     events: Sequence[SealedEvent]
     answers: Sequence[SealedAnswer]
@@ -68,13 +67,6 @@ class _Material:
             await answers.count_of_lesson(tx, self.lesson.id),
         )
         return counts == (len(self.events), len(self.answers))
-
-    @property
-    def teacher_names(self) -> tuple[str, ...]:
-        """Here and in Zoom."""
-        account = self.hosts.account
-        in_zoom = (account.display_name,) if account else ()
-        return self.teacher_name, *in_zoom
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +172,8 @@ async def _gathered(office: Office, lesson_id: int) -> _Material:
     async with office.database.reading() as tx:
         lesson = await courses.find_lesson(tx, lesson_id)
         assert lesson is not None, "whoever asks has it from the database"
-        teacher = await people.get_person(tx, lesson.teacher_id)
         return _Material(
             lesson=lesson,
-            teacher_name=teacher.name,
             hosts=await known_hosts(tx, lesson),
             events=await zoom_events.events_of_lesson(tx, lesson_id),
             answers=await answers.answers_of(tx, lesson_id),
@@ -200,7 +190,7 @@ def _folded(material: _Material, vault: Vault, *, is_over: bool = False) -> _Fou
     waits = [wait for event in events if (wait := waiting_of(event)) is not None]
     waiting = come_for(material.lesson.planned, waits)
     facts = standing_in([found.fact for found in happenings], told)
-    came = {one.participant.zoom_user_id for one in [*_moves(facts), *waits]}
+    came = [one.participant for one in [*_moves(facts), *waits]]
     hosts = hosts_among(material.hosts, vault, happenings, told, came)
     if not facts:
         return _Found(None, hosts, who_waits(waiting, (), hosts.host_ids))
@@ -209,8 +199,9 @@ def _folded(material: _Material, vault: Vault, *, is_over: bool = False) -> _Fou
         host_ids=hosts.host_ids,
         planned=material.lesson.planned,
         as_of=material.as_of,
-        host_name=material.teacher_name,
+        host_name=material.hosts.teacher_name,
         host_is_reported=hosts.host_is_reported,
+        own_names=hosts.own_names,
         is_over=is_over,
         roster=_roster(material, vault, facts),
     )
@@ -249,7 +240,7 @@ async def _save(
         return
     came = found.attendance
     if state is LessonState.ENDED and begins_roster:
-        came = await fill(tx, lesson, came, teacher_names=material.teacher_names)
+        came = await fill(tx, lesson, came, teacher_names=material.hosts.names)
     hosted_by = await keep_hosts(tx, now, found.hosts, came.instances)
     await attendance.save_attendance(tx, lesson.id, state, came)
     await after_fold(tx, lesson)

@@ -12,12 +12,15 @@ from datetime import datetime, timedelta
 
 from school.answers import Answer
 from school.attendance import Instance
+from school.facts import Participant
+from school.names import normalised_name
 from services.happenings import Happening
-from storage import attendance, instance_hosts, meetings, zoom_accounts
+from storage import attendance, instance_hosts, meetings, people, zoom_accounts
 from storage.courses import Lesson
 from storage.database import Transaction
 from storage.instance_hosts import InstanceHost, TeacherThen
 from storage.sealing import Vault
+from storage.student_names import index_of
 from storage.zoom_accounts import ZoomProfile, zoom_user_index
 from zoom.models import BASIC_PLAN
 
@@ -32,17 +35,23 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class KnownHosts:
-    """What is known before a lesson is folded; `account` is its teacher's now."""
+    """What is known before a lesson is folded; name and account are its teacher's now."""
 
+    teacher_name: str
     account: ZoomProfile | None
     instances: Mapping[bytes, InstanceHost]
     was_teacher_found: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The teacher's, here and in Zoom."""
+        return self.teacher_name, *([self.account.display_name] if self.account else [])
 
     def then(self, vault: Vault, uuid: str, host: Host | None) -> TeacherThen:
         """What was known of the teacher when the instance was held, or is now, if it is new.
 
         Of one from before this was kept it says what was found of it: a teacher who was not even
-        taken to be there was one whom Zoom would have reported.
+        taken to be there was one whom Zoom would have reported, and by their names nobody was told.
         """
         known = self.instances.get(attendance.uuid_index(vault, uuid))
         if known is not None and known.teacher_then is not None:
@@ -53,7 +62,8 @@ class KnownHosts:
         # The plan of the instance's own account, which may be another than the teacher's.
         is_own = host and self.account and host.zoom_user_id == self.account.zoom_user_id
         is_reported = bool(is_own and self.account and self.account.plan != BASIC_PLAN)
-        return TeacherThen(is_reported, own)
+        names = [index_of(vault, name) if normalised_name(name) else None for name in self.names]
+        return TeacherThen(is_reported, own, *names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,7 @@ class Hosts:
     reported: Mapping[str, Host]
     then: Mapping[str, TeacherThen]
     host_ids: frozenset[str] = field(repr=False)  # the Zoom users that are its teacher
+    own_names: frozenset[str] = field(repr=False)  # of those who came: the teacher's, normalised
 
     @property
     def host_is_reported(self) -> bool:
@@ -70,8 +81,10 @@ class Hosts:
 
 
 async def known_hosts(tx: Transaction, lesson: Lesson) -> KnownHosts:
+    teacher = await people.get_person(tx, lesson.teacher_id)
     account = await zoom_accounts.find_account(tx, lesson.teacher_id)
     return KnownHosts(
+        teacher_name=teacher.name,
         account=account.profile if account else None,
         instances=await instance_hosts.hosts_of_lesson(tx, lesson.id),
         was_teacher_found=await instance_hosts.was_teacher_found(tx, lesson.id),
@@ -83,23 +96,34 @@ def hosts_among(
     vault: Vault,
     happenings: Iterable[Happening],
     told: Iterable[Answer],
-    zoom_user_ids: Collection[str],
+    came: Collection[Participant],
 ) -> Hosts:
-    """Who hosts, by all that was reported of a lesson; `zoom_user_ids` are whoever came.
+    """Who hosts, by all that was reported of a lesson; `came` are all of whom it tells.
 
     The host of a meeting is whoever Zoom says, as the account may be disconnected by now. A
     teacher who comes to the lesson with another account than the meeting's is its teacher too.
     """
     reported: dict[str, Host | None] = {}
+    reported_ids = set[str]()
     for uuid, host in _said(happenings, told):
         reported[uuid] = reported.get(uuid) or host
+        reported_ids |= {host.zoom_user_id} if host else set()
     then = {uuid: known.then(vault, uuid, host) for uuid, host in reported.items()}
     hosts = {uuid: host for uuid, host in reported.items() if host}
     own = {one.teacher_index for one in then.values()}
     if not then and known.account is not None:  # nobody is there yet, but somebody may wait
         own = {zoom_user_index(vault, known.account.zoom_user_id)}
-    came = {one for one in zoom_user_ids if one and zoom_user_index(vault, one) in own}
-    return Hosts(hosts, then, frozenset({one.zoom_user_id for one in hosts.values()} | came))
+    own_names = frozenset[bytes]().union(*(one.name_indexes for one in then.values()))
+    users = {one.zoom_user_id for one in came} - {""}
+    names = {normalised_name(one.display_name) for one in came} if own_names else set[str]()
+    return Hosts(
+        reported=hosts,
+        then=then,
+        host_ids=frozenset(
+            reported_ids | {one for one in users if zoom_user_index(vault, one) in own}
+        ),
+        own_names=frozenset(one for one in names if index_of(vault, one) in own_names),
+    )
 
 
 def _said(

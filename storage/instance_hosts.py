@@ -15,11 +15,19 @@ class TeacherThen:
     """What was known of a lesson's teacher when an instance of it was held.
 
     `host_is_reported`: Zoom would have told if they had hosted it. `teacher_index` finds their own
-    account, as storage.zoom_accounts.zoom_user_index does; None without one.
+    account, as storage.zoom_accounts.zoom_user_index does, and the others their name, here and in
+    Zoom, as storage.student_names.index_of does; None where there was none.
     """
 
     host_is_reported: bool
     teacher_index: bytes | None
+    name_index: bytes | None = None
+    zoom_name_index: bytes | None = None
+
+    @property
+    def name_indexes(self) -> frozenset[bytes]:
+        both = (self.name_index, self.zoom_name_index)
+        return frozenset(one for one in both if one is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,9 @@ async def hosts_of_lesson(tx: Transaction, lesson_id: int) -> Mapping[bytes, Ins
             held_by=row.held_by,
             teacher_then=None
             if row.host_is_reported is None
-            else TeacherThen(row.host_is_reported, row.teacher_index),
+            else TeacherThen(
+                row.host_is_reported, row.teacher_index, row.name_index, row.zoom_name_index
+            ),
         )
         for row in rows
     }
@@ -63,16 +73,18 @@ async def settle(tx: Transaction, meeting_uuid: str, held_by: int, then: Teacher
             held_by=held_by,
             host_is_reported=then.host_is_reported,
             teacher_index=then.teacher_index,
+            name_index=then.name_index,
+            zoom_name_index=then.zoom_name_index,
         )
     )
 
 
 async def forget_teachers(tx: Transaction, lesson_ids: Select[tuple[int]] | Sequence[int]) -> None:
-    """By what the accounts of these lessons' teachers would be known."""
+    """By what these lessons' teachers, and their accounts, would be known."""
     await tx.connection.execute(
         update(meeting_instance)
         .where(meeting_instance.c.lesson_id.in_(lesson_ids))
-        .values(teacher_index=None)
+        .values(teacher_index=None, name_index=None, zoom_name_index=None)
     )
 
 

@@ -61,7 +61,7 @@ OCCURRENCE = given("starts_at length_seconds", numbers="meeting_row occurrence_i
 INSTANCE = given(
     "started_at ended_at inferred host_is_reported",
     numbers="lesson_id",
-    hashes="uuid_index teacher_index",
+    hashes="uuid_index teacher_index name_index zoom_name_index",
     held_by=A_TEACHER,
 )
 EVENT = given(
@@ -73,7 +73,7 @@ EVENT = given(
 ANSWER = given("asked_at", numbers="lesson_id", hashes="uuid_index", sealed_body=Given.REPORT)
 PRESENCE = given(
     "ordinal is_teacher seconds taught_seconds first_joined_at last_left_at late_seconds "
-    "left_early_seconds returns inferred overlapping ambiguous",
+    "left_early_seconds returns inferred overlapping ambiguous is_namesake",
     numbers="lesson_id student_id",
     opened="sealed_name",
     hashes="name_index",

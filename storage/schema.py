@@ -333,6 +333,8 @@ meeting_instance = Table(
     Column("held_by", ForeignKey("person.id")),  # whose account it was on
     Column("host_is_reported", Boolean),  # whether Zoom would have told that the teacher came
     Column("teacher_index", LargeBinary),  # of the teacher's own account, as of zoom_account
+    Column("name_index", LargeBinary),  # of the teacher's name, as of presence
+    Column("zoom_name_index", LargeBinary),  # of that in Zoom
     Index(None, "lesson_id"),
     Index(None, "started_at"),
 )
@@ -376,6 +378,7 @@ presence = Table(
     Column("inferred", Boolean, nullable=False),
     Column("overlapping", Boolean, nullable=False),  # one name, several devices or people
     Column("ambiguous", Boolean, nullable=False),  # a guest whose name several others bear
+    Column("is_namesake", Boolean, nullable=False, default=False),  # may be the teacher, by name
     Column("student_id", ForeignKey("student.id")),  # who it is on the course's roster, if known
     Column("sealed_keys", Sealed),  # by what else Zoom told them apart, as JSON; null: a name alone
     Index(None, "name_index"),

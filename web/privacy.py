@@ -90,15 +90,15 @@ def kept(profile: SchoolProfile) -> tuple[Kept, ...]:
         Kept(
             frozenset(),  # columns of `meeting_instance`
             Text(
-                "Teachers: who held a class, and a code by which the Zoom account that you had "
-                "then would be known"
+                "Teachers: who held a class, and codes by which the Zoom account and the names "
+                "that you had then would be known"
             ),
             Text(
-                "So that what a class came to stays the same when you change your Zoom account or "
-                "disconnect it"
+                "So that what a class came to stays the same when you change your name or your "
+                "Zoom account, or disconnect it"
             ),
             Text(
-                "The code: {length}, or until you delete your data",
+                "The codes: {length}, or until you delete your data",
                 {"length": in_words(retention.attendance_months)},
             ),
         ),

@@ -16,8 +16,10 @@ from services.folding import fold_anew
 from services.leaving import delete
 from services.office import Office
 from services.paying import pay_line_of
-from services.people import who_is
+from services.people import as_teacher, who_is
+from services.profile import ask_name, typed
 from services.retention import clear_old
+from services.roster_names import is_new, who_is_this
 from services.roster_updates import bring_up_to_date
 from storage import zoom_accounts
 from storage.schema import lesson, meeting_instance
@@ -267,6 +269,44 @@ async def test_who_connects_anew_before_the_reports_come_has_held_it_all_the_sam
     assert await school.is_given_by() == school.aisha
 
 
+# The teacher's own second device, of which Zoom tells a name alone
+
+
+@AFTERWARDS
+async def test_a_guest_with_the_teachers_name_stays_uncounted_whatever_they_are_called_later(
+    school: School, afterwards: str
+) -> None:
+    await connects(school.office, school.aisha, "Z", BASIC)
+    await school.has_held(*school.held.stay("aisha", 0, 40), *school.held.stay("Aisha Q", 0, 40))
+    before = await school.is_paid()
+    assert before[0] is Outcome.NO_SHOW
+    await ask_name(school.office, AISHA, "a name")
+    assert await typed(school.office, AISHA, "Umm Ibrahim")
+    await lets_it_become(school, afterwards)
+    await bring_up_to_date(school.office, school.made.course_id)
+    await fold_anew(school.office, school.made.lesson_id)
+    assert await school.is_paid() == before
+
+
+async def test_a_guest_who_is_said_to_be_a_student_is_taught_all_the_same(school: School) -> None:
+    await connects(school.office, school.aisha, "Z", BASIC)
+    await school.has_held(*school.held.stay("Aisha", 0, 40))
+    teacher = as_teacher(school.office, await who_is(school.office, AISHA))
+    asked = await who_is_this(school.office, teacher, school.made.lesson_id)
+    assert asked.name == "Aisha"
+    await is_new(school.office, teacher, school.made.lesson_id, asked.token)
+    assert await school.is_paid() == TAUGHT
+
+
+async def test_a_guest_of_a_class_from_before_this_was_kept_counts_as_then(school: School) -> None:
+    await connects(school.office, school.aisha, "Z", BASIC)
+    await school.has_held(*school.held.stay("Khadija", 0, 40))
+    await is_of_before(school.office)
+    await school.hears(*school.held.stay("Aisha", 0, 40))
+    async with school.office.database.reading() as tx:
+        assert await tx.connection.scalar(select(lesson.c.student_count)) == 2
+
+
 # From before this was kept
 
 
@@ -324,7 +364,8 @@ async def test_nothing_is_kept_by_which_a_teacher_who_left_could_be_told(school:
     await delete(school.office, AISHA, school.aisha)
     async with school.office.database.reading() as tx:
         (row,) = await tx.connection.execute(select(meeting_instance))
-    assert {name for name in row._fields if row._mapping[name] is None} == {"teacher_index"}
+    gone = {"teacher_index", "name_index", "zoom_name_index"}
+    assert {name for name in row._fields if row._mapping[name] is None} == gone
     await fold_anew(school.office, school.made.lesson_id)
     assert await school.is_given_by() == school.musa
     assert (await school.is_paid())[0] is Outcome.TAUGHT
