@@ -23,6 +23,7 @@ from school.presences import (
     Presence,
     attendee_of,
     late_by,
+    namesakes_apart,
     presence_of,
     recognised_attendees,
     unreported_host,
@@ -97,8 +98,8 @@ class LessonAttendance:
 
     @property
     def student_count(self) -> int:
-        """Without those who are known to be no students."""
-        return sum(not one.is_visitor for one in self.students)
+        """Without those who are known to be no students, or may be the teacher."""
+        return sum(one.is_student for one in self.presences)
 
 
 def fold(
@@ -109,6 +110,7 @@ def fold(
     as_of: datetime | None,
     host_name: str = "",
     host_is_reported: bool = False,
+    own_names: AbstractSet[str] = frozenset(),
     is_over: bool = False,
     roster: Collection[KnownStudent] = (),
 ) -> LessonAttendance:
@@ -120,6 +122,9 @@ def fold(
 
     A host of whom there is nothing was there throughout, under `host_name`: Zoom reports no host
     on its Basic plan. With `host_is_reported`, as on the paid plans, such a host never came.
+    Beside a host who is only taken to be there, a guest of whom nothing is known but one of the
+    teacher's `own_names` (normalised) may be the teacher too: with them nobody is taught, until
+    they are on the roster.
 
     `roster` is the list of the course's students: who is known there by several names is one
     person, and with somebody known to be no student nobody is taught.
@@ -128,9 +133,10 @@ def fold(
     instances = instances_of(known, Horizon(planned, as_of, is_over))
     attendees = recognised_attendees(_attendees(known, instances, host_ids), roster)
     if instances and not host_is_reported and not any(one.is_teacher for one in attendees):
+        attendees = namesakes_apart(attendees, own_names)
         attendees.append(unreported_host(instances, host_name))
-    teacher_runs = _runs(attendees, of_teacher=True)
-    student_runs = _runs(attendees, of_teacher=False)
+    teacher_runs = _runs(one for one in attendees if one.is_teacher and not one.is_visitor)
+    student_runs = _runs(one for one in attendees if one.is_student)
     on = union((one.started_at, one.until) for one in instances)
     frame = Frame(
         planned,
@@ -153,7 +159,7 @@ def fold(
         teacher_late_by=late_by(teacher_runs, planned.starts_at),
         students_present=length(student_runs),
         taught=length(common(teacher_runs, student_runs)),
-        here_now=sum(one.is_here for one in presences if not (one.is_teacher or one.is_visitor)),
+        here_now=sum(one.is_here for one in presences if one.is_student),
         sureness=_sureness(known, instances, presences),
     )
 
@@ -168,14 +174,9 @@ def _attendees(
     ]
 
 
-def _runs(attendees: Sequence[Attendee], *, of_teacher: bool) -> list[Span]:
-    """The time that at least one of them was there; visitors are neither."""
-    return union(
-        run
-        for one in attendees
-        if one.is_teacher is of_teacher and not one.is_visitor
-        for run in one.runs
-    )
+def _runs(attendees: Iterable[Attendee]) -> list[Span]:
+    """The time that at least one of them was there."""
+    return union(run for one in attendees for run in one.runs)
 
 
 def _state(instances: Sequence[Instance]) -> MeetingState:

@@ -1,7 +1,8 @@
 """People's stays, and what they come to once set against the plan and each other."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import combinations
@@ -37,6 +38,12 @@ class Presence:
     student_id: int | None = None
     is_visitor: bool = False  # on the list as somebody who is no student
     keys: frozenset[Key] = frozenset()  # what else Zoom told them apart by
+    is_namesake: bool = False  # may be the teacher on another device, by the name alone
+
+    @property
+    def is_student(self) -> bool:
+        """Whether they count as one."""
+        return not (self.is_teacher or self.is_visitor or self.is_namesake)
 
     @property
     def first_joined_at(self) -> datetime:
@@ -66,6 +73,12 @@ class Attendee:
     keys: frozenset[Key] = frozenset()
     student_id: int | None = None
     is_visitor: bool = False
+    is_namesake: bool = False
+
+    @property
+    def is_student(self) -> bool:
+        """Whether anybody is taught while they are there."""
+        return not (self.is_teacher or self.is_visitor or self.is_namesake)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +159,19 @@ def _runs_in(place: Place, attendee: Attendee) -> list[Span]:
     return union(stay.span for stay in attendee.stays if stay.place is place)
 
 
+def namesakes_apart(attendees: Iterable[Attendee], own_names: AbstractSet[str]) -> list[Attendee]:
+    """Guests of whom nothing is known but one of the teacher's own names, marked as such.
+
+    Where Zoom tells nothing of the host, a second device of theirs would be a guest like that.
+    """
+    return [
+        replace(one, is_namesake=True)
+        if one.names and one.names <= own_names and not one.keys and one.student_id is None
+        else one
+        for one in attendees
+    ]
+
+
 def unreported_host(instances: Sequence[Instance], name: str) -> Attendee:
     """The teacher where Zoom tells nothing of the host, as on Basic plans: there throughout.
 
@@ -179,7 +205,7 @@ def presence_of(attendee: Attendee, frame: Frame) -> Presence:
     if not attendee.is_teacher:
         expected_from = frame.on_from
         expected_until = min(expected_until, frame.ended_at or expected_until)
-        others = frame.teacher
+        others = Cover([]) if attendee.is_namesake else frame.teacher
     left_at = max(stay.left_at for stay in attendee.stays)
     early_by = expected_until - left_at if frame.ended_at else _NOTHING
     return Presence(
@@ -197,6 +223,7 @@ def presence_of(attendee: Attendee, frame: Frame) -> Presence:
         student_id=attendee.student_id,
         is_visitor=attendee.is_visitor,
         keys=attendee.keys - {HOST},
+        is_namesake=attendee.is_namesake,
     )
 
 

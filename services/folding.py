@@ -16,6 +16,7 @@ from school.roster import KnownStudent
 from school.waiting import come_for, is_awaited, who_waits
 from services.askable import after_fold
 from services.happenings import happening_of, waiting_of
+from services.hosts import Hosts, KnownHosts, hosts_among, keep_hosts, known_hosts
 from services.name_erasing import erase_again
 from services.office import Office
 from services.roster_filling import fill
@@ -28,7 +29,6 @@ from storage import (
     people,
     posts,
     students,
-    zoom_accounts,
     zoom_events,
 )
 from storage.answers import SealedAnswer
@@ -37,9 +37,7 @@ from storage.database import Transaction
 from storage.sealing import Vault
 from storage.student_names import as_kept, index_of
 from storage.students import SealedRoster
-from storage.zoom_accounts import ZoomProfile
 from storage.zoom_events import SealedEvent
-from zoom.models import BASIC_PLAN
 from zoom.webhooks import Event, Malformed, read
 
 _STATES: Mapping[MeetingState, LessonState] = MappingProxyType(
@@ -52,8 +50,7 @@ class _Material:
     """All that a lesson's figures follow from."""
 
     lesson: Lesson
-    teacher_name: str
-    account: ZoomProfile | None
+    hosts: KnownHosts
     events: Sequence[SealedEvent]
     answers: Sequence[SealedAnswer]
     roster: SealedRoster
@@ -72,23 +69,17 @@ class _Material:
         answered = await answers.answers_of(tx, self.lesson.id)
         return (events, answered) == (self.events, self.answers)
 
-    @property
-    def teacher_names(self) -> tuple[str, ...]:
-        """Here and in Zoom."""
-        in_zoom = (self.account.display_name,) if self.account else ()
-        return self.teacher_name, *in_zoom
-
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What the events come to; `host_ids` are the Zoom users that Zoom says hosted.
+    """What the events come to.
 
     `attendance` is None where nothing was reported but that somebody waits; `waiting` has the
     names of those who do.
     """
 
     attendance: LessonAttendance | None
-    host_ids: frozenset[str]
+    hosts: Hosts
     waiting: tuple[str, ...]
 
     @property
@@ -182,12 +173,9 @@ async def _gathered(office: Office, lesson_id: int) -> _Material:
     async with office.database.reading() as tx:
         lesson = await courses.find_lesson(tx, lesson_id)
         assert lesson is not None, "whoever asks has it from the database"
-        teacher = await people.get_person(tx, lesson.teacher_id)
-        account = await zoom_accounts.find_account(tx, lesson.teacher_id)
         return _Material(
             lesson=lesson,
-            teacher_name=teacher.name,
-            account=account.profile if account else None,
+            hosts=await known_hosts(tx, lesson),
             events=await zoom_events.events_of_lesson(tx, lesson_id),
             answers=await answers.answers_of(tx, lesson_id),
             roster=await students.sealed_roster(tx, lesson.course_id),
@@ -202,39 +190,34 @@ def _folded(material: _Material, vault: Vault, *, is_over: bool = False) -> _Fou
     told = [answer.opened(vault) for answer in material.answers]
     waits = [wait for event in events if (wait := waiting_of(event)) is not None]
     waiting = come_for(material.lesson.planned, waits)
-    # The host of a meeting is whoever Zoom says, as the account may be disconnected by now. A
-    # teacher who comes to the lesson with another account than the meeting's is its teacher too.
-    hosts = [*(one.host_id for one in happenings), *(one.host_id for one in told)]
-    host_ids = {host_id for host_id in hosts if host_id}
-    reported = frozenset(host_ids)
-    account = material.account
-    host_is_reported = False
-    if account is not None:
-        # The plan of the meeting's own account, which may be another than the teacher's now.
-        host_is_reported = account.zoom_user_id in host_ids and account.plan != BASIC_PLAN
-        host_ids.add(account.zoom_user_id)
     facts = standing_in([found.fact for found in happenings], told)
+    came = [one.participant for one in [*_moves(facts), *waits]]
+    hosts = hosts_among(material.hosts, vault, happenings, told, came)
     if not facts:
-        return _Found(None, reported, who_waits(waiting, (), host_ids))
+        return _Found(None, hosts, who_waits(waiting, (), hosts.host_ids))
     found = fold(
         facts,
-        host_ids=host_ids,
+        host_ids=hosts.host_ids,
         planned=material.lesson.planned,
         as_of=material.as_of,
-        host_name=material.teacher_name,
-        host_is_reported=host_is_reported,
+        host_name=material.hosts.teacher_name,
+        host_is_reported=hosts.host_is_reported,
+        own_names=hosts.own_names,
         is_over=is_over,
         roster=_roster(material, vault, facts),
     )
-    return _Found(found, reported, who_waits(waiting, facts, host_ids))
+    return _Found(found, hosts, who_waits(waiting, facts, hosts.host_ids))
 
 
 def _roster(material: _Material, vault: Vault, facts: Iterable[Fact]) -> list[KnownStudent]:
     """Who of the course's students bears which of the names that Zoom reported."""
-    moved = [one for one in facts if isinstance(one, Joined | Left)]
-    reported = {normalised_name(one.participant.display_name) for one in moved} - {""}
+    reported = {normalised_name(one.participant.display_name) for one in _moves(facts)} - {""}
     by_index = {index_of(vault, name): name for name in reported}
     return [student.known_among(by_index) for student in material.roster.opened(vault)]
+
+
+def _moves(facts: Iterable[Fact]) -> list[Joined | Left]:
+    return [one for one in facts if isinstance(one, Joined | Left)]
 
 
 def _read(body: bytes) -> Event | None:
@@ -258,10 +241,10 @@ async def _save(
         return
     came = found.attendance
     if state is LessonState.ENDED and begins_roster:
-        came = await fill(tx, lesson, came, teacher_names=material.teacher_names)
+        came = await fill(tx, lesson, came, teacher_names=material.hosts.names)
+    hosted_by = await keep_hosts(tx, now, found.hosts, came.instances)
     await attendance.save_attendance(tx, lesson.id, state, came)
     await after_fold(tx, lesson)
-    hosted_by = await _host_of(tx, lesson, found.host_ids)
     await attendance.save_host(tx, lesson.id, hosted_by)
     # While a class is on, its count may wait; what it came to in the end may not.
     is_over = state is LessonState.ENDED
@@ -287,18 +270,6 @@ async def _save_waiting(
         await posts.want_for_teacher(tx, PostKind.WAITING, lesson)
     else:
         await posts.bump(tx, lesson.id, (PostKind.WAITING,))
-
-
-async def _host_of(tx: Transaction, lesson: Lesson, host_ids: Collection[str]) -> int | None:
-    """Who really hosted, where that was another teacher of ours than planned.
-
-    Who has disconnected since, held it all the same: what is known stays.
-    """
-    accounts = [await zoom_accounts.find_account_of_zoom_user(tx, one) for one in host_ids]
-    hosts = sorted(account.person_id for account in accounts if account is not None)
-    if not hosts:
-        return await attendance.host_of(tx, lesson.id)
-    return hosts[0] if lesson.teacher_id not in hosts else None
 
 
 async def _want_summary(tx: Transaction, lesson_id: int, teacher_chat: int) -> None:

@@ -25,6 +25,7 @@ class Happening:
     """A fact about one meeting instance; `near` is the best-known time of its start."""
 
     meeting_uuid: str
+    meeting_id: int
     host_id: str
     near: datetime
     fact: Fact
@@ -47,7 +48,7 @@ def happening_of(event: Event) -> Happening | None:
             near = event.started_at or event.left_at
         case _:
             return None
-    return Happening(event.meeting_uuid, event.host_id, near, fact)
+    return Happening(event.meeting_uuid, event.meeting_id, event.host_id, near, fact)
 
 
 def waiting_of(event: Event) -> WaitingFact | None:

@@ -28,7 +28,12 @@ async def fill(
 
 async def _added(tx: Transaction, lesson: Lesson, one: Presence, own: Collection[str]) -> Presence:
     is_known = one.is_teacher or one.student_id is not None or one.ambiguous
-    if is_known or normalised_name(one.name) in own or not is_proper_name(one.name):
+    if (
+        is_known
+        or one.is_namesake
+        or normalised_name(one.name) in own
+        or not is_proper_name(one.name)
+    ):
         return one
     starts_at = lesson.planned.starts_at
     student_id = await student_changes.add_student(

@@ -51,7 +51,7 @@ async def _match(office: Office, lesson: Lesson) -> None:
                     tx, lesson.id, row.ordinal, student_id, ambiguous=ambiguous
                 )
         count = sum(
-            not row.is_teacher and (student is None or student.is_student)
+            not row.is_teacher and (student.is_student if student else not row.is_namesake)
             for row, (student, _) in zip(rows, matched, strict=True)
         )
         if rows:

@@ -39,6 +39,8 @@ class PresenceRow:
     `student_id` is who it is on the course's roster, None where that is not known. `is_marked`:
     Zoom told more of them than a name. `ordinal` is their place in the lesson until it is folded
     anew. `name_index` finds the whole name, also where initials are all that is stored of it.
+    `is_namesake`: by the name alone it may be the teacher, so that it does not count until somebody
+    says who it is.
     """
 
     name: str | None
@@ -57,6 +59,7 @@ class PresenceRow:
     is_marked: bool = False
     ordinal: int = 0
     name_index: bytes | None = None
+    is_namesake: bool = False
 
     @property
     def is_unknown(self) -> bool:
@@ -229,6 +232,7 @@ def presence_from_row(tx: Transaction, row: Row[Any]) -> PresenceRow:
         is_marked=row.sealed_keys is not None,
         ordinal=row.ordinal,
         name_index=row.name_index,
+        is_namesake=row.is_namesake and row.student_id is None,
     )
 
 
@@ -257,6 +261,7 @@ def _presence_values(
         "inferred": one.inferred,
         "overlapping": one.overlapping,
         "ambiguous": one.ambiguous,
+        "is_namesake": one.is_namesake,
         "student_id": one.student_id,
         "sealed_keys": tx.vault.seal_optional(
             "presence", "sealed_keys", row_id, _keys_to_json(one.keys)

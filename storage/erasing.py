@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 
 from school.model import ErasureKind, InvitationKind, LessonState
-from storage import adjustments, disputes, erasures, letters, statements
+from storage import adjustments, disputes, erasures, instance_hosts, letters, statements
 from storage.database import Transaction
 from storage.erasing_students import erase_rosters, erase_students
 from storage.forms import ASKED
@@ -178,6 +178,8 @@ async def _erase_lessons(tx: Transaction, person_id: int) -> None:
         .where(lesson.c.teacher_id == person_id)
         .values(sealed_waiting=None, ask_at=None)
     )
+    as_planned: Lessons = select(lesson.c.id).where(lesson.c.teacher_id == person_id)
+    await instance_hosts.forget_teachers(tx, as_planned)
     await tx.connection.execute(
         update(presence)
         .where(or_(presence.c.lesson_id.in_(own), _as_planned(person_id)))

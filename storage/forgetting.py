@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, or_, select, update
 
 from school.model import ErasureRequestState
-from storage import disputes, pay_accounts
+from storage import disputes, instance_hosts, pay_accounts
 from storage.database import Transaction
 from storage.erasing_students import forget_rosters, forget_students
 from storage.schema import (
@@ -189,6 +189,7 @@ async def forget_attendance(tx: Transaction, lesson_ids: Keys) -> int:
     """Of the lessons stay their figures, and what was paid for them; they are folded no more."""
     for table in (stay, presence, zoom_answer, zoom_event):
         await tx.connection.execute(delete(table).where(table.c.lesson_id.in_(lesson_ids)))
+    await instance_hosts.forget_teachers(tx, lesson_ids)
     changed = await tx.connection.execute(
         update(lesson)
         .where(lesson.c.id.in_(lesson_ids), lesson.c.forgotten_at.is_(None))

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 from school.model import LessonState, Planned
 from storage.database import Transaction
 from storage.schema import lesson, meeting, meeting_instance
+from storage.sealing import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,4 +84,9 @@ async def last_start(tx: Transaction, lesson_id: int) -> datetime | None:
 
 def instance_index(tx: Transaction, meeting_uuid: str) -> bytes:
     """What an instance is known by: Zoom's own name of it is stored nowhere bare."""
-    return tx.vault.index("meeting instance", meeting_uuid)
+    return uuid_index(tx.vault, meeting_uuid)
+
+
+def uuid_index(vault: Vault, meeting_uuid: str) -> bytes:
+    """The same outside of any transaction."""
+    return vault.index("meeting instance", meeting_uuid)

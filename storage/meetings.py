@@ -102,6 +102,13 @@ async def get_meeting(tx: Transaction, meeting_row: int) -> Meeting:
     return found
 
 
+async def host_of_number(tx: Transaction, meeting_id: int) -> int | None:
+    """On whose account the meeting with this number of Zoom's was made."""
+    return await tx.connection.scalar(
+        select(meeting.c.host_id).where(meeting.c.meeting_id == meeting_id)
+    )
+
+
 async def meetings_of_course(tx: Transaction, course_id: int) -> tuple[Meeting, ...]:
     """All of them, oldest first."""
     rows = await tx.connection.execute(

@@ -58,7 +58,12 @@ LESSON = given(
     hosted_by=A_TEACHER,
 )
 OCCURRENCE = given("starts_at length_seconds", numbers="meeting_row occurrence_id lesson_id")
-INSTANCE = given("started_at ended_at inferred", numbers="lesson_id", hashes="uuid_index")
+INSTANCE = given(
+    "started_at ended_at inferred host_is_reported",
+    numbers="lesson_id",
+    hashes="uuid_index teacher_index name_index zoom_name_index",
+    held_by=A_TEACHER,
+)
 EVENT = given(
     "state attempts next_try_at received_at",
     numbers="meeting_id lesson_id",
@@ -68,7 +73,7 @@ EVENT = given(
 ANSWER = given("asked_at", numbers="lesson_id", hashes="uuid_index", sealed_body=Given.REPORT)
 PRESENCE = given(
     "ordinal is_teacher seconds taught_seconds first_joined_at last_left_at late_seconds "
-    "left_early_seconds returns inferred overlapping ambiguous",
+    "left_early_seconds returns inferred overlapping ambiguous is_namesake",
     numbers="lesson_id student_id",
     opened="sealed_name",
     hashes="name_index",

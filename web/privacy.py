@@ -97,6 +97,21 @@ def kept(profile: SchoolProfile) -> tuple[Kept, ...]:
             ),
         ),
         Kept(
+            frozenset(),  # columns of `meeting_instance`
+            Text(
+                "Teachers: who held a class, and codes by which the Zoom account and the names "
+                "that you had then would be known"
+            ),
+            Text(
+                "So that what a class came to stays the same when you change your name or your "
+                "Zoom account, or disconnect it"
+            ),
+            Text(
+                "The codes: {length}, or until you delete your data",
+                {"length": in_words(retention.attendance_months)},
+            ),
+        ),
+        Kept(
             frozenset({"presence", "stay"}),
             _attendance(profile.student_names),
             Text("For attendance, and to work out what teachers are paid"),

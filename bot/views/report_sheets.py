@@ -171,6 +171,7 @@ def _times(words: "_PresenceWords", one: AttendanceLine, zone: ZoneInfo) -> Sequ
     remarks = [
         *([words.overlapping] if presence.overlapping else []),
         *([words.ambiguous] if presence.ambiguous else []),
+        *([words.namesake] if presence.is_namesake else []),
     ]
     return (
         local(presence.first_joined_at, zone),
@@ -235,6 +236,7 @@ class _PresenceWords:
     deleted: str
     overlapping: str
     ambiguous: str
+    namesake: str
     standing: Mapping[Standing, str]
 
     @classmethod
@@ -247,6 +249,7 @@ class _PresenceWords:
             deleted=say.label("(deleted)"),
             overlapping=say.label("on several devices"),
             ambiguous=say.label("one of several with this name"),
+            namesake=say.label("the teacher's own name, so not counted"),
             standing={
                 Standing.PRESENT: say.label("present"),
                 Standing.PARTLY: say.label("partly present"),

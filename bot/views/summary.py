@@ -117,7 +117,7 @@ def _count(say: Say, one: Summary) -> Markup:
         )
     if not one.students:
         return say("No students joined.")
-    return say("Students: {count}", count=len(one.students))
+    return say("Students: {count}", count=sum(not student.is_namesake for student in one.students))
 
 
 def _absent(say: Say, one: Summary) -> Markup | None:
@@ -147,7 +147,11 @@ def _unknown(say: Say, one: Summary) -> Markup | None:
 def _student(say: Say, one: Summary, student: PresenceRow) -> Markup:
     known_as = one.known_as.get(student.student_id or 0)
     name = known_as or student.name or say("A student")
-    remarks = _remarks(say, one, student)
+    remarks = (
+        [say("your own name, so not counted")]
+        if student.is_namesake
+        else _remarks(say, one, student)
+    )
     if known_as and student.name and normalised_name(student.name) != normalised_name(known_as):
         remarks.insert(0, say("in Zoom “{name}”", name=student.name))
     if not remarks:

@@ -23,6 +23,12 @@ meeting_instance = Table(
     Column("started_at", UtcDateTime),
     Column("ended_at", UtcDateTime),
     Column("inferred", Boolean, nullable=False, default=False),
+    # As it was known when it was held; null: not known yet, or held before this was kept.
+    Column("held_by", ForeignKey("person.id")),  # whose account it was on
+    Column("host_is_reported", Boolean),  # whether Zoom would have told that the teacher came
+    Column("teacher_index", LargeBinary),  # of the teacher's own account, as of zoom_account
+    Column("name_index", LargeBinary),  # of the teacher's name, as of presence
+    Column("zoom_name_index", LargeBinary),  # of that in Zoom
     Index(None, "lesson_id"),
     Index(None, "started_at"),
 )
@@ -66,6 +72,7 @@ presence = Table(
     Column("inferred", Boolean, nullable=False),
     Column("overlapping", Boolean, nullable=False),  # one name, several devices or people
     Column("ambiguous", Boolean, nullable=False),  # a guest whose name several others bear
+    Column("is_namesake", Boolean, nullable=False, default=False),  # may be the teacher, by name
     Column("student_id", ForeignKey("student.id")),  # who it is on the course's roster, if known
     Column("sealed_keys", Sealed),  # by what else Zoom told them apart, as JSON; null: a name alone
     Index(None, "name_index"),

@@ -98,6 +98,15 @@ def test_what_was_not_reported_is_marked_and_explained(say: Say) -> None:
     )
 
 
+def test_a_guest_with_the_teachers_own_name_is_said_not_to_count(say: Say) -> None:
+    aisha = replace(student("Aisha", 44), together=timedelta(), is_namesake=True)
+    nobody = replace(HELD, taught=timedelta(), student_count=0)
+    one = replace(CLASS, students=(aisha,), outcome=nobody, unknown=("Aisha",))
+    view = summary(say, one)
+    assert "Students: 0\nAisha 44 min (your own name, so not counted)" in view.text
+    assert view.text.endswith("know: “Aisha”")
+
+
 def test_a_class_that_nobody_came_to(say: Say) -> None:
     alone = replace(CLASS, students=(), outcome=replace(HELD, taught=timedelta()))
     text = summary(say, alone).text

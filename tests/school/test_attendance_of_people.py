@@ -1,11 +1,13 @@
 """The rules of attendance: who somebody is that was there."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from school.attendance import Participant, Sureness, fold
+from school.attendance import Fact, LessonAttendance, Participant, Sureness, fold
+from school.roster import KnownStudent
 from tests.school.meetings import (
     HOST_ID,
     PLANNED,
@@ -50,6 +52,59 @@ def test_a_host_whom_zoom_never_reports_was_there_throughout_and_that_is_inferre
     assert lesson.taught == minutes(15)
     assert of("Aisha", lesson).inferred
     assert lesson.sureness is Sureness.INFERRED
+
+
+AISHAS_PHONE = Participant(display_name=" aisha ", user_id="5")
+
+
+def with_unreported_host(*facts: Fact, roster: Collection[KnownStudent] = ()) -> LessonAttendance:
+    return fold(
+        [started(0), *facts, ended(40)],
+        host_ids={HOST_ID},
+        planned=PLANNED,
+        as_of=None,
+        host_name="Aisha",
+        own_names={"aisha", "aisha q"},
+        roster=roster,
+    )
+
+
+def test_a_guest_with_the_name_of_a_host_whom_zoom_never_reports_is_taught_nothing() -> None:
+    """It may be the teacher's own second device; whoever knows is asked."""
+    lesson = with_unreported_host(*stay(AISHAS_PHONE, 0, 40))
+    assert (lesson.teacher_present, lesson.taught) == (minutes(40), timedelta())
+    assert (lesson.student_count, lesson.here_now) == (0, 0)
+    teacher, phone = lesson.presences
+    assert (teacher.is_teacher, teacher.is_namesake) == (True, False)
+    assert (phone.is_teacher, phone.is_namesake) == (False, True)
+    assert (phone.total, phone.together) == (minutes(40), timedelta())
+    assert lesson.sureness is Sureness.INFERRED
+
+
+def test_beside_such_a_guest_others_are_taught_as_ever() -> None:
+    lesson = with_unreported_host(*stay(AISHAS_PHONE, 0, 40), *stay(AHMED, 5, 35))
+    assert (lesson.taught, lesson.student_count) == (minutes(30), 1)
+    assert of("Ahmed", lesson).together == minutes(30)
+
+
+@pytest.mark.parametrize("is_student", [True, False])
+def test_such_a_guest_is_who_they_are_on_the_list(is_student: bool) -> None:
+    known = KnownStudent(7, frozenset({"aisha"}), is_student=is_student)
+    lesson = with_unreported_host(*stay(AISHAS_PHONE, 0, 40), roster=[known])
+    (guest,) = (one for one in lesson.presences if not one.is_teacher)
+    assert (guest.student_id, guest.is_namesake) == (7, False)
+    assert lesson.taught == (minutes(40) if is_student else timedelta())
+
+
+def test_whoever_zoom_tells_more_of_than_a_name_is_no_namesake() -> None:
+    known = replace(AISHAS_PHONE, email="student@example.org")
+    lesson = with_unreported_host(*stay(known, 0, 40))
+    assert (lesson.taught, lesson.student_count) == (minutes(40), 1)
+
+
+def test_where_the_host_was_there_a_guest_with_another_name_of_theirs_is_somebody_else() -> None:
+    lesson = with_unreported_host(*stay(TEACHER, 0, 40), *stay(guest("Aisha Q"), 0, 30))
+    assert (lesson.taught, lesson.student_count) == (minutes(30), 1)
 
 
 def test_where_zoom_reports_hosts_one_who_is_not_reported_never_came() -> None:

@@ -16,6 +16,7 @@ from school.attendance import (
     Participant,
     Place,
     Started,
+    Sureness,
     fold,
 )
 from school.model import Planned
@@ -56,6 +57,7 @@ bounds = st.builds(Started, uuids, moments) | st.builds(Ended, uuids, moments, s
 meetings: st.SearchStrategy[list[Fact]] = st.tuples(
     st.lists(bounds, max_size=4), st.lists(moves, max_size=14)
 ).map(lambda parts: [*parts[0], *parts[1]])
+own_names = st.frozensets(st.sampled_from(["ali", "aisha"]))
 soon = st.integers(0, LONGEST + 5)
 much_later = st.integers(TWO_HOURS + 15, TWO_HOURS + 40)  # around when an end is missed
 presents = soon | soon | soon | soon | much_later
@@ -70,6 +72,7 @@ def folded(
     *,
     host_is_reported: bool = False,
     is_over: bool = False,
+    own_names: frozenset[str] = frozenset(),
 ) -> LessonAttendance:
     return fold(
         facts,
@@ -78,6 +81,7 @@ def folded(
         as_of=moment(as_of),
         host_is_reported=host_is_reported,
         is_over=is_over,
+        own_names=own_names,
     )
 
 
@@ -88,7 +92,8 @@ def test_any_order_and_any_repetition_give_the_same_result(
 ) -> None:
     again = data.draw(st.lists(st.sampled_from(facts), max_size=6)) if facts else []
     shuffled = data.draw(st.permutations([*facts, *again]))
-    assert folded(shuffled, as_of) == folded(facts, as_of)
+    names = data.draw(own_names)
+    assert folded(shuffled, as_of, own_names=names) == folded(facts, as_of, own_names=names)
 
 
 @settings(max_examples=600)
@@ -101,7 +106,7 @@ def test_a_count_second_by_second_agrees(
     is_over: bool,
 ) -> None:
     rules = {"host_is_reported": host_is_reported, "is_over": is_over}
-    lesson = folded(facts, as_of, planned, **rules)
+    lesson = folded(facts, as_of, planned, host_is_reported=host_is_reported, is_over=is_over)
     people = [
         Someone(one.is_teacher, _seconds(one.total), _seconds(one.together), _seconds(one.late_by))
         for one in lesson.presences
@@ -118,9 +123,28 @@ def test_a_count_second_by_second_agrees(
     )
 
 
-@given(meetings, presents)
-def test_no_length_exceeds_the_one_that_contains_it(facts: list[Fact], as_of: int) -> None:
-    lesson = folded(facts, as_of)
+@settings(max_examples=300)
+@given(meetings, presents, own_names, st.booleans())
+def test_the_teachers_names_take_away_no_more_than_those_who_bear_them(
+    facts: list[Fact], as_of: int, names: frozenset[str], host_is_reported: bool
+) -> None:
+    every = folded(facts, as_of, host_is_reported=host_is_reported)
+    lesson = folded(facts, as_of, host_is_reported=host_is_reported, own_names=names)
+    doubted = [one for one in lesson.presences if one.is_namesake]
+    assert all(one.name.casefold() in names and not one.keys for one in doubted)
+    assert not any(one.together for one in doubted)
+    assert not doubted or lesson.sureness is Sureness.INFERRED
+    assert (lesson.actual, lesson.teacher_present) == (every.actual, every.teacher_present)
+    assert lesson.student_count == every.student_count - len(doubted)
+    assert every.taught - sum((one.total for one in doubted), timedelta()) <= lesson.taught
+    assert lesson.taught <= every.taught
+
+
+@given(meetings, presents, own_names)
+def test_no_length_exceeds_the_one_that_contains_it(
+    facts: list[Fact], as_of: int, names: frozenset[str]
+) -> None:
+    lesson = folded(facts, as_of, own_names=names)
     assert timedelta() <= lesson.taught <= lesson.teacher_present <= lesson.actual
     assert lesson.taught <= lesson.students_present <= lesson.actual
     held = sum((one.until - one.started_at for one in lesson.instances), timedelta())
