@@ -69,7 +69,7 @@ POLICY = {
 
 WORDED = {
     "/guide": "5f993ad8449d 2026-11-26",
-    "/privacy": "6f04d9106c41 2026-11-26",
+    "/privacy": "06fa41475a9c 2026-11-26",
     "/terms": "4b02db94dce2 2026-11-26",
     "/support": "0a659b2d9e2d 2026-11-26",
 }
