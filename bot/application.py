@@ -43,6 +43,7 @@ from bot.handlers import (
     start,
     statements,
     students,
+    teachers,
 )
 from bot.handlers.hours import HoursHandlers
 from bot.handlers.next import show_next
@@ -145,6 +146,8 @@ def routes(elsewhere: Executor) -> tuple[Route, ...]:
         Told("a shared group", groups.shared, StatusUpdate.CHAT_SHARED, TEACHER),
         # Admins
         Command("invite", start.invite, ADMIN, description="Invite a teacher"),
+        Command("teachers", teachers.list_teachers, ADMIN, description="Who teaches here"),
+        Button("teachers", teachers.pressed, ADMIN, PRIVATE),
         Command("report", report_.typed, ADMIN, description="Hours taught"),
         Button("report", report_.pressed, ADMIN),
         Button(hour_views.CORRECT, disputes.correct, ADMIN, PRIVATE),

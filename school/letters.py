@@ -152,6 +152,20 @@ class ZoomRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class TeachingEnded:
+    """To who taught until now: an admin has removed them as a teacher.
+
+    `month` is the one whose statement has their last classes. `upcoming` counts their own classes
+    that were called off.
+    """
+
+    teacher_id: int
+    month: str
+    upcoming: int
+    had_zoom: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ErasureAsked:
     """To the admins: somebody asks to be taken out of attendance under a name."""
 
@@ -202,6 +216,7 @@ Letter = (
     | AttendanceDoubted
     | ZoomEnded
     | ZoomRemoved
+    | TeachingEnded
     | ErasureAsked
     | NameErased
     | NameNotFound

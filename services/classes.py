@@ -11,7 +11,7 @@ from school.recurrence import MOST_DATES_AT_ZOOM, Repeat, after
 from school.schedule import clashes
 from services.daily_limit import check_own_room
 from services.office import Office
-from services.people import Teacher
+from services.people import Teacher, check_still_teaches
 from services.settling import settle
 from services.zoom_access import client_for, translate
 from storage import (
@@ -119,6 +119,7 @@ async def create_class(office: Office, teacher: Teacher, order: ClassOrder) -> i
         known = await courses.course_of_request(tx, order.request_key)
         if known is not None:
             return (await courses.lessons_of_course(tx, known.id))[0].id
+        await check_still_teaches(tx, teacher)
         await check_own_room(tx, teacher)
         if order.draft_id is not None and not await forms.forget(tx, order.draft_id):
             return None
@@ -263,6 +264,7 @@ async def until_card_stands(office: Office, teacher: Teacher, message_id: int | 
 
 async def own_lesson(tx: Transaction, teacher: Teacher, lesson_id: int) -> tuple[Lesson, Course]:
     """A lesson that the teacher gives, or whose course is theirs; raises Outdated, NotAllowed."""
+    await check_still_teaches(tx, teacher)
     lesson = await courses.find_lesson(tx, lesson_id)
     if lesson is None:
         raise Outdated("This class is no longer there. Type /classes to see yours.")

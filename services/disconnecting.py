@@ -98,7 +98,7 @@ async def disconnect(office: Office, caller: Caller, account_id: int | None = No
     async with office.turns.of(person_id), office.database.writing() as tx:
         account = await _own_account(tx, caller, account_id)
         revocation_id = await end_at_zoom(tx, account)
-        await _let_go(tx, account, (await get_person(tx, person_id)).pseudonym)
+        await let_go(tx, account, (await get_person(tx, person_id)).pseudonym)
         ahead = await ahead_on_account(tx, person_id)
     await write_down(office)
     return Disconnected(
@@ -141,7 +141,7 @@ async def deauthorized(
             return False
         if removed_at and removed_at + _ZOOMS_ROUNDING < account.connected_at:
             return False
-        await _let_go(tx, account, PROGRAM)
+        await let_go(tx, account, PROGRAM)
         if not account.is_broken:
             ahead = await ahead_on_account(tx, account.person_id)
             letter = ZoomRemoved(account.email, ahead.count)
@@ -175,10 +175,13 @@ def _nothing_connected() -> NotConnected:
     return NotConnected("No Zoom account is connected. To connect one, send /connect.")
 
 
-async def _let_go(tx: Transaction, account: ZoomAccount, actor: str) -> None:
+async def let_go(
+    tx: Transaction, account: ZoomAccount, actor: str, subject: str | None = None
+) -> None:
+    """Within a transaction: the tokens are deleted, and whatever was begun to get others."""
     await remove_account_of_person(tx, account.person_id)
     await remove_attempts_of(tx, account.person_id)
     # A backup that is restored connects nobody who has disconnected since.
     zoom_user = zoom_user_index(tx.vault, account.profile.zoom_user_id)
     await erasures.add(tx, ErasureKind.ZOOM, zoom_user)
-    await note(tx, actor, "disconnected Zoom")
+    await note(tx, actor, "disconnected Zoom", subject)

@@ -29,7 +29,7 @@ async def ask(office: Office, user: TelegramUser, student_id: int, request_key: 
         person, student = await _own(tx, user, student_id)
         course = await courses.get_course(tx, student.course_id)
         teacher = await people.get_person(tx, course.teacher_id)
-        if teacher.telegram_user_id is None:
+        if not teacher.is_teacher:
             raise Outdated("The teacher of this class does not teach here any more.")
         await check_room(tx, office, person, _DOUBTED)
         await questions.ask(tx, person.id, request_key, _WORDS, student=str(student_id))

@@ -84,6 +84,8 @@ async def _bound(
             raise Outdated(
                 "This link has been used or has expired. Send /connect to the bot for a new one."
             )
+        if not person.is_teacher:
+            raise Outdated("You do not teach here any more, so Zoom was not connected.")
         await _check_is_free(tx, profile, person_id)
         if await revocations.is_revoked_just_now(tx, profile.zoom_user_id):
             return None

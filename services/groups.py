@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from school.errors import NotAllowed, Outdated
 from services import announcing
 from services.office import Office
-from services.people import Teacher
+from services.people import Teacher, check_still_teaches
 from services.posts import Trouble, lose_chat
 from storage import chats, post_states, posts
 from storage.chats import Chat
 from storage.database import Transaction
-from storage.people import find_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ async def link(office: Office, teacher: Teacher, group: GroupChat, *, administer
             "Ask one to make you an administrator; then type /link again."
         )
     async with office.database.writing() as tx:
-        await _check_still_teaches(tx, teacher)
+        await check_still_teaches(tx, teacher)
         was_linked = await chats.may_post(tx, group.id, teacher.person_id)
         await chats.remember_chat(tx, group.id, group.kind, group.title, is_forum=group.is_forum)
         await chats.link_chat(tx, group.id, teacher.person_id)
@@ -102,13 +101,6 @@ async def stop_announcing(office: Office, teacher: Teacher, chat_id: int) -> Non
             raise Outdated("This group is linked again, so your classes stay announced there.")
         await announcing.stop_announcing(tx, chat_id, teacher.person_id)
     office.bell.posts.ring()
-
-
-async def _check_still_teaches(tx: Transaction, teacher: Teacher) -> None:
-    """Their data may have been deleted since it was asked who they are."""
-    person = await find_person(tx, teacher.telegram_user_id)
-    if person is None or person.id != teacher.person_id or not person.is_teacher:
-        raise Outdated("Your data has been deleted, so this group is not linked.")
 
 
 async def groups_of(office: Office, teacher: Teacher) -> tuple[Chat, ...]:

@@ -85,6 +85,14 @@ async def take_off(tx: Transaction, ahead: Ahead) -> None:
     await give_back(tx, ahead.of_others)
 
 
+async def take_off_for_good(tx: Transaction, ahead: Ahead) -> None:
+    """The same, and their own courses go on no more."""
+    await take_off(tx, ahead)
+    for course_id in {course.id for _, course in ahead.own}:
+        await planning.end_course(tx, course_id)
+        await note_change(tx, course_id)
+
+
 async def call_off_all(office: Office, person_id: int, seen: int) -> CalledOff | None:
     """Cancel what is ahead, here and at Zoom; what is another teacher's goes back to them.
 
@@ -95,10 +103,7 @@ async def call_off_all(office: Office, person_id: int, seen: int) -> CalledOff |
         ahead = await ahead_on_account(tx, person_id)
         if ahead.count not in {0, seen}:
             return None
-        await take_off(tx, ahead)
-        for course_id in {course.id for _, course in ahead.own}:
-            await planning.end_course(tx, course_id)
-            await note_change(tx, course_id)
+        await take_off_for_good(tx, ahead)
         rows = {lesson.meeting_row for lesson, _ in ahead.in_order}
         rows |= set(await erasing.left_at_zoom(tx, person_id))
     office.bell.posts.ring()

@@ -125,6 +125,16 @@ def as_teacher(office: Office, caller: Caller) -> Teacher:
     return Teacher(person_id, caller.telegram_user_id, caller.name, caller.zone)
 
 
+async def check_still_teaches(tx: Transaction, teacher: Teacher) -> None:
+    """Within a transaction: since it was asked who they are, they may have ceased to teach.
+
+    Raises Outdated then.
+    """
+    person = await find_person(tx, teacher.telegram_user_id)
+    if person is None or person.id != teacher.person_id or not person.is_teacher:
+        raise Outdated("You do not teach here any more, so nothing was changed.")
+
+
 def require_admin(office: Office, caller: Caller) -> int:
     """The person's id; raises NotAllowed for everybody who is no admin now."""
     if caller.role is not Role.ADMIN or caller.person_id is None:

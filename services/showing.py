@@ -49,6 +49,7 @@ async def showings(office: Office, claims: Sequence[Claim]) -> tuple[Showing, ..
 
 
 _FOR_ADMINS = frozenset({PostKind.ALARM, PostKind.DISPUTE})
+_NAMING_STUDENTS = frozenset({PostKind.SUMMARY, PostKind.WAITING})
 
 
 class _Reading:
@@ -87,8 +88,10 @@ class _Reading:
     ) -> Contents | None:
         if claim.kind in _FOR_ADMINS and chat.id not in self._office.profile.admin_ids:
             return None  # what it said while they were one is all they learn
+        if claim.kind in _NAMING_STUDENTS and reader is not None and not reader.is_teacher:
+            return None  # nor does who taught once
         is_announced = chat.id in scene.announced_in
-        if claim.kind in TOLD and not is_announced:
+        if claim.kind in TOLD and not is_announced and not _is_called_off(claim, scene):
             return NoLongerHere(scene.course.topic) if claim.message_id is not None else None
         zone = _zone_for(chat, reader, scene)
         # What a teacher reads depends on who they are; what is shown in groups does not.
@@ -112,6 +115,11 @@ class _Reading:
         if lesson_id not in self._scenes:
             self._scenes[lesson_id] = await scene_of(self._tx, lesson_id)
         return self._scenes[lesson_id]
+
+
+def _is_called_off(claim: Claim, scene: Scene) -> bool:
+    """Whoever was told of the class is told that, also where nothing more is announced."""
+    return claim.kind is PostKind.CANCELLED and scene.lesson.state is LessonState.CANCELLED
 
 
 def _zone_for(chat: Chat, reader: Person | None, scene: Scene) -> ZoneInfo:

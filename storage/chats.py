@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, insert, or_, select, update
 
 from school.model import DayReminder
 from storage.database import Transaction
-from storage.schema import chat, chat_teacher
+from storage.schema import chat, chat_teacher, course, course_chat
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +171,20 @@ async def chats_of_teacher(tx: Transaction, person_id: int) -> tuple[Chat, ...]:
     return tuple(
         sorted((chat_from_row(tx, row) for row in rows), key=lambda known: known.title or "")
     )
+
+
+async def told_for_teacher(tx: Transaction, person_id: int) -> tuple[Chat, ...]:
+    """The chats linked to a teacher, and those where courses of theirs are announced."""
+    linked = select(chat_teacher.c.chat_id).where(chat_teacher.c.person_id == person_id)
+    announced = (
+        select(course_chat.c.chat_id)
+        .join(course, course.c.id == course_chat.c.course_id)
+        .where(course.c.teacher_id == person_id)
+    )
+    rows = await tx.connection.execute(
+        select(chat).where(or_(chat.c.id.in_(linked), chat.c.id.in_(announced))).order_by(chat.c.id)
+    )
+    return tuple(chat_from_row(tx, row) for row in rows)
 
 
 async def mark_chat_lost(tx: Transaction, chat_id: int, reason: str) -> None:

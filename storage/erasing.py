@@ -7,7 +7,15 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 
 from school.model import ErasureKind, InvitationKind, LessonState
-from storage import adjustments, disputes, erasures, instance_hosts, letters, statements
+from storage import (
+    adjustments,
+    disputes,
+    erasures,
+    instance_hosts,
+    invitations,
+    letters,
+    statements,
+)
 from storage.database import Transaction
 from storage.erasing_students import erase_rosters, erase_students
 from storage.forms import ASKED
@@ -21,7 +29,6 @@ from storage.schema import (
     course_chat,
     draft,
     former_account,
-    invitation,
     lesson,
     meeting,
     meeting_instance,
@@ -133,13 +140,7 @@ async def erase_restored(tx: Transaction, person_id: int, telegram_user_id: int)
     await letters.erase_letters(tx, person_id)
     for table in (zoom_account, former_account, connect_attempt, draft):
         await tx.connection.execute(delete(table).where(table.c.person_id == person_id))
-    await tx.connection.execute(
-        delete(invitation).where(
-            invitation.c.invited_by == person_id,
-            invitation.c.kind == InvitationKind.STUDENT,
-            invitation.c.used_by.is_(None),
-        )
-    )
+    await invitations.withdraw_open(tx, InvitationKind.STUDENT, person_id)
     await tx.connection.execute(
         update(person)
         .where(person.c.id == person_id)

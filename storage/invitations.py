@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 
 from school.model import InvitationKind
 from storage.database import Transaction, new_id
@@ -86,3 +86,24 @@ async def use_invitation(tx: Transaction, invitation_id: int, person_id: int) ->
         .values(used_by=person_id, used_at=tx.now)
     )
     return bool(used.rowcount)
+
+
+async def accepted_at(tx: Transaction, kind: InvitationKind, person_id: int) -> datetime | None:
+    """When a person last followed an invitation of that kind; None if they never did."""
+    found: datetime | None = await tx.connection.scalar(
+        select(func.max(invitation.c.used_at)).where(
+            invitation.c.kind == kind, invitation.c.used_by == person_id
+        )
+    )
+    return found
+
+
+async def withdraw_open(tx: Transaction, kind: InvitationKind, invited_by: int) -> None:
+    """Those of a person that nobody has used are gone."""
+    await tx.connection.execute(
+        delete(invitation).where(
+            invitation.c.kind == kind,
+            invitation.c.invited_by == invited_by,
+            invitation.c.used_by.is_(None),
+        )
+    )

@@ -124,6 +124,11 @@ async def make_teacher(tx: Transaction, person_id: int) -> None:
     await _change(tx, person_id, is_teacher=True)
 
 
+async def end_teaching(tx: Transaction, person_id: int) -> None:
+    """They are no teacher any more; what they taught stays."""
+    await _change(tx, person_id, is_teacher=False)
+
+
 async def set_person_zone(tx: Transaction, person_id: int, zone: str) -> None:
     """`zone` is the name of a time zone that exists."""
     await _change(tx, person_id, zone=zone)

@@ -57,6 +57,18 @@ async def meetings_being_settled(tx: Transaction, host_id: int) -> frozenset[int
     return frozenset(rows.scalars())
 
 
+async def unsettled_of(tx: Transaction, host_id: int) -> tuple[int, ...]:
+    """Those on a person's account that Zoom does not have as they should be."""
+    rows = await tx.connection.execute(
+        select(meeting.c.id).where(
+            meeting.c.host_id == host_id,
+            meeting.c.deleted_at.is_(None),
+            or_(meeting.c.next_try_at.is_not(None), meeting.c.discarded_at.is_not(None)),
+        )
+    )
+    return tuple(rows.scalars())
+
+
 async def count_attempt(tx: Transaction, meeting_row: int) -> None:
     """Before Zoom is asked to make one, so that a crash is known to have been a try."""
     await tx.connection.execute(

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, delete, insert, or_, select, update
 from school.facts import Participant
 from storage import former_accounts
 from storage.database import Transaction, new_id
-from storage.schema import zoom_account
+from storage.schema import person, zoom_account
 from storage.sealing import Vault
 
 
@@ -79,6 +79,16 @@ async def connected_teachers(tx: Transaction) -> tuple[int, ...]:
     """Who has a Zoom account that lets us in."""
     rows = await tx.connection.execute(
         select(zoom_account.c.person_id).where(zoom_account.c.broken_at.is_(None))
+    )
+    return tuple(rows.scalars())
+
+
+async def connected_without_teaching(tx: Transaction) -> tuple[int, ...]:
+    """Who has an account here but does not teach: it is still to be let go of."""
+    rows = await tx.connection.execute(
+        select(zoom_account.c.person_id)
+        .join(person, person.c.id == zoom_account.c.person_id)
+        .where(~person.c.is_teacher)
     )
     return tuple(rows.scalars())
 

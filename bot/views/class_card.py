@@ -13,7 +13,8 @@ from services.contents_for_students import CancelledNotice, ClassCard
 
 def class_card(say: Say, card: ClassCard) -> View:
     """The card in a group: scheduled, live, ended or cancelled."""
-    if not card.is_announced and card.state is not LessonState.ENDED:
+    is_over = card.state in {LessonState.ENDED, LessonState.CANCELLED}
+    if not card.is_announced and not is_over:
         return _no_longer_announced(say, card)
     match card.state:
         case LessonState.LIVE:

@@ -32,6 +32,7 @@ from school.letters import (
     StatementLocked,
     StatementPaid,
     StatementReady,
+    TeachingEnded,
     ZoomEnded,
     ZoomRemoved,
 )
@@ -66,6 +67,8 @@ def letter_view(say: Say, letter: Letter) -> View:  # noqa: C901, PLR0911, PLR09
             return _zoom_ended(say, letter)
         case ZoomRemoved():
             return _zoom_removed(say, letter)
+        case TeachingEnded():
+            return _teaching_ended(say, letter)
         case ErasureAsked():
             return _erasure_asked(say, letter)
         case NameErased():
@@ -188,6 +191,28 @@ def _zoom_removed(say: Say, letter: ZoomRemoved) -> View:
     )
     text = paragraphs(removed, classes_kept(say, letter.upcoming))
     return View(text, InlineKeyboardMarkup([[connect_button(say)]]))
+
+
+def _teaching_ended(say: Say, letter: TeachingEnded) -> View:
+    head = say(
+        "Your admin has taken you off the list of teachers. Thank you for every class you gave."
+    )
+    off = say.many(
+        "{count} class of yours that was still to come is cancelled, and your students are told.",
+        "{count} classes of yours that were still to come are cancelled, and your students are "
+        "told.",
+        letter.upcoming,
+    )
+    zoom = say("Your Zoom account is disconnected: I have deleted my access.")
+    kept = say(
+        "What you taught and earned stays in the school's accounts. /mydata shows what is stored "
+        "about you, and /deletemydata deletes it."
+    )
+    done = lines(off if letter.upcoming else None, zoom if letter.had_zoom else None)
+    text = paragraphs(head, done, kept, say("Is this a mistake? Write to your admin."))
+    data = callback_data.encode(SHOW, letter.teacher_id, letter.month)
+    button = InlineKeyboardButton(say.label("Your statement"), callback_data=data)
+    return View(text, InlineKeyboardMarkup([[button]]))
 
 
 def _erasure_asked(say: Say, letter: ErasureAsked) -> View:

@@ -145,6 +145,7 @@ def _first_steps(say: Say, profile: SchoolProfile) -> InlineKeyboardMarkup:
 def _admins(say: Say) -> Markup:
     return lines(
         say("/invite: invite a teacher"),
+        say("/teachers: who teaches, and removing somebody"),
         say("/report: hours taught, as a picture and a workbook"),
         say("/rate: what teachers earn"),
         say("/payrules: how pay is worked out"),

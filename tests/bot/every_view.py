@@ -71,6 +71,7 @@ from tests.bot.views_of_own_data import views_of_own_data
 from tests.bot.views_of_pay import views_of_pay
 from tests.bot.views_of_people import views_of_people
 from tests.bot.views_of_rosters import views_of_rosters
+from tests.bot.views_of_teachers import views_of_teachers
 from zoom.oauth import REQUIRED_SCOPES
 
 COUNTS = (0, 1, 2, 5, 11, 100)  # each of the Arabic plural forms
@@ -103,6 +104,7 @@ def every_view(say: Say) -> Iterator[View]:
     yield from views_of_pay(say)
     yield from views_of_letters(say)
     yield from views_of_rosters(say)
+    yield from views_of_teachers(say)
     yield from _report(say)
     yield from _summary(say)
     yield from _welcome(say)

@@ -103,7 +103,9 @@ def test_while_a_class_is_being_made_anew_nobody_can_join(say: Say) -> None:
     assert labels(class_card(say, replace(CARD, calendar_url=None))) == ["Join class"]
 
 
-@pytest.mark.parametrize("state", sorted(set(LessonState) - {LessonState.ENDED}))
+@pytest.mark.parametrize(
+    "state", sorted(set(LessonState) - {LessonState.ENDED, LessonState.CANCELLED})
+)
 def test_a_class_that_left_the_group_says_no_more(say: Say, state: LessonState) -> None:
     view = class_card(say, replace(CARD, is_announced=False, state=state))
     assert view.text == ("📗 <b>Tajweed</b> with Aisha\nThis class is no longer announced here.")
@@ -113,6 +115,8 @@ def test_a_class_that_left_the_group_says_no_more(say: Say, state: LessonState) 
 def test_what_was_held_in_a_group_stays_true_there(say: Say) -> None:
     left = replace(CARD, is_announced=False, state=LessonState.ENDED)
     assert class_card(say, left).text.startswith("📗 <b>Tajweed</b> with Aisha · ended")
+    off = replace(left, state=LessonState.CANCELLED)
+    assert class_card(say, off).text.startswith("📕 <b>Tajweed</b> with Aisha · cancelled")
 
 
 def test_a_live_class(say: Say) -> None:

@@ -23,6 +23,7 @@ from school.letters import (
     StatementLocked,
     StatementPaid,
     StatementReady,
+    TeachingEnded,
     ZoomEnded,
     ZoomRemoved,
 )
@@ -53,6 +54,7 @@ def every_letter() -> Iterator[Letter]:
     yield ZoomEnded(EMAIL)
     for count in COUNTS:
         yield ZoomRemoved(EMAIL, count)
+        yield TeachingEnded(LARGEST, MONTH, count, had_zoom=count > 0)
     yield ErasureAsked(LARGEST)
     for lessons in (None, 0, 1, 2, 5, 11, 100):
         yield NameErased("E-5F2A3B", lessons)

@@ -42,6 +42,8 @@ NOT_NOTED: Mapping[str, str] = {
 }
 
 NOTED_IN_ANOTHER_STORY: Mapping[str, str] = {
+    "/teachers": "tests/story/test_teachers.py",
+    "[teachers]": "tests/story/test_teachers.py: looking at one, removing one",
     "[erasures]": "tests/story/test_deleting.py: looking for a name, erasing it, declining to",
     "[payment.correct]": "tests/story/test_payments.py",
 }
