@@ -24,6 +24,7 @@ from bot.views import (
     report,
     summary,
     unsure,
+    waiting,
     welcome,
 )
 from bot.views.message import View
@@ -272,6 +273,8 @@ def _report(say: Say) -> Iterator[View]:
     yield report.first_day(say, Scope(Of.TEACHER, 2**62), today, today)
     yield report.last_day(say, Scope(Of.TEACHER, 2**62), today, today, today)
     yield report.progress(say, 0.4)
+    yield waiting.being_made(say)
+    yield waiting.given_up(say)
 
 
 def _summary(say: Say) -> Iterator[View]:
