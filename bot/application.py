@@ -234,7 +234,10 @@ async def open_bot(
     async with bot, application:  # the bot first: it cleans up after a token that is refused
         patience = Patience(office.clock, warning(application, desk), pace)
         updates, publisher = Updates(application, office, patience), Publisher(bot, desk)
-        yield TelegramBot(application, bot, desk, updates, publisher, Postman(bot, desk))
+        try:
+            yield TelegramBot(application, bot, desk, updates, publisher, Postman(bot, desk))
+        finally:
+            await desk.backroom.clear()  # while what it sends can be sent
 
 
 async def username_of(token: str, api_url: str) -> str:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from telegram import (
@@ -20,6 +20,7 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import CallbackContext, ExtBot
 
 from bot import callback_data
+from bot.backroom import Backroom
 from bot.budget import Priority
 from bot.callback_data import Press
 from bot.commands import Allowed, Listed, show_commands
@@ -48,6 +49,7 @@ class Desk:
     office: Office
     speech: Speech
     commands: tuple[Listed, ...] = ()
+    backroom: Backroom = field(default_factory=Backroom)
 
 
 class Context(CallbackContext[ExtBot[Priority], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
@@ -147,7 +149,8 @@ class Context(CallbackContext[ExtBot[Priority], dict[Any, Any], dict[Any, Any], 
     async def alert(self, text: str) -> bool:
         """Say something over the chat to whoever pressed; at most 200 characters, no HTML.
 
-        False if Telegram no longer waits for the answer, so that nobody has seen it.
+        False if Telegram no longer waits for the answer, so that nobody has seen it: a press is
+        answered once.
         """
         return await self._answer_query(text[:LONGEST_ALERT])
 
@@ -171,7 +174,7 @@ class Context(CallbackContext[ExtBot[Priority], dict[Any, Any], dict[Any, Any], 
 
     async def _answer_query(self, text: str | None) -> bool:
         query = self._update.callback_query
-        if query is None:
+        if query is None or self._is_answered:
             return False
         self._is_answered = True
         try:

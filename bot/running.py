@@ -35,6 +35,7 @@ async def run(telegram: TelegramBot, stop: asyncio.Event, *, is_pushed: bool) ->
         introduction = work.create_task(_introduce(telegram))
         await stop.wait()
         introduction.cancel()
+        await telegram.desk.backroom.finish()
 
 
 async def direct_updates(telegram: TelegramBot, webhook: Webhook | None) -> None:

@@ -71,7 +71,12 @@ _COUNTED = re.compile(
     r"|(?:\w+ )?(?:m|min|h|hrs?|minutes?|hours?|days?|weeks?|months?|class(?:es)?|lessons?)\b)",
     re.IGNORECASE,
 )
-_TIER = re.compile(r"(?P<over>\d+)\s*(?:m|min|mins|minutes?)?\s*[:=]?\s*(?P<percent>\d+)\s*%")
+# Whole numbers, and no step back over what was read: else many digits would take hours.
+_TIER = re.compile(
+    r"(?<!\d)(?P<over>\d{1,4}+)(?!\d)\s*+(?:minutes?|mins?|m)?+\s*+[:=]?+\s*+"
+    r"(?P<percent>\d{1,4}+)(?!\d)\s*+%"
+)
+_LONGEST_TIERS = 200  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +231,7 @@ def check_amount(amount: Decimal, currency: str) -> Decimal:
 
 def parse_tiers(text: str) -> tuple[LatenessTier, ...]:
     """`3 min 5 %, 10 min 10 %`: later than so many minutes, so much less. `none`: no tiers."""
-    words = _plain(text).casefold()
+    words = _plain(text[: _LONGEST_TIERS + 1]).casefold()
     if words in {"none", "no", "0", "-"}:
         return ()
     found = list(_TIER.finditer(words))
@@ -234,7 +239,8 @@ def parse_tiers(text: str) -> tuple[LatenessTier, ...]:
     pairs = sorted((int(one["over"]), int(one["percent"])) for one in found)
     overs, percents = [over for over, _ in pairs], [percent for _, percent in pairs]
     is_rising = len(set(overs)) == len(overs) and percents == sorted(percents)
-    if not pairs or set(rest) - {"and"} or not is_rising or overs[-1] > _LONGEST_FREE:
+    is_long = len(text) > _LONGEST_TIERS
+    if is_long or not pairs or set(rest) - {"and"} or not is_rising or overs[-1] > _LONGEST_FREE:
         raise NotUnderstood(
             "I do not understand these steps. Write, for example: {example}",
             example="3 min 5 %, 10 min 10 %, 20 min 25 %",

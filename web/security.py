@@ -138,10 +138,15 @@ def route_of(request: web.Request) -> str:
     return resource.canonical if resource else "an unknown path"
 
 
-async def body_of(request: web.Request) -> bytes:
-    """The body as it was sent; 413 when it is too large, 408 when it does not come."""
+def refuse_large(request: web.Request) -> None:
+    """413 for a body that is too large by its announced length."""
     if (request.content_length or 0) > MOST_BODY_BYTES:
         raise web.HTTPRequestEntityTooLarge(MOST_BODY_BYTES)
+
+
+async def body_of(request: web.Request) -> bytes:
+    """The body as it was sent; 413 when it is too large, 408 when it does not come."""
+    refuse_large(request)
     if request.content.is_eof():
         return await request.read()  # all of it is here, as almost always: no clock is needed
     try:
@@ -149,3 +154,7 @@ async def body_of(request: web.Request) -> bytes:
             return await request.read()
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
+    except RuntimeError:
+        if request.protocol.connected:
+            raise
+        raise ConnectionResetError("closed before the body was read") from None

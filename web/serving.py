@@ -9,6 +9,7 @@ from http import HTTPStatus
 from aiohttp import hdrs, web
 from aiohttp.abc import AbstractAccessLogger
 from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.streams import StreamReader
 
 from web.security import HEADERS
 
@@ -57,10 +58,10 @@ class Connection(web.RequestHandler):
     """A client's connection; logs neither its address nor what it asked for.
 
     One that brings no request, or never the end of one, is closed after a while; at once, the one
-    that has been silent for longest, where there are too many for another.
+    that has been waited for longest, where there are too many for another.
     """
 
-    __slots__ = ("_headers", "_server")
+    __slots__ = ("_awaited_since", "_body", "_headers", "_server")
 
     def __init__(
         self,
@@ -80,19 +81,41 @@ class Connection(web.RequestHandler):
         )
         self._headers = headers
         self._server = server
+        self._awaited_since = loop.time()
+        self._body: StreamReader | None = None  # of the newest request
 
     @property
-    def is_silent(self) -> bool:
-        """It waits for a request."""
-        return self._waiter is not None and not self._waiter.done()
+    def is_awaited(self) -> bool:
+        """It brings no request, or not the end of one."""
+        is_silent = self._waiter is not None and not self._waiter.done()
+        return self._body is None or is_silent or not self._body.is_eof()
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing more is read of it; what it was at may take a little to end."""
+        return self._force_close
+
+    @property
+    def awaited_since(self) -> float:
+        """When it came, or brought the head of its newest request, in seconds of the loop."""
+        return self._awaited_since
+
+    def data_received(self, data: bytes) -> None:
+        """Whatever comes, a head counts once it is whole: bytes one by one gain no time."""
+        heads = self._request_count
+        super().data_received(data)
+        if self._request_count > heads:
+            _, self._body = self._messages[-1]
+            self._awaited_since = asyncio.get_running_loop().time()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A place is found for it, if need be in the place of another."""
         super().connection_made(transport)
-        others = [one for one in self._server.connections if one is not self]
+        known = (one for one in self._server.connections if isinstance(one, Connection))
+        others = [one for one in known if one is not self and not one.is_over]
         if len(others) >= _MOST_CONNECTIONS:
-            silent = (one for one in others if isinstance(one, Connection) and one.is_silent)
-            next(silent, self).force_close()  # oldest first
+            awaited = (one for one in others if one.is_awaited)
+            min(awaited, key=lambda one: one.awaited_since, default=self).force_close()
 
     def handle_error(
         self,
@@ -103,6 +126,8 @@ class Connection(web.RequestHandler):
     ) -> web.StreamResponse:
         """Answers what never reached a handler, mostly because it is no HTTP."""
         del message  # it repeats what was sent
+        if isinstance(exc, ConnectionError):
+            raise exc  # the client has gone, or had to: nobody reads an answer
         if isinstance(exc, HttpProcessingError):
             _log.debug("a request could not be read: %s", type(exc).__name__)
         else:

@@ -1,21 +1,49 @@
 """Where Zoom reports what happens in meetings: stored first, answered then, applied later."""
 
 import logging
+from datetime import timedelta
 from hashlib import sha256
 from http import HTTPStatus
 
 from aiohttp import hdrs, web
 
+from school.model import Clock
 from services.office import Office
 from storage.inbox import Inbox, InboxFailed, InboxFull, IncomingEvent, Stored
 from storage.zoom_accounts import zoom_user_index
-from web.security import body_of
+from web.security import body_of, refuse_large
 from zoom.webhooks import Challenge, Envelope, Malformed, SignatureRejected, WebhookReceiver
 
 _RETRY_AFTER_S = "60"
 _TIME_BYTES = 6  # milliseconds since 1970
 
+_REFUSALS_TOLD = 5  # lines of the log in a minute
+_MINUTE = timedelta(minutes=1)
+
 _log = logging.getLogger(__name__)
+
+
+class _Refusals:
+    """Says in the log why webhooks were refused: a few lines a minute, however many they are."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._since = clock()
+        self._told = 0
+        self._untold = 0
+
+    def tell(self, why: str) -> None:
+        """`why` is of our own words."""
+        now = self._clock()
+        if not timedelta() <= now - self._since < _MINUTE:
+            if self._untold:
+                _log.warning("%d more webhooks were refused", self._untold)
+            self._since, self._told, self._untold = now, 0, 0
+        if self._told < _REFUSALS_TOLD:
+            self._told += 1
+            _log.warning("a webhook was refused: %s", why)
+        else:
+            self._untold += 1
 
 
 class ZoomWebhook:
@@ -32,14 +60,18 @@ class ZoomWebhook:
         self._vault = office.database.vault
         self._inbox = inbox
         self._receiver = receiver
+        self._refusals = _Refusals(office.clock)
 
     async def receive(self, request: web.Request) -> web.Response:
         """POST /zoom/webhook."""
-        body = await body_of(request)
+        refuse_large(request)
+        headers = request.headers.items()
         try:
-            said = self._receiver.receive(request.headers.items(), body)
+            self._receiver.check(headers)  # nobody waits for the body of a stranger
+            body = await body_of(request)
+            said = self._receiver.receive(headers, body)
         except SignatureRejected as error:
-            _log.warning("a webhook was refused: %s", error)
+            self._refusals.tell(str(error))
             return web.Response(status=HTTPStatus.UNAUTHORIZED)
         except Malformed as error:
             # It is Zoom's own, so the same would come again. Without knowing what or which

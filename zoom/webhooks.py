@@ -116,6 +116,11 @@ class WebhookReceiver:
         self._secrets = tuple(secrets)
         self._clock = clock
 
+    def check(self, headers: Headers) -> None:
+        """What can be said before the body has come; raises SignatureRejected."""
+        timestamp, _ = _signed_headers(headers)
+        _check_time(timestamp, self._clock(), TOLERANCE)
+
     def receive(self, headers: Headers, body: bytes) -> Challenge | Envelope:
         """What to answer, or what to keep; raises SignatureRejected, or Malformed once verified."""
         # Verified first: answering an unsigned challenge would sign for anybody.

@@ -1,6 +1,7 @@
 """/hours: a teacher's own month, and each lesson opened to its timeline."""
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date
@@ -8,11 +9,14 @@ from datetime import date
 from telegram import InputFile, Update
 from telegram.constants import ChatAction, ParseMode
 
+from bot.backroom import Kind
 from bot.callback_data import not_current
 from bot.context import Context
 from bot.views import hours as views
+from bot.views import waiting as waiting_views
 from bot.views.lesson_timeline import timeline
 from bot.views.timeline_picture import draw_timeline
+from bot.waiting import Waiting, hand_over
 from school.periods import parse_period, school_day
 from services import hours
 from services.people import as_teacher
@@ -50,17 +54,21 @@ class HoursHandlers:
         if not found.people and not found.gaps:  # there is nothing to be drawn
             await context.reply(view)
             return
-        await context.bot.send_chat_action(context.chat.id, ChatAction.UPLOAD_PHOTO)
-        loop = asyncio.get_running_loop()
-        drawn = timeline(context.say, found)
-        picture = await loop.run_in_executor(self.elsewhere, draw_timeline, drawn)
-        await context.bot.send_photo(
-            context.chat.id,
-            InputFile(picture, "timeline.png"),
-            caption=view.text,
-            parse_mode=ParseMode.HTML,
-            reply_markup=view.keyboard,
-        )
+        drawn, still = timeline(context.say, found), waiting_views.being_made(context.say)
+
+        async def make(_tell: Callable[[float], None]) -> None:
+            loop = asyncio.get_running_loop()
+            picture = await loop.run_in_executor(self.elsewhere, draw_timeline, drawn)
+            await context.bot.send_photo(
+                context.chat.id,
+                InputFile(picture, "timeline.png"),
+                caption=view.text,
+                parse_mode=ParseMode.HTML,
+                reply_markup=view.keyboard,
+            )
+
+        waiting = Waiting(lambda _: still, action=ChatAction.UPLOAD_PHOTO)
+        hand_over(context, Kind.PAPER, waiting, make)
 
 
 def _month(number: int) -> date:

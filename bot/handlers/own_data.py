@@ -1,6 +1,7 @@
 """/mydata: what is stored about whoever asks, summed up, and as a file with all of it."""
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -9,10 +10,11 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from telegram import InputFile, Update
 
+from bot.backroom import Kind
 from bot.context import Context
 from bot.elsewhere import sent_from
 from bot.views import own_data as views
-from bot.waiting import Pace, file_on_its_way
+from bot.waiting import Pace, Waiting, hand_over
 from school.periods import school_day
 from services import own_data
 from services.own_data import OwnSummary
@@ -31,23 +33,23 @@ class OwnDataHandlers:
     elsewhere: Executor
     largest_file: int = LARGEST_FILE
     pace: Pace = field(default_factory=Pace)
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def my_data(self, update: Update, context: Context) -> None:
         """/mydata."""
         del update
+        context.desk.backroom.check(Kind.OWN_DATA, context.user.id)
         found = await own_data.summary(context.office, context.user)
         match found:
             case OwnSummary():
                 await context.reply(views.summary(context.say, found, context.caller))
-                await self._send_file(context)
+                self._order_file(context)
             case None:
                 await context.reply(views.nothing_stored(context.say))
             case _:
                 profile = context.office.profile
                 await context.reply(views.nothing_but_a_receipt(context.say, found, profile))
 
-    async def _send_file(self, context: Context) -> None:
+    def _order_file(self, context: Context) -> None:
         office = context.office
         order = DataOrder(
             access=office.database.access,
@@ -56,20 +58,26 @@ class OwnDataHandlers:
             zone=context.caller.zone,
             as_of=office.clock(),
         )
-        day = school_day(order.as_of, office.profile.zone)
-        name = views.file_name(order.school, day)
         still = views.being_written(context.say)
-        async with file_on_its_way(context, lambda _: still, self.pace), self.turn:
-            content = await self._written(order)
-            if content.getbuffer().nbytes > self.largest_file:
-                content = await asyncio.to_thread(_zipped, content, name)
-                name = f"{name}.zip"
-            await context.bot.send_document(
-                context.chat.id,
-                InputFile(content, name, read_file_handle=False),
-                write_timeout=_UPLOAD_S,
-                read_timeout=_UPLOAD_S,
-            )
+
+        async def make(_tell: Callable[[float], None]) -> None:
+            await self._send_file(context, order)
+
+        hand_over(context, Kind.OWN_DATA, Waiting(lambda _: still, self.pace), make)
+
+    async def _send_file(self, context: Context, order: DataOrder) -> None:
+        day = school_day(order.as_of, context.office.profile.zone)
+        name = views.file_name(order.school, day)
+        content = await self._written(order)
+        if content.getbuffer().nbytes > self.largest_file:
+            content = await asyncio.to_thread(_zipped, content, name)
+            name = f"{name}.zip"
+        await context.bot.send_document(
+            context.chat.id,
+            InputFile(content, name, read_file_handle=False),
+            write_timeout=_UPLOAD_S,
+            read_timeout=_UPLOAD_S,
+        )
 
     async def _written(self, order: DataOrder) -> BytesIO:
         content = BytesIO()

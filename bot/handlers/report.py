@@ -58,7 +58,7 @@ class ReportHandlers:
         found = await reporting.report(
             context.office, context.caller, _order(context, press), as_csv=True
         )
-        await self.sending.send_csv(context, found)
+        self.sending.send_csv(context, found)
 
     async def _answer(
         self, context: Context, order: Order, show: Callable[[View], Awaitable[object]]
@@ -68,7 +68,7 @@ class ReportHandlers:
             await show(views.nothing(context.say, found))
             return
         await show(views.summary(context.say, found))
-        await self.sending.send_all(context, found)
+        self.sending.send_all(context, found)
 
 
 async def _pick(_handlers: ReportHandlers, context: Context, press: Press) -> None:

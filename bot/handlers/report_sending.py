@@ -1,9 +1,9 @@
 """Pictures and files of a report, made elsewhere and sent one after the other."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from concurrent.futures import Executor
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import partial
 from io import BytesIO
@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from telegram import InputFile
 
+from bot.backroom import Kind
 from bot.context import Context
 from bot.elsewhere import sent_from
 from bot.report_files import FileKind, FileOrder, Progress, write_file
@@ -18,7 +19,7 @@ from bot.views import report as views
 from bot.views.attendance_chart import draw_attendance
 from bot.views.report_chart import draw_hours
 from bot.views.report_pictures import attendance_chart, hours_chart
-from bot.waiting import Pace, file_on_its_way
+from bot.waiting import Make, Pace, Waiting, hand_over
 from school.errors import SchoolError
 from school.periods import Period, halves_of, parts_of
 from services.reporting import Found
@@ -42,24 +43,27 @@ class Sending:
     largest_file: int = LARGEST_FILE
     most_rows: int = MOST_ROWS
     pace: Pace = field(default_factory=Pace)
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def send_all(self, context: Context, found: Found) -> None:
-        """The pictures and the workbook."""
-        async with self._waiting(context) as tell:
+    def send_all(self, context: Context, found: Found) -> None:
+        """Have the pictures and the workbook made and sent."""
+
+        async def make(tell: Callable[[float], None]) -> None:
             await self._send_pictures(context, found)
             await self._send_files(context, found, FileKind.XLSX, tell)
 
-    async def send_csv(self, context: Context, found: Found) -> None:
+        self._hand_over(context, make)
+
+    def send_csv(self, context: Context, found: Found) -> None:
         """The same tables as CSV files."""
-        async with self._waiting(context) as tell:
+
+        async def make(tell: Callable[[float], None]) -> None:
             await self._send_files(context, found, FileKind.CSV, tell)
 
-    @asynccontextmanager
-    async def _waiting(self, context: Context) -> AsyncIterator[Callable[[float], None]]:
+        self._hand_over(context, make)
+
+    def _hand_over(self, context: Context, make: Make) -> None:
         how_far = partial(views.progress, context.say)
-        async with file_on_its_way(context, how_far, self.pace) as tell, self.turn:
-            yield tell
+        hand_over(context, Kind.REPORT, Waiting(how_far, self.pace), make)
 
     async def _send_pictures(self, context: Context, found: Found) -> None:
         say = context.say

@@ -1,19 +1,22 @@
 """Statements: the teacher accepts, admins lock and pay, and both are told of each step."""
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from telegram import InputFile, Update
-from telegram.constants import ChatAction
 
+from bot.backroom import Kind
 from bot.callback_data import Press, not_current
 from bot.context import Context
 from bot.views import statement_buttons as buttons
 from bot.views import statement_lines, statement_list
 from bot.views import statements as views
+from bot.views import waiting as waiting_views
 from bot.views.statement_paper import statement_paper
 from bot.views.statement_pdf import write_statement
+from bot.waiting import Waiting, hand_over
 from services import paid_lines, payment_correcting, statement_payment, statements
 from services.statements import StatementPage
 
@@ -43,18 +46,22 @@ class StatementHandlers:
                 await context.show(statement_lines.opened(context.say, line, page))
             case buttons.PDF:
                 page = await statements.show(office, caller, person_id, month, as_paper=True)
-                await self._send_pdf(context, page)
+                self._order_pdf(context, page)
             case _:
                 await _step(context, person_id, month, press)
 
-    async def _send_pdf(self, context: Context, page: StatementPage) -> None:
-        await context.bot.send_chat_action(context.chat.id, ChatAction.UPLOAD_DOCUMENT)
+    def _order_pdf(self, context: Context, page: StatementPage) -> None:
         office = context.office
         paper = statement_paper(context.say, page, office.profile, office.clock())
-        loop = asyncio.get_running_loop()
-        content = await loop.run_in_executor(self.elsewhere, write_statement, paper)
-        name = f"statement-{page.month}.pdf"
-        await context.bot.send_document(context.chat.id, InputFile(content, name))
+        still = waiting_views.being_made(context.say)
+
+        async def make(_tell: Callable[[float], None]) -> None:
+            loop = asyncio.get_running_loop()
+            content = await loop.run_in_executor(self.elsewhere, write_statement, paper)
+            name = f"statement-{page.month}.pdf"
+            await context.bot.send_document(context.chat.id, InputFile(content, name))
+
+        hand_over(context, Kind.PAPER, Waiting(lambda _: still), make)
 
 
 async def pressed_in_list(update: Update, context: Context) -> None:

@@ -1,9 +1,10 @@
 """Connections that want much and bring little: they are let go, and others are served meanwhile."""
 
 import asyncio
+import logging
 from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -18,6 +19,12 @@ MOST = 256 * 1024
 HEAD = b"POST /zoom/webhook HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
 
 
+def as_if_signed(outside: Outside) -> bytes:
+    """A head with a time and a signature; whether that is of the body, only the body shows."""
+    lines = (f"{name}: {value}\r\n" for name, value in outside.signed(b"").items())
+    return HEAD + "".join(lines).encode()
+
+
 @asynccontextmanager
 async def connections(
     outside: Outside, sent: Sequence[bytes]
@@ -28,9 +35,11 @@ async def connections(
         reader, writer = await asyncio.open_connection("127.0.0.1", outside.port)
         writer.write(begin)
         opened.append((reader, writer))
-    yield opened
-    for _, writer in opened:
-        writer.close()
+    try:
+        yield opened
+    finally:
+        for _, writer in opened:
+            writer.close()
 
 
 async def honest_reports(outside: Outside, school: Cast, many: int) -> list[float]:
@@ -59,7 +68,7 @@ async def test_a_body_of_no_announced_length_is_read_to_the_cap_and_no_further(
 ) -> None:
     assert await outside.stage.count(zoom_event) == 0
     chunk = b"10000\r\n" + bytes(0x10000) + b"\r\n"
-    head = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+    head = as_if_signed(outside) + b"Transfer-Encoding: chunked\r\n\r\n"
     assert status_of(await outside.raw(head + 5 * chunk + b"0\r\n\r\n")) == 413
     assert status_of(await outside.raw(head + b"FFFFFFFFFFFFFFFFFF\r\n" + bytes(100))) == 400
 
@@ -82,7 +91,8 @@ async def test_a_body_that_comes_too_slowly_is_not_waited_for(
     outside: Outside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(security, "BODY_TIMEOUT_S", 0.3)
-    async with connections(outside, [HEAD + b"Content-Length: 500\r\n\r\n"]) as [(reader, writer)]:
+    head = as_if_signed(outside) + b"Content-Length: 500\r\n\r\n"
+    async with connections(outside, [head]) as [(reader, writer)]:
         async with asyncio.timeout(30):
             while not reader.at_eof():
                 writer.write(b"{")  # a byte at a time, for as long as anybody listens
@@ -113,7 +123,8 @@ async def test_two_hundred_that_say_nothing_delay_no_true_report(
     outside: Outside, school: Cast
 ) -> None:
     """Half a second is what is promised; Zoom itself waits three."""
-    kinds = (b"", b"GET / HT", HEAD, HEAD + b"Content-Length: 100\r\n\r\n{")
+    slow = as_if_signed(outside) + b"Content-Length: 100\r\n\r\n{"
+    kinds = (b"", b"GET / HT", HEAD, slow)
     async with connections(outside, kinds * 50) as opened:
         took = await honest_reports(outside, school, 20)
         assert len(opened) == 200
@@ -133,3 +144,52 @@ async def test_when_all_places_are_taken_the_longest_silent_gives_its_own(
         async with asyncio.timeout(30):
             assert await opened[0][0].read() == b""  # the oldest
         assert not opened[-1][0].at_eof()
+
+
+async def test_when_bodies_that_never_end_take_all_places_the_oldest_gives_its_own(
+    outside: Outside,
+    school: Cast,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A body is waited for, for ten seconds: in these nobody else would be let in."""
+    monkeypatch.setattr(serving, "_MOST_CONNECTIONS", 20)
+    slow = as_if_signed(outside) + b"Content-Length: 100\r\n\r\n{"
+    unread = b"GET /health/live HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"
+    for begun in (slow, unread):
+        async with connections(outside, [begun] * 40) as opened:
+            took = await honest_reports(outside, school, 3)
+            assert max(took) < 1, took
+            async with asyncio.timeout(5):
+                with suppress(ConnectionResetError):
+                    await opened[0][0].read()  # to its end, which is now
+            assert not opened[-1][0].at_eof()
+    assert [one for one in caplog.records if one.levelno >= logging.ERROR] == []
+
+
+async def test_a_body_that_comes_byte_by_byte_gains_its_place_no_time(
+    outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "_MOST_CONNECTIONS", 20)
+    slow = as_if_signed(outside) + b"Content-Length: 100\r\n\r\n"
+    alive = b"GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    async with connections(outside, [slow] * 19) as [(reader, writer), *_]:
+        assert status_of(await outside.raw(alive)) == 200
+        writer.write(b"{")
+        await asyncio.sleep(0.05)
+        async with connections(outside, [slow] * 5):
+            assert status_of(await outside.raw(alive)) == 200
+            async with asyncio.timeout(5):
+                with suppress(ConnectionResetError):
+                    assert await reader.read() == b""
+
+
+async def test_who_leaves_in_the_middle_of_a_body_is_no_error(
+    outside: Outside, caplog: pytest.LogCaptureFixture
+) -> None:
+    slow = as_if_signed(outside) + b"Content-Length: 100\r\n\r\n{"
+    async with connections(outside, [slow] * 10):
+        await asyncio.sleep(0.05)
+    assert (await outside.ask("GET", "/health/live")).status == 200
+    await asyncio.sleep(0.05)
+    assert [one for one in caplog.records if one.levelno >= logging.WARNING] == []

@@ -25,6 +25,7 @@ from bot.views import (
     report_choosing,
     summary,
     unsure,
+    waiting,
     welcome,
 )
 from bot.views.message import View
@@ -271,6 +272,8 @@ def _report(say: Say) -> Iterator[View]:
     yield report_choosing.first_day(say, Scope(Of.TEACHER, 2**62), today, today)
     yield report_choosing.last_day(say, Scope(Of.TEACHER, 2**62), today, today, today)
     yield report.progress(say, 0.4)
+    yield waiting.being_made(say)
+    yield waiting.given_up(say)
 
 
 def _summary(say: Say) -> Iterator[View]:

@@ -1,4 +1,4 @@
-"""What an admin sees while a report's file takes long, and when it is too large for Telegram."""
+"""What people see while a file takes long, and when it is too large for Telegram."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,6 +14,8 @@ from bot import report_files
 from bot.application import TelegramBot
 from bot.handlers.report_sending import Sending
 from bot.report_files import FileOrder, Piece, Progress
+from bot.views.statement_pdf import write_statement
+from bot.views.timeline_picture import draw_timeline
 from bot.waiting import Pace
 from sandbox.people import Person
 from services.office import Office
@@ -47,6 +49,11 @@ def _slowly(send: Callable[[Piece], None], order: FileOrder, *, gate: Event) -> 
     assert order.rows >= 0
 
 
+def _made_late(make: Callable[[Any], bytes], gate: Event, drawn: object) -> bytes:
+    assert gate.wait(_PATIENCE_S)
+    return make(drawn)
+
+
 async def test_a_message_says_how_far_it_is_and_goes_at_the_end(
     receiving: TelegramBot, office: Office, admin: Person, clock: SettableClock, gate: Event
 ) -> None:
@@ -60,6 +67,47 @@ async def test_a_message_says_how_far_it_is_and_goes_at_the_end(
     await admin.sees("/report")
     texts = [message.text for message in (await admin.looks()).messages]
     assert not [text for text in texts if "Writing the file" in text]
+
+
+async def test_who_waits_for_a_report_is_answered_meanwhile(
+    receiving: TelegramBot, office: Office, admin: Person, clock: SettableClock, gate: Event
+) -> None:
+    del receiving
+    await held_class(office, clock)
+    await admin.types("/report")
+    await admin.sees("Writing the file: 40 %")
+    await admin.types("/help")
+    await admin.sees("/privacy")
+    gate.set()
+    await admin.sees_file(".xlsx")
+
+
+async def test_who_waits_for_a_picture_or_a_paper_is_answered_meanwhile(
+    receiving: TelegramBot,
+    office: Office,
+    aisha: Person,
+    clock: SettableClock,
+    gate: Event,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    del receiving
+    await held_class(office, clock)
+    draw, write = (
+        partial(_made_late, draw_timeline, gate),
+        partial(_made_late, write_statement, gate),
+    )
+    monkeypatch.setattr("bot.handlers.hours.draw_timeline", draw)
+    monkeypatch.setattr("bot.handlers.statements.write_statement", write)
+    await aisha.types("/hours")
+    month = await aisha.sees("44 min")
+    await aisha.presses("Tajweed", on=month)
+    await aisha.presses("Statement", on=month)
+    await aisha.presses("PDF", on=await aisha.sees("Your statement of"))
+    await aisha.types("/help")
+    await aisha.sees("/privacy")
+    gate.set()
+    await aisha.sees_file("timeline.png")
+    await aisha.sees_file("statement-2026-11.pdf")
 
 
 @pytest.mark.parametrize("sending", [{"most_rows": 1}], indirect=True)

@@ -2,9 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
+from time import process_time
 
 import pytest
 
+from school import pay_phrases
 from school.errors import NotUnderstood
 from school.pay import AdjustmentKind
 from school.pay_phrases import (
@@ -239,11 +241,36 @@ def test_tiers_are_read_as_they_are_said() -> None:
     expected = (tier(3, 5), tier(10, 10), tier(20, 25))
     assert parse_tiers("3 min 5 %, 10 min 10 %, 20 min 25 %") == expected
     assert parse_tiers("over 20m 25% and 3: 5%; 10 minutes 10%") == expected
+    assert parse_tiers("3m5%,10mins10%, 20=25%") == expected
     assert parse_tiers("none") == ()
 
 
 @pytest.mark.parametrize(
-    "text", ["soon", "3 min", "3 min 5 %, 3 min 10 %", "3 min 10 %, 10 min 5 %", "5 min 101 %"]
+    "text",
+    [
+        "1" * 200,
+        "1" * 4_000,
+        "1 " * 2_000,
+        "1 min " * 33,
+        "9%" * 2_000,
+        "ﷺ" * 200,
+        "1" + " " * 3_999,
+    ],
+    ids=["digits", "many digits", "numbers", "minutes", "per cent", "ligatures", "spaces"],
+)
+def test_tiers_of_any_length_are_refused_at_once(text: str) -> None:
+    began = process_time()
+    with pytest.raises(NotUnderstood):
+        parse_tiers(text)
+    assert process_time() - began < 0.1
+    began = process_time()
+    assert len([*pay_phrases._TIER.finditer(text)]) <= 1  # whoever may call it
+    assert process_time() - began < 0.1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["35%", "soon", "3 min", "3 min 5 %, 3 min 10 %", "3 min 10 %, 10 min 5 %", "5 min 101 %"],
 )
 def test_tiers_that_make_no_sense_are_refused(text: str) -> None:
     with pytest.raises(NotUnderstood):

@@ -246,6 +246,15 @@ async def test_what_zoom_signed_and_nobody_can_read_is_not_asked_for_again(
     assert sha256(body).hexdigest() in record.getMessage()
 
 
+STRANGERS = b"POST /zoom/webhook HTTP/1.1\r\nHost: x\r\n"
+
+
+def as_if_signed(site: Site, off: timedelta = timedelta()) -> bytes:
+    """The head of a request with a time and a signature, which is of another body."""
+    headers = sign(b"", WEBHOOK_SECRET, site.office.clock() + off)
+    return STRANGERS + "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode()
+
+
 async def test_a_body_may_be_256_kib_and_no_more(site: Site) -> None:
     largest = event("meeting.created").ljust(256 * 1024)
     assert (await reported(site, largest)).status == 204
@@ -253,10 +262,7 @@ async def test_a_body_may_be_256_kib_and_no_more(site: Site) -> None:
 
 
 async def test_a_body_of_unknown_length_is_cut_off_at_256_kib(site: Site) -> None:
-    head = (
-        b"POST /zoom/webhook HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-        b"Transfer-Encoding: chunked\r\n\r\n"
-    )
+    head = as_if_signed(site) + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
     chunk = b"10000\r\n" + bytes(0x10000) + b"\r\n"
     assert await status_of_raw(site, head + chunk * 5 + b"0\r\n\r\n") == 413
 
@@ -265,8 +271,30 @@ async def test_a_body_that_does_not_come_is_not_waited_for(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(security, "BODY_TIMEOUT_S", 0.05)
-    head = b"POST /zoom/webhook HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{"
+    head = as_if_signed(site) + b"Content-Length: 500\r\n\r\n{"
     assert await status_of_raw(site, head) == 408
+
+
+@pytest.mark.parametrize("off", [None, timedelta(minutes=-6), timedelta(minutes=6)])
+async def test_the_body_of_what_is_not_signed_or_not_now_is_not_waited_for(
+    site: Site, off: timedelta | None
+) -> None:
+    head = STRANGERS if off is None else as_if_signed(site, off)
+    async with asyncio.timeout(security.BODY_TIMEOUT_S / 2):
+        assert await status_of_raw(site, head + b"Content-Length: 500\r\n\r\n{") == 401
+
+
+async def test_however_many_are_refused_the_log_has_a_few_lines_a_minute(
+    site: Site, clock: SettableClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(50):
+        assert (await site.post(PATH, event())).status == 401
+    said = [one.getMessage() for one in caplog.records if "refused" in one.getMessage()]
+    assert said == ["a webhook was refused: the signature and its time must be there once each"] * 5
+    clock.forward(timedelta(minutes=1))
+    assert (await site.post(PATH, event())).status == 401
+    said = [one.getMessage() for one in caplog.records if "refused" in one.getMessage()]
+    assert said[5:] == ["45 more webhooks were refused", said[0]]
 
 
 async def test_a_packed_body_is_not_unpacked(site: Site) -> None:
