@@ -62,6 +62,7 @@ async def test_a_removed_teacher_is_out_and_everybody_is_told(stage: Stage, scho
     for command in ("/newclass", "/classes", "/groups", "/connect", "/hours"):
         await school.aisha.types(command)
         await school.aisha.sees(TEACHERS_ONLY)
+    assert not {"newclass", "classes", "groups"} & set(await school.aisha.commands())
     await school.aisha.presses("Your statement", on=letter)
     await school.aisha.sees("Your statement of November 2026")
     await school.aisha.types("/mydata")

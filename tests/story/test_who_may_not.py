@@ -60,7 +60,7 @@ async def test_everybody_is_shown_what_they_may_do_and_no_more(
     for_teachers = {"newclass", "classes", "groups", "connect", "disconnect", "hours"}
     assert set(await stranger.commands()) == for_all
     assert set(await school.aisha.commands()) == for_all | for_teachers
-    for_admins = {"invite", "report", "rate", "payrules", "adjust", "audit"}
+    for_admins = {"invite", "teachers", "report", "rate", "payrules", "adjust", "audit"}
     assert set(await school.admin.commands()) == for_all | for_teachers | for_admins
     assert set(await school.khadija.commands(in_=school.sisters)) == {"link", "unlink", "next"}
 
