@@ -255,14 +255,15 @@ def _request(connections: int) -> TelegramRequest:
         read_timeout=20.0,
         write_timeout=10.0,
         pool_timeout=10.0,
-        httpx_kwargs={"verify": _certificates()},
+        # Nothing from the environment: a proxy named there would be one more who is asked.
+        httpx_kwargs={"verify": _certificates(), "trust_env": False},
     )
 
 
 @cache
 def _certificates() -> ssl.SSLContext:
     """Read once: each client would take 45 ms for it."""
-    return httpx.create_ssl_context()
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _listed(chosen: tuple[Route, ...]) -> tuple[Listed, ...]:

@@ -16,6 +16,8 @@ _MARKS_OF_PEOPLE = frozenset(
 _WHO_DID_IT = frozenset(
     {"operator", "operator_id", "host_id", "host_email", "alternative_hosts", "creator_id"}
 )
+_NO_REPORT = (ValueError, RecursionError)
+"""What reading raises of anything else; none of Zoom's is nested as deep as Python goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,9 @@ class Mentioned:
 def hosts_of(body: bytes) -> frozenset[str]:
     """The Zoom ids of those who host what is reported."""
     try:
-        said = json.loads(body)
-    except ValueError:
+        return frozenset(_hosts(json.loads(body)))
+    except _NO_REPORT:
         return frozenset()
-    return frozenset(_hosts(said))
 
 
 def _hosts(said: object) -> Iterator[str]:
@@ -56,13 +57,13 @@ def without(body: bytes, is_meant: Callable[[Mentioned], bool], pseudonym: str) 
     """
     try:
         said = json.loads(body)
-    except ValueError:
+        meant = [one for one in _people(said) if is_meant(_mentioned(one))]
+        for one in meant:
+            one.update({key: "" for key in (*_NAMES, *_IDS, *_EMAILS, *_OTHERS) if key in one})
+            one[_REGISTRANT] = pseudonym
+        return json.dumps(said, ensure_ascii=False).encode(errors="replace") if meant else None
+    except _NO_REPORT:
         return None
-    meant = [one for one in _people(said) if is_meant(_mentioned(one))]
-    for one in meant:
-        one.update({key: "" for key in (*_NAMES, *_IDS, *_EMAILS, *_OTHERS) if key in one})
-        one[_REGISTRANT] = pseudonym
-    return json.dumps(said, ensure_ascii=False).encode(errors="replace") if meant else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,12 @@ def narrowed(
     Whatever may be a person is taken for one: better too little is left than somebody else.
     """
     try:
-        said = json.loads(body)
-    except ValueError:
+        return _narrowed(json.loads(body), is_meant, own)
+    except _NO_REPORT:
         return None
+
+
+def _narrowed(said: object, is_meant: Callable[[Mentioned], bool], own: frozenset[str]) -> Narrowed:
     entries: list[object] = []
     others: list[object] = []
 

@@ -12,12 +12,13 @@ import pytest_asyncio
 from aiohttp import ClientSession, web
 from aiohttp.typedefs import Handler
 
-from bot.checking import TelegramProblem
+from bot.checking import TelegramProblem, username_of
 from main import program
 from sandbox import story
 from sandbox.story import Cast
 from tests.story.stage import Stage, set_stage
 from zoom import calling
+from zoom.wire import new_http_client
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -133,6 +134,21 @@ async def test_in_all_of_the_first_class_only_telegram_and_zoom_are_called(
     async with set_stage(database_path, data_key) as stage:
         await story.play(story.Stage(stage.people, stage.zoom, stage.clock, _nobody_listens))
         assert called == {stage.servers.telegram.url, stage.servers.zoom.url}
+
+
+async def test_a_proxy_that_the_environment_names_is_not_asked(
+    stage: Stage, trap: Trap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, trap.url)
+        monkeypatch.setenv(name.lower(), trap.url)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    token = stage.settings.telegram_bot_token.get_secret_value()
+    assert await username_of(token, stage.settings.telegram_api_url) == "darulkubra_bot"
+    async with new_http_client() as http:
+        assert (await http.get(stage.servers.zoom.url)).status_code
+    assert trap.caught == []
 
 
 async def test_addresses_in_zooms_answers_are_not_followed(

@@ -5,11 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from zoom.redacting import Mentioned, narrowed
+from zoom.redacting import Mentioned, hosts_of, narrowed, without
 
+SHALLOW = 100  # deeper than anything of Zoom's
 EVENTS = sorted((Path(__file__).parent / "events").glob("*.json"))
 OWN = frozenset({"hn3kxq_tq9aisha0zx1aaa", "aisha@example.org"})
 OTHERS = ("khadija@example.org", "خديجة", "rG4-khadija_7", "198.51.100.7", "+251000000000")
+
+
+def everybody(one: Mentioned) -> bool:
+    del one
+    return True
 
 
 def nobody(one: Mentioned) -> bool:
@@ -60,3 +66,16 @@ def test_somebody_without_a_name_is_somebody() -> None:
 
 def test_what_is_no_report_says_nothing() -> None:
     assert narrowed(b"nonsense", nobody, frozenset()) is None
+
+
+@pytest.mark.parametrize("depth", [SHALLOW, 320, 450, 700, 900, 990, 1_500, 100_000])
+@pytest.mark.parametrize("level", [b'{"a":', b"["], ids=["objects", "lists"])
+def test_what_is_nested_too_deep_for_anybody_is_no_report(level: bytes, depth: int) -> None:
+    end = b"}" if level.startswith(b"{") else b"]"
+    body = depth * level + b'{"user_name": "Zayd", "host_id": "h"}' + depth * end
+    if depth == SHALLOW:
+        assert hosts_of(body) == {"h"}
+    assert hosts_of(body) <= {"h"}
+    for found in (without(body, everybody, "S-1"), narrowed(body, nobody, frozenset())):
+        assert found is not None or depth > SHALLOW
+        assert found is None or b"Zayd" not in repr(found).encode()
