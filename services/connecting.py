@@ -112,6 +112,7 @@ async def attempt_page(office: Office, link_token: str) -> AttemptPage:
 async def consent(office: Office, link_token: str) -> Consent:
     """Go on to Zoom, once: the cookie ties the way back to this browser."""
     state, cookie, verifier = new_code(), new_code(), new_verifier()
+    await attempt_page(office, link_token)  # nobody waits for a turn to write with a made-up one
     async with office.database.writing() as tx:
         attempt = await attempts.attempt_by_link(tx, hashed(link_token))
         if attempt is None or not await attempts.begin_consent(
@@ -132,6 +133,9 @@ async def returned(
 ) -> Finish:
     """Zoom sent the browser back. Nothing is asked of Zoom yet; a refusal ends the attempt."""
     typed_code, finish_code = f"{secrets.randbelow(1_000_000):06}", new_code()
+    async with office.database.reading() as tx:
+        if await attempts.attempt_by_state(tx, hashed(state)) is None:
+            raise _link_is_over()  # made up, for the most part: no turn to write is taken for it
     async with office.database.writing() as tx:
         attempt = await attempts.attempt_by_state(tx, hashed(state))
         refusal = _refusal(attempt, code, cookie, declined=declined)

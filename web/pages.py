@@ -1,6 +1,6 @@
 """The pages that people read: one template each, in the reader's language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
@@ -60,6 +60,8 @@ class Pages:
         self._profile = profile
         self._wordings = Wordings(translations, profile.language)
         self._style = _STYLE.read_bytes()
+        self._kept: dict[tuple[str | None, str, bool], str] = {}
+        """Pages by what they are, their language, and whether links name that; some dozens."""
         self._templates = Environment(
             loader=FileSystemLoader(_TEMPLATES),
             autoescape=True,
@@ -94,13 +96,15 @@ class Pages:
 
     def showing(self, document: Document) -> Handler:
         """Answers GET of a document's path."""
+        said_of_data = kept(self._profile)
 
         async def show(request: web.Request) -> web.StreamResponse:
             page = self._page(
                 request,
                 document.template,
+                kept_as=document.path,
                 document=document,
-                kept=kept(self._profile),
+                kept=said_of_data,
                 lifetime=STEP_LIFETIME,
             )
             page.headers[hdrs.CACHE_CONTROL] = "no-cache"
@@ -138,25 +142,48 @@ class Pages:
     def _problem(
         self, request: web.Request, status: int, title: Text, sentence: Text
     ) -> web.Response:
-        page = self._page(request, "problem.html", title=title, explanation=sentence)
+        is_constant = not (sentence.values or sentence.plural)
+        page = self._page(
+            request,
+            "problem.html",
+            kept_as=f"{title.msgid}\n{sentence.msgid}" if is_constant else None,
+            title=title,
+            explanation=sentence,
+        )
         page.set_status(status)
         return page
 
-    def _page(self, request: web.Request, template: str, **values: object) -> web.Response:
+    def _page(
+        self, request: web.Request, template: str, *, kept_as: str | None = None, **values: object
+    ) -> web.Response:
+        """What has a `kept_as` is the same for all readers of a language, and rendered once.
+
+        Anybody may ask for such a page as often as they like, and rendering holds everybody up.
+        """
         asked = self._wordings.asked_for(request)
         wording = asked or self._wordings.for_reader(request)
-        html = self._templates.get_template(template).render(
+        key = (kept_as, wording.language, asked is not None)
+        html = self._kept.get(key)
+        if html is None:
+            html = self._rendered(template, wording, asked, values)
+            if kept_as is not None:
+                self._kept[key] = html
+        return web.Response(
+            text=html,
+            content_type="text/html",
+            headers={hdrs.VARY: hdrs.ACCEPT_LANGUAGE, CONTENT_POLICY: page_policy()},
+        )
+
+    def _rendered(
+        self, template: str, wording: Wording, asked: Wording | None, values: Mapping[str, object]
+    ) -> str:
+        return self._templates.get_template(template).render(
             values,
             _=wording.say,
             sentence=wording.sentence,
             wording=wording,
             languages=self._wordings.all,
             page_at=_page_at(asked),
-        )
-        return web.Response(
-            text=html,
-            content_type="text/html",
-            headers={hdrs.VARY: hdrs.ACCEPT_LANGUAGE, CONTENT_POLICY: page_policy()},
         )
 
 

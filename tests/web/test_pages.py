@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from jinja2 import Template
 
 from school.model import Retention, StudentNames
 from services.office import Office
@@ -83,3 +84,51 @@ async def test_an_address_that_leads_nowhere_is_said_kindly(site: Site) -> None:
     answer = await site.get("/nothing")
     assert answer.status == 404
     assert "There is nothing here." in Seen(answer.text).text
+
+
+def rendered_now(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The templates that are rendered from here on."""
+    rendered: list[str] = []
+    render = Template.render
+
+    def noted(template: Template, *values: object, **named: object) -> str:
+        rendered.append(str(template.name))
+        return render(template, *values, **named)
+
+    monkeypatch.setattr(Template, "render", noted)
+    return rendered
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*(each.path for each in DOCUMENTS), "/nothing", "/zoom/connect/x", "/zoom/callback?state=x"],
+)
+async def test_what_anybody_may_ask_for_is_rendered_once_for_each_language(
+    site: Site, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the same each time, headers too; and in each language and way to ask, its own."""
+    mark = "&" if "?" in path else "?"
+    asked = [(f"{path}{mark}lang={code}", "en") for code in ("en", "ar", "am")]
+    asked += [(path, code) for code in ("en", "ar", "am")]
+    first = [await site.get(one, Accept_Language=code) for one, code in asked]
+    rendered = rendered_now(monkeypatch)
+    again = [await site.get(one, Accept_Language=code) for one, code in asked]
+    assert rendered == []
+    for one, other in zip(first, again, strict=True):
+        assert (one.status, one.body, one.cookies) == (other.status, other.body, other.cookies)
+        assert {**one.headers, "Date": ""} == {**other.headers, "Date": ""}
+    languages = [Seen(one.text).of("html")[0]["lang"] for one in again]
+    assert languages == 2 * ["en", "ar", "am"]
+    links = [{link["href"] for link in Seen(one.text).of("a")} for one in again]
+    assert ["/privacy?lang=ar" in one for one in links] == [code == 1 for code in range(6)]
+    assert ["/privacy" in one for one in links] == 3 * [False] + 3 * [True]
+
+
+async def test_what_is_kept_of_a_page_is_of_this_schools_settings(
+    office: Office, inbox: Inbox
+) -> None:
+    for name in ("Darulkubra", "Another School"):
+        profile = replace(office.profile, name=name)
+        async with running_site(replace(office, profile=profile), inbox) as site:
+            for _ in range(2):
+                assert name in (await site.get("/terms")).text

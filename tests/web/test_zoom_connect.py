@@ -1,11 +1,13 @@
 """A teacher's way to Zoom and back, as a browser goes it."""
 
+import asyncio
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from services.connecting import begin
+from services.office import Office
 from services.people import TelegramUser
 from tests.clocks import SettableClock
 from tests.services.people_of_the_school import AISHA, made_teacher
@@ -202,3 +204,12 @@ def is_forgotten(answer: Answer) -> bool:
     """Whether the browser is told to drop the cookie."""
     [cookie] = answer.cookies
     return cookie.startswith('__Host-connect=""') and "Max-Age=0" in cookie
+
+
+async def test_a_made_up_way_back_or_link_waits_for_nobody_who_writes(
+    site: Site, office: Office
+) -> None:
+    async with office.database.turn, asyncio.timeout(5):  # whoever writes now would wait for ever
+        assert (await site.get("/zoom/callback?state=x&code=y")).status == 410
+        assert (await site.get("/zoom/callback")).status == 410
+        assert (await site.post("/zoom/connect/unknown")).status == 410
