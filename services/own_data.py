@@ -52,8 +52,8 @@ class OwnSummary:
 
     @property
     def is_unconfirmed(self) -> bool:
-        """No teacher has said who they are in a class."""
-        return not self.is_teacher and not self.on_lists
+        """No teacher has said who they are in a class, and they never taught one."""
+        return not (self.is_teacher or self.on_lists or self.counts["lessons"])
 
 
 @dataclass(frozen=True, slots=True)

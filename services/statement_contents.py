@@ -1,5 +1,6 @@
 """What statements say: as they were locked, or worked out now from what is stored."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -133,12 +134,21 @@ async def _carried(
         return ()
     span = Period(period_of(months[0], zone).first_day, period_of(months[-1], zone).last_day, zone)
     by_month = (await _worth_now(tx, span, [teacher_id]))[teacher_id]
-    now: dict[str, list[PayLine | AdjustmentLine]] = {
+    # Years of closed months have enough lines to hold the loop up.
+    now = await asyncio.to_thread(_now, by_month, months, closed)
+    settled = settled_by_month(closed)
+    return carried(now, {one: settled[one] for one in months})
+
+
+def _now(
+    by_month: Mapping[str, _Lines],
+    months: Sequence[str],
+    closed: Sequence[StatementContent],
+) -> dict[str, list[PayLine | AdjustmentLine]]:
+    return {
         one: [*as_settled(by_month[one].lessons, closed), *by_month[one].adjustments]
         for one in months
     }
-    settled = settled_by_month(closed)
-    return carried(now, {one: settled[one] for one in months})
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,20 +34,17 @@ async def link(update: Update, context: Context) -> None:
 async def unlink(update: Update, context: Context) -> None:
     """/unlink in a group: none of the teacher's new classes are posted there.
 
-    Typed by an administrator who has none there, nobody's are.
+    Typed by an administrator who does not teach, nobody's are.
     """
     _check_face(update)
-    office, caller, chat_id = context.office, context.caller, context.chat.id
-    own = None
-    if caller.is_teacher:
-        own = await groups.unlink(office, as_teacher(office, caller), chat_id)
-    if own is None and await _may_clear(context):
+    office, chat_id = context.office, context.chat.id
+    if not context.caller.is_teacher and await _may_clear(context):
         had_classes = await groups.clear(office, chat_id)
-        if had_classes or not caller.is_teacher:
-            await context.reply(views.cleared(context.say, had_classes=had_classes))
-            return
-    as_teacher(office, caller)
-    await context.reply(views.unlinked(context.say, own))
+        await context.reply(views.cleared(context.say, had_classes=had_classes))
+        return
+    # Never others': a teacher who types it twice means their own.
+    result = await groups.unlink(office, as_teacher(office, context.caller), chat_id)
+    await context.reply(views.unlinked(context.say, result))
 
 
 async def stop_announcing(update: Update, context: Context) -> None:

@@ -216,6 +216,8 @@ async def test_each_teacher_of_a_group_sets_it_until_they_unlink_it(
     await fatima.sees("Time zone: Africa/Cairo")
     await fatima.types("/unlink", into=school.sisters)
     await fatima.sees("Unlinked.", in_=school.sisters)
+    await fatima.types("/unlink", into=school.sisters)  # by mistake: it ends nobody else's classes
+    await fatima.sees("This group is not linked to your classes.", in_=school.sisters)
     press = await fatima.presses_late("30 min before", on=options)
     refused = await fatima.sees_toast(press)
     assert refused.text.startswith("This chat is not among yours any more.")

@@ -66,7 +66,8 @@ async def test_a_removed_teacher_is_out_and_everybody_is_told(stage: Stage, scho
     await school.aisha.presses("Your statement", on=letter)
     await school.aisha.sees("Your statement of November 2026")
     await school.aisha.types("/mydata")
-    await school.aisha.sees("What is stored about you")
+    stored = await school.aisha.sees("What is stored about you")
+    assert "If you join classes as a student" not in stored.text
     async with stage.program.office.database.reading() as tx:
         noted = [one async for some in all_entries(tx) for one in some]
     actions = [one.action for one in noted]
