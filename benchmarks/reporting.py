@@ -21,7 +21,6 @@ from benchmarks.term import Term, term
 from main import utc_now
 from sandbox.people import Person
 from sandbox.story import ADMIN_ID
-from sandbox.wire import as_integer
 from storage.people import teachers_and_former
 
 STAYS = 1_000_000
@@ -31,6 +30,7 @@ _FIRST_ID = 71_000_000_001
 _CLASSES = 50
 _BEFORE_S = 3.0
 _LOOK_EVERY_S = 0.05
+_WRITING = "Writing the file"
 _PATIENCE_S = 280.0  # within which what was signed before is fresh
 
 
@@ -94,9 +94,7 @@ async def _asked(stage: Stage, admin: Person, kept: Term, memory: "_Memory") -> 
     summary_mb = memory.peak_since_asked()
     if not said:
         raise TimeoutError("the report was not there in time")
-    await _is_handled(stage)
-    files = [one.file for one in (await admin.looks()).messages if one.file]
-    workbooks = [one.length for one in files if one.name.endswith(".xlsx")]
+    workbooks = await _workbooks(admin)
     return TermReport(
         stays=kept.stays,
         summary_s=summary_s,
@@ -108,12 +106,15 @@ async def _asked(stage: Stage, admin: Person, kept: Term, memory: "_Memory") -> 
     )
 
 
-async def _is_handled(stage: Stage) -> None:
-    """All files are there once the command is confirmed: there may be several."""
+async def _workbooks(admin: Person) -> list[int]:
+    """Their lengths, once all are there: then what says how far they are is gone."""
     async with asyncio.timeout(_PATIENCE_S):
         while True:
-            if not as_integer((await stage.people.statistics())["pending_updates"]):
-                return
+            seen = (await admin.looks()).messages
+            files = [one.file for one in seen if one.file]
+            lengths = [one.length for one in files if one.name.endswith(".xlsx")]
+            if lengths and not any(_WRITING in one.text for one in seen):
+                return lengths
             await asyncio.sleep(_LOOK_EVERY_S)
 
 
