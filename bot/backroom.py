@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, auto
 from typing import Any
 
 from school.errors import SchoolError
@@ -22,15 +22,15 @@ _TO_SAY_SO_S = 1.5
 
 
 class Kind(Enum):
-    """What is made; how many of it one person may wait for at once."""
+    """What is made."""
 
-    OWN_DATA = 1
-    REPORT = 8
-    PAPER = 5  # a page or a picture
+    OWN_DATA = auto()
+    REPORT = auto()
+    PAPER = auto()  # a page or a picture
 
-    @property
-    def most_each(self) -> int:
-        return self.value
+
+_MOST_EACH = {Kind.OWN_DATA: 1, Kind.REPORT: 8, Kind.PAPER: 5}
+"""How many of it one person may wait for at once."""
 
 
 @dataclass(slots=True, eq=False)
@@ -64,7 +64,7 @@ class Backroom:
             raise SchoolError("I am just being started anew. Please ask again in a minute.")
         same = [order for order in self._orders.values() if order.kind is kind]
         own = sum(order.telegram_user_id == telegram_user_id for order in same)
-        if own >= kind.most_each:
+        if own >= _MOST_EACH[kind]:
             raise SchoolError("I am still at what you asked for. It comes as soon as it is ready.")
         if len(same) >= _MOST_WAITING:
             raise SchoolError(
